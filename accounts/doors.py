@@ -1,0 +1,65 @@
+"""Doors: every view says who may. The doorkeeper refuses a view that says nothing."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from accounts.permissions import Permission, Platform, Scope, has_permission
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+PERMISSION = "permission"
+
+
+class PublicPage:
+    """Anybody may come in."""
+
+    who_may: ClassVar[str] = PUBLIC
+
+
+class SignedInPage:
+    """Anybody who signed in may come in; the view narrows its rows to that person's."""
+
+    who_may: ClassVar[str] = SIGNED_IN
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class PermissionPage(SignedInPage):
+    """Only who holds `permission` in the scope that `get_scope` returns.
+
+    A noun the person may not know of answers 404, so that ids tell nothing; set `secret = False`
+    on a view whose noun is public anyway, and it answers 403.
+    """
+
+    who_may: ClassVar[str] = PERMISSION
+    permission: ClassVar[Permission]
+    secret: ClassVar[bool] = True
+
+    def get_scope(self) -> Scope:
+        """The noun that knows the person's roles. Raises Http404 when it does not exist."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        self.scope = self.get_scope()
+        if not has_permission(request.user, self.permission, self.scope):
+            if self.secret:
+                raise Http404
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class AdministratorPage(PermissionPage):
+    """Only platform administrators."""
+
+    permission = Permission.PLATFORM_ADMINISTER
+
+    def get_scope(self) -> Scope:
+        return Platform()

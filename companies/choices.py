@@ -1,0 +1,49 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Visibility(models.TextChoices):
+    """Who may see a company by name."""
+
+    CLUSTER = "cluster", _("Only my own cluster organisation")
+    NETWORK = "network", _("Everybody in the networks of my cluster organisation")
+    PUBLIC = "public", _("Everybody")
+
+
+class Source(models.TextChoices):
+    REGISTERED = "registered", _("Registered itself")
+    IMPORTED = "imported", _("From a member list")
+
+
+class ClientType(models.TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality")
+    REGION = "region", _("Region")
+    UTILITY = "utility", _("Utility")
+    PROPERTY_OWNER = "property_owner", _("Property owner")
+    TRANSPORT_OPERATOR = "transport_operator", _("Transport operator")
+    INDUSTRY = "industry", _("Industry")
+    HOUSING_ASSOCIATION = "housing_association", _("Housing association")
+    RESEARCH = "research", _("Research organisation")
+    OTHER = "other", _("Other")
+
+
+class CompanyRole(models.TextChoices):
+    OWNER = "company_owner", _("Owner")
+    EDITOR = "company_editor", _("Editor")
+
+
+class ClaimState(models.TextChoices):
+    """How far a claim of an imported company is."""
+
+    WAITING = "waiting", _("Waiting")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKED = "checked", _("Checked")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    UNDONE = "undone", _("Undone")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,6 @@
+"""What companies announce."""
+
+from django.dispatch import Signal
+
+# profiles_changed(company_ids=list[int]): profiles were made or edited.
+profiles_changed = Signal()

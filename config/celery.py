@@ -1,0 +1,33 @@
+"""The worker, and every clock of the product in one place."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("labmatch")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+app.conf.task_routes = {"mail.tasks.*": {"queue": "mail"}}
+app.conf.beat_schedule = {
+    "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 20.0},
+    "close-challenges": {"task": "challenges.tasks.close_due_challenges", "schedule": 30.0},
+    "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
+    "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},
+    "heartbeat": {"task": "config.tasks.beat_heart", "schedule": 15.0},
+}
+
+
+@setup_logging.connect
+def use_django_logging(**kwargs: object) -> None:
+    """Keep the log configuration of the settings; Celery would replace it."""
+    import logging.config
+
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)

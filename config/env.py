@@ -1,0 +1,40 @@
+"""Every environment variable Labmatch reads, with its type and default. Nothing else reads the environment."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+DEVELOPMENT_KEY = "development-only-key-never-used-in-production"
+
+
+def required_secret(*, debug: bool) -> str:
+    """The secret key. Raises ImproperlyConfigured in production when it is missing or too short."""
+    key = env.str("SECRET_KEY", default="")
+    if key and len(key) >= 32:
+        return key
+    if debug and not key:
+        return DEVELOPMENT_KEY
+    raise ImproperlyConfigured(
+        "SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text, "
+        "for example the output of: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    )
+
+
+DEBUG = env.bool("LABMATCH_DEBUG", default=False)
+SECRET_KEY = required_secret(debug=DEBUG)
+BASE_URL = env.str("LABMATCH_BASE_URL", default="http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+DATABASE_URL = env.str(
+    "DATABASE_URL", default="postgres://labmatch:labmatch@localhost:5432/labmatch"
+)
+REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
+EMAIL_URL = env.str("EMAIL_URL", default="smtp://localhost:1025")
+EMAIL_FROM = env.str("LABMATCH_EMAIL_FROM", default="Labmatch <letters@labmatch.example>")
+CONTACT_EMAIL = env.str("LABMATCH_CONTACT_EMAIL", default="contact@labmatch.example")
+DEMONSTRATION = env.bool("LABMATCH_DEMO", default=False)
+OUTBOX_OPEN = env.bool("LABMATCH_OUTBOX_OPEN", default=DEMONSTRATION or DEBUG)
+MEDIA_ROOT = env.str("LABMATCH_MEDIA_ROOT", default="media")
+ATTACHMENT_MEGABYTES = env.int("LABMATCH_ATTACHMENT_MEGABYTES", default=10)
+TRUSTED_PROXIES = env.int("LABMATCH_TRUSTED_PROXIES", default=0)
+LOG_LEVEL = env.str("LABMATCH_LOG_LEVEL", default="INFO")

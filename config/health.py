@@ -1,0 +1,74 @@
+"""Two questions an operator's monitor asks: is the process alive, and can it do its work."""
+
+import shutil
+import time
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from config.tasks import HEARTBEAT_KEY
+from mail.health import outbox_age
+
+HEARTBEAT_SECONDS = 60
+OUTBOX_SECONDS = 300
+DISK_BYTES = 100 * 1024 * 1024
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as this process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every part works, else 503. Names the part, never versions or hosts."""
+    parts = {name: _works(check) for name, check in CHECKS.items()}
+    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+
+
+def _works(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception:
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _broker() -> bool:
+    client = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1
+    )
+    return bool(client.ping())
+
+
+def _worker() -> bool:
+    beaten = cache.get(HEARTBEAT_KEY)
+    return beaten is not None and time.time() - beaten < HEARTBEAT_SECONDS
+
+
+def _outbox() -> bool:
+    return outbox_age() < OUTBOX_SECONDS
+
+
+def _disk() -> bool:
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(settings.MEDIA_ROOT).free > DISK_BYTES
+
+
+CHECKS = {
+    "database": _database,
+    "broker": _broker,
+    "worker": _worker,
+    "outbox": _outbox,
+    "disk": _disk,
+}
+alive.who_may = "public"
+ready.who_may = "public"

@@ -1,0 +1,70 @@
+"""What happens to every request before and after its view."""
+
+from collections.abc import Callable
+
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from config import errors
+
+Respond = Callable[[HttpRequest], HttpResponse]
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class ArrivalStamp:
+    """Stamps a request that wants to change something with the database's clock, before its body is read.
+
+    Deadlines compare with `request.arrived_at`, so a slow upload that began in time is in time,
+    and several web hosts share one clock. A database that does not answer makes a 503 here.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method not in SAFE_METHODS:
+                request.arrived_at = database_clock()
+            return self.get_response(request)
+        except OperationalError:
+            return errors.unavailable(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError):
+            return errors.unavailable(request)
+        return None
+
+
+def database_clock():
+    """The time now by PostgreSQL's clock, aware, in UTC."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+class PrivateByDefault:
+    """Pages of signed-in people are never stored by a cache on the way."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+class PreferredLanguage(LocaleMiddleware):
+    """The signed-in person's language, else the cookie of the switch, else the browser's wish."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+            return
+        super().process_request(request)

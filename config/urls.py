@@ -1,0 +1,23 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("", include("dashboard.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("organisations/", include("clusters.urls")),
+    path("labs/", include("labs.urls")),
+    path("companies/", include("companies.urls")),
+    path("challenges/", include("challenges.urls")),
+    path("matches/", include("matching.urls")),
+    path("invitations/", include("invitations.urls")),
+    path("applications/", include("applications.urls")),
+    path("", include("mail.urls")),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,147 @@
+"""Matches: the scored pairs of challenges and companies."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Person
+from challenges.models import Challenge
+from companies.models import Company
+from matching.choices import RunState
+
+
+class CorpusSnapshot(models.Model):
+    """Corpus statistics of one moment. Scores made under one snapshot can be compared."""
+
+    statistics = models.BinaryField()
+    engine_version = models.CharField(max_length=40)
+    companies = models.PositiveIntegerField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.companies})"
+
+
+class ProfileTerms(models.Model):
+    """The words of a profile as numbers, made once per content."""
+
+    company = models.OneToOneField(
+        Company, on_delete=models.CASCADE, primary_key=True, related_name="terms"
+    )
+    content_hash = models.CharField(max_length=64)
+    ids = models.BinaryField()
+    counts = models.BinaryField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.company_id}"
+
+
+class MatchRun(models.Model):
+    """One scoring of a challenge against every company, with its progress and what it counted."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="match_runs")
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
+    snapshot = models.ForeignKey(
+        CorpusSnapshot, on_delete=models.PROTECT, null=True, related_name="runs"
+    )
+    brief_revision = models.PositiveIntegerField(default=0)
+    brief_statistics = models.JSONField(default=dict)
+    engine_version = models.CharField(max_length=40, blank=True)
+    weights_version = models.CharField(max_length=40, blank=True)
+    companies_total = models.PositiveIntegerField(default=0)
+    companies_scored = models.PositiveIntegerField(default=0)
+    companies_eligible = models.PositiveIntegerField(default=0)
+    above_threshold = models.PositiveIntegerField(default=0)
+    queued_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["challenge"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="one_run_at_a_time_per_challenge",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.challenge}: {self.get_state_display()}"
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def for_challenge(self, challenge: Challenge) -> "MatchQuerySet":
+        return self.filter(challenge=challenge)
+
+    def for_companies(self, companies) -> "MatchQuerySet":
+        return self.filter(company__in=companies)
+
+    def eligible(self) -> "MatchQuerySet":
+        return self.filter(is_eligible=True)
+
+    def above(self, score: int) -> "MatchQuerySet":
+        """Those with at least `score` points of 100."""
+        return self.filter(total__gte=score * 10)
+
+    def best_first(self) -> "MatchQuerySet":
+        return self.order_by("-total", "company_id")
+
+    def visible_to(self, user: Person) -> "MatchQuerySet":
+        """Matches of the challenges in the user's networks. Names are a matter of the company."""
+        return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
+
+
+class Match(models.Model):
+    """The current score of a pair. Numbers are tenths of a point, and `parts` add up to `total`.
+
+    `findings` and `conditions` are data (reason codes with their values); prose is made in the
+    reader's language by `matching.wording`.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="matches")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="matches")
+    run = models.ForeignKey(MatchRun, on_delete=models.SET_NULL, null=True, related_name="matches")
+    total = models.PositiveSmallIntegerField(_("score"))
+    parts = ArrayField(models.PositiveSmallIntegerField())
+    is_eligible = models.BooleanField(_("eligible"))
+    conditions = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    completeness = models.PositiveSmallIntegerField(default=0)
+    is_kept = models.BooleanField(default=False)
+    engine_version = models.CharField(max_length=40)
+    weights_version = models.CharField(max_length=40)
+    brief_revision = models.PositiveIntegerField()
+    profile_revision = models.PositiveIntegerField()
+    brief_hash = models.CharField(max_length=64)
+    profile_hash = models.CharField(max_length=64)
+    scored_at = models.DateTimeField()
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["challenge", "company"], name="one_match_per_challenge_and_company"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["challenge", "-total", "company"], name="match_ranking"),
+            models.Index(fields=["company", "-total"], name="match_of_company"),
+            models.Index(fields=["-total", "id"], name="match_by_score"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id} × {self.challenge_id}: {self.total / 10}"
+
+    @property
+    def score(self) -> float:
+        """Points of 100, one decimal."""
+        return self.total / 10
