@@ -1,0 +1,25 @@
+"""The verbs of companies: the only code that changes them."""
+
+from companies.actions.profiles import (
+    end_membership,
+    register_company,
+    remove_reference,
+    remove_solution,
+    retire_company,
+    save_reference,
+    save_solution,
+    update_profile,
+    vouch,
+)
+
+__all__ = [
+    "end_membership",
+    "register_company",
+    "remove_reference",
+    "remove_solution",
+    "retire_company",
+    "save_reference",
+    "save_solution",
+    "update_profile",
+    "vouch",
+]
