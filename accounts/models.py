@@ -37,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
+    one_click = models.CharField(max_length=30, blank=True)
     acting_as = models.CharField(max_length=80, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -48,7 +49,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_address"),)
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.UniqueConstraint(
+                fields=["one_click"],
+                condition=~models.Q(one_click=""),
+                name="one_person_per_one_click_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(one_click="") | models.Q(is_demonstration=True),
+                name="one_click_only_in_the_demonstration",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email.split("@")[0]
@@ -62,19 +74,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, user: User) -> "NoticeQuerySet":
-        return self.filter(user=user)
+        """Those the person wished to see on the page."""
+        return self.filter(user=user, on_page=True)
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 
 
 class Notice(models.Model):
-    """A line under the bell: something happened that the person asked to be told of."""
+    """Something happened that the person asked to be told of: under the bell, by mail, or both."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
+    on_page = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -83,7 +98,11 @@ class Notice(models.Model):
     class Meta:
         ordering = ("-created_at", "-id")
         indexes = (
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(read_at=None, on_page=True),
+                name="unread_notices",
+            ),
         )
 
     def __str__(self) -> str:
@@ -103,3 +122,18 @@ class NoticePreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: page {self.on_page}, mail {self.by_mail}"
+
+
+class AdministratorLink(models.Model):
+    """The way in for the first administrator: single use, stored hashed, expires."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"until {self.expires_at:%Y-%m-%d %H:%M} UTC"
