@@ -1,0 +1,74 @@
+"""The environment of the product's processes: what the operator set, completed."""
+
+import os
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from runner.backing import ADDRESSES
+from runner.state import Refused, State
+
+DEMONSTRATION, EMPTY = "demonstration", "empty"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for."""
+
+    port: int
+    empty: bool = False
+    demonstration: bool = False
+
+
+def content_of(state: State, wish: Wish) -> str:
+    """What this start shows: the demonstration, or an installation of the operator's own.
+
+    What the first start put into a folder stays true for it, so that nobody's own data is ever
+    opened with the demonstration's one-click sign-in.
+    """
+    own_servers = any(os.environ.get(name) for name in ADDRESSES)
+    if wish.demonstration:
+        return DEMONSTRATION
+    if own_servers:
+        return EMPTY
+    if wish.empty and state.content == DEMONSTRATION:
+        raise Refused(
+            f"{state.folder} already holds the demonstration. "
+            "Start an empty installation elsewhere: ./labmatch up --empty --data OTHER"
+        )
+    if wish.empty:
+        return EMPTY
+    return state.content or DEMONSTRATION
+
+
+def complete(state: State, addresses: dict[str, str], *, content: str, port: int) -> dict[str, str]:
+    base_url = os.environ.get("LABMATCH_BASE_URL") or f"http://localhost:{port}"
+    return {
+        **os.environ,
+        **addresses,
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or state.secret("key"),
+        "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or allowed_hosts(base_url),
+        "LABMATCH_BASE_URL": base_url,
+        "LABMATCH_DEBUG": "0",
+        "LABMATCH_DEMO": "1" if content == DEMONSTRATION else "0",
+        "LABMATCH_MEDIA_ROOT": os.environ.get("LABMATCH_MEDIA_ROOT") or str(state.media),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def allowed_hosts(base_url: str) -> str:
+    return ",".join(dict.fromkeys([urlsplit(base_url).hostname or "", "localhost", "127.0.0.1"]))
+
+
+def given_addresses() -> dict[str, str]:
+    return {name: os.environ[name] for name in ADDRESSES if os.environ.get(name)}
+
+
+def published_part(settings: dict[str, str]) -> dict[str, str]:
+    """What another command needs to work on the same installation."""
+    names = (*ADDRESSES, "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTINGS_MODULE")
+    return {
+        name: value
+        for name, value in settings.items()
+        if name in names or name.startswith("LABMATCH_")
+    }

@@ -1,0 +1,50 @@
+"""What must be true before the first page: tables, static files, data. One process, one start.
+
+Run as a program, with the product's environment: python -m runner.prepare
+"""
+
+import fcntl
+import hashlib
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from runner.checkout import LOCAL
+
+
+def prepare() -> None:
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static_files()
+    if settings.DEMONSTRATION:
+        call_command("load_demonstration")
+    else:
+        call_command("first_administrator_link")
+
+
+def collect_static_files() -> None:
+    """Only when one of them changed: compressing them takes longer than all the rest."""
+    stamp = settings.STATIC_ROOT / ".stamp"
+    with (LOCAL / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = static_files_digest()
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(wanted)
+
+
+def static_files_digest() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(
+                f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode()
+            )
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    prepare()

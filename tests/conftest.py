@@ -1,0 +1,54 @@
+"""What every test can rely on.
+
+Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or the same through
+`./labmatch test tests/labs -k name`.
+
+* PostgreSQL 18, Valkey and a mail sink of this run's own are there before Django reads its
+  settings (`runner.pytest_plugin`). The environment: LABMATCH_DEBUG=1, LABMATCH_DEMO=0. With
+  DATABASE_URL set, that server is used instead.
+* Each xdist worker has its own database (pytest-django) and its own Valkey database, emptied
+  before every test that uses the database: caches and rate limits start at zero.
+* `page` of pytest-playwright opens the Chromium that `runner.browser` finds or installs, and the
+  product runs at its base address: `page.goto("/labs/")`. Nothing is skipped for want of a browser.
+  Addresses say `localhost`, because passkeys do not work on 127.0.0.1.
+* Code that waits for a commit (`transaction.on_commit`, `delay_on_commit`) runs in tests marked
+  `@pytest.mark.django_db(transaction=True)` or inside `django_capture_on_commit_callbacks`.
+* Tasks are not run by themselves. A test that wants the worker's part calls the task.
+* Time: the fixture `time_machine` moves Python's clock. Deadlines that PostgreSQL compares with
+  its own clock are tested by moving the deadline in the database.
+* Warnings are errors. A test that expects one says so with `pytest.warns`.
+"""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_django.live_server_helper import LiveServer
+
+from runner.browser import launch_arguments
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """Counters of one test are no concern of the next. Pure tests do not pay for it."""
+    database_fixtures = {"db", "transactional_db", "live_server"}
+    if request.node.get_closest_marker("django_db") or database_fixtures & set(
+        request.fixturenames
+    ):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Makes every test with a `page` run against the product on its own database."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, **launch_arguments()}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "en-GB", "timezone_id": "Europe/Copenhagen"}
