@@ -1,5 +1,7 @@
 """Challenges: needs stated by challenge owners in living labs."""
 
+from collections.abc import Collection
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -62,8 +64,8 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 class Challenge(models.Model):
     """A need in a living lab, and what the lab offers to whoever meets it.
 
-    `revision` grows with every edit of the brief; scores carry it. The deadline's last minute counts
-    whole: it is stored as hh:mm:59.999999 of `time_zone`.
+    `revision` grows with every edit of the brief; scores carry it. The deadline's last minute
+    counts whole: it is stored as hh:mm:59.999999 of `time_zone`.
     """
 
     slug = models.SlugField(_("address"), max_length=100, unique=True)
@@ -215,6 +217,10 @@ class Challenge(models.Model):
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.lab.cluster.roles_of(user)
+
+    def clean_parts(self, names: Collection[str]) -> None:
+        """Check only these fields; ValidationError names them."""
+        self.clean_fields(exclude={field.name for field in self._meta.fields} - set(names))
 
     @property
     def is_open(self) -> bool:

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 challenge_published = Signal()
-# The brief or the dates changed; `reason` is one of "brief", "extended", "reopened".
+# The brief or the dates changed; `reason` is one of "brief", "policy", "extended", "reopened".
 challenge_changed = Signal()
 # Closed or withdrawn; `reason` is one of "closed", "withdrawn".
 challenge_closed = Signal()
