@@ -1,0 +1,64 @@
+"""The verbs of letters.
+
+How another room sends a letter:
+
+1. Make a folder `templates/emails/<kind>/` with `subject.txt`, `body.txt`, `body.mjml`
+   (and `why.txt`, one sentence why the reader gets it). See `mail.letters` for what may stand
+   there and in the context.
+2. If people must be able to stop such letters, name their list once, in `AppConfig.ready`:
+   `mail.lists.add_list("invitations", _("Invitations to challenges"))`.
+3. In an action, inside its transaction:
+
+       letter = queue(
+           key=f"invite-company:{invitation.pk}",   # the same key never writes twice
+           kind="invite-company",
+           to=contact.email,
+           name=contact.name,
+           language=contact.language,
+           context={"challenge": challenge.title, "url": own_url(invitation.get_absolute_url())},
+           list_name="invitations",
+           related=("invitation", invitation.pk),
+           by=manager,
+       )
+       if isinstance(letter, Refusal):
+           ...  # str(letter) is a sentence for the manager; nothing was queued
+
+   For thousands, `queue_many` inserts all rows by one statement and the worker writes them.
+4. Listen to `mail.signals.letter_fate_known` (`letter_ids`) and read
+   `Letter.objects.filter(id__in=letter_ids).about("invitation")`.
+
+Letters without a list (receipts, sign-in codes) are never suppressed.
+"""
+
+from mail.actions.delivering import (
+    begin_sending,
+    claim_batch,
+    put_back,
+    record_fate,
+    recover_left_behind,
+    release,
+    send_again,
+    tell_fates,
+)
+from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made, write_late
+from mail.actions.stopping import forget, is_suppressed, suppress, unsuppress
+
+__all__ = [
+    "Refusal",
+    "begin_sending",
+    "claim_batch",
+    "forget",
+    "is_suppressed",
+    "put_back",
+    "queue",
+    "queue_many",
+    "queue_ready_made",
+    "record_fate",
+    "recover_left_behind",
+    "release",
+    "send_again",
+    "suppress",
+    "tell_fates",
+    "unsuppress",
+    "write_late",
+]

@@ -1,0 +1,133 @@
+"""Letters leave the outbox; each verb is one allowed move, guarded by state and claim."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pghistory
+from django.conf import settings
+from django.db import transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from mail.actions.stopping import is_suppressed
+from mail.choices import BACK_OFF, FATES, LetterState, Priority
+from mail.models import Letter
+from mail.signals import letter_fate_known, letters_queued
+
+BATCH = 20
+SILENT_FOR = timedelta(seconds=90)
+TOLD_AT_ONCE = 500
+
+
+class CannotSendAgain(Exception):
+    """The letter's state does not allow it; the text says why."""
+
+
+@transaction.atomic
+def claim_batch(*, size: int = BATCH, by: Any = None) -> list[Letter]:
+    """Take letters that are due, past those other workers hold."""
+    due = Letter.objects.due().most_urgent_first().select_for_update(skip_locked=True)
+    letters = list(due[:size])
+    claim, at = uuid4(), now()
+    Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state=LetterState.CLAIMED, claim=claim, claimed_at=at
+    )
+    for letter in letters:
+        letter.state, letter.claim, letter.claimed_at = LetterState.CLAIMED, claim, at
+    return letters
+
+
+def begin_sending(*, letter: Letter, by: Any = None) -> bool:
+    """Committed before the final dot: from here on nobody sends this letter by itself again.
+
+    False means that the claim was lost and the letter must not leave. Asking twice is safe,
+    so it may be asked again when the database went away in between.
+    """
+    changed = Letter.objects.filter(
+        pk=letter.pk, claim=letter.claim, state__in=[LetterState.CLAIMED, LetterState.SENDING]
+    ).update(state=LetterState.SENDING, claimed_at=now())
+    return bool(changed)
+
+
+def record_fate(*, letter: Letter, fate: str, error: str = "", by: Any = None) -> bool:
+    """Sent, failed, in doubt or bounced. False if somebody else has decided otherwise."""
+    if fate not in FATES:
+        raise ValueError(f"{fate!r} is no fate of a letter.")
+    changes: dict[str, Any] = {"state": fate, "last_error": error, "fate_told": False}
+    if fate == LetterState.SENT:
+        changes["sent_at"] = now()
+    if fate != LetterState.BOUNCED:
+        changes["attempts"] = letter.attempts + 1
+    if letter.secret and not settings.OUTBOX_OPEN:
+        changes |= {"subject": "", "text": "", "html": ""}
+    mine = Letter.objects.filter(pk=letter.pk, claim=letter.claim).that_may_become(fate)
+    return bool(mine.update(**changes))
+
+
+def put_back(*, letter: Letter, error: str, by: Any = None) -> bool:
+    """Not now: try later, each time after a longer pause, and give up after the last."""
+    pauses = BACK_OFF[Priority(letter.priority)]
+    if letter.attempts >= len(pauses):
+        return record_fate(letter=letter, fate=LetterState.FAILED, error=error)
+    mine = Letter.objects.filter(
+        pk=letter.pk, claim=letter.claim, state__in=[LetterState.CLAIMED, LetterState.SENDING]
+    )
+    changed = mine.update(
+        state=LetterState.QUEUED,
+        attempts=letter.attempts + 1,
+        next_attempt_at=now() + pauses[letter.attempts],
+        claim=None,
+        last_error=error,
+    )
+    return bool(changed)
+
+
+def release(*, letters: list[Letter], error: str = "", by: Any = None) -> None:
+    """Give claimed letters back untried: no attempt is counted against them."""
+    mine = Letter.objects.filter(
+        pk__in=[letter.pk for letter in letters],
+        claim__in={letter.claim for letter in letters},
+        state=LetterState.CLAIMED,
+    )
+    mine.update(state=LetterState.QUEUED, claim=None, last_error=error)
+
+
+@transaction.atomic
+def recover_left_behind(*, silent_for: timedelta = SILENT_FOR, by: Any = None) -> None:
+    """A worker died: what it had only claimed is sent after all, what it was handing over is in doubt."""
+    Letter.objects.left_behind(LetterState.CLAIMED, silent_for).update(
+        state=LetterState.QUEUED, claim=None
+    )
+    for letter in Letter.objects.left_behind(LetterState.SENDING, silent_for):
+        record_fate(
+            letter=letter, fate=LetterState.IN_DOUBT, error="worker stopped while handing over"
+        )
+
+
+@transaction.atomic
+def tell_fates(*, by: Any = None) -> None:
+    """Announce fates in the transaction that marks them as told: none is lost, none told twice."""
+    untold = Letter.objects.with_fate_untold().select_for_update(skip_locked=True)
+    ids = list(untold.values_list("pk", flat=True)[:TOLD_AT_ONCE])
+    if ids:
+        Letter.objects.filter(pk__in=ids).update(fate_told=True)
+        letter_fate_known.send(sender=Letter, letter_ids=ids)
+
+
+@transaction.atomic
+def send_again(*, letter: Letter, by: Any) -> Letter:
+    """Queue a letter in doubt, or a failed one, once more under the same Message-ID."""
+    letter = Letter.objects.select_for_update().get(pk=letter.pk)
+    if letter.state not in (LetterState.IN_DOUBT, LetterState.FAILED):
+        raise CannotSendAgain(_("Only a letter that failed or is in doubt can be sent again."))
+    if letter.list_name and is_suppressed(address=letter.recipient, list_name=letter.list_name):
+        raise CannotSendAgain(_("This address asked not to get letters of this kind."))
+    if letter.secret and not letter.is_written:
+        raise CannotSendAgain(_("This letter held a code and was erased. Ask for a new code."))
+    letter.state, letter.claim, letter.attempts = LetterState.QUEUED, None, 0
+    letter.next_attempt_at, letter.fate_told = now(), False
+    with pghistory.context(user=getattr(by, "pk", None), verb="send_again"):
+        letter.save(update_fields=["state", "claim", "attempts", "next_attempt_at", "fate_told"])
+    letters_queued.send(sender=Letter, letter_ids=[letter.pk])
+    return letter

@@ -1,0 +1,48 @@
+"""Who must not be written to."""
+
+from typing import Any
+
+from django.db import transaction
+
+from mail.choices import LetterState, StopReason
+from mail.models import Letter, Suppression, hash_of, tidy
+
+FORGOTTEN = "forgotten@labmatch.invalid"
+
+
+def is_suppressed(*, address: str, list_name: str) -> bool:
+    return Suppression.objects.of(address).covering(list_name).exists()
+
+
+def suppress(
+    *, address_hash: str, list_name: str = "", reason: str = StopReason.ASKED, by: Any = None
+) -> Suppression:
+    """Stop one list, or with an empty name all of them. Twice is safe."""
+    suppression, _ = Suppression.objects.get_or_create(
+        address_hash=address_hash, list_name=list_name, reason=reason
+    )
+    return suppression
+
+
+def unsuppress(*, address_hash: str, list_name: str = "", by: Any = None) -> None:
+    """Take back what the reader asked for; objections and dead addresses stay."""
+    stops = Suppression.objects.asked_by_the_reader().filter(address_hash=address_hash)
+    stops.filter(list_name=list_name).delete()
+
+
+@transaction.atomic
+def forget(*, address: str, by: Any = None) -> None:
+    """Erase a person from all letters. Suppressions stay: they hold only a hash."""
+    letters = Letter.objects.filter(recipient__iexact=tidy(address))
+    letters.filter(state=LetterState.QUEUED).update(
+        state=LetterState.FAILED, last_error="recipient was erased"
+    )
+    letters.update(
+        recipient=FORGOTTEN,
+        recipient_name="",
+        reply_to="",
+        subject="",
+        text="",
+        html="",
+        headers={},
+    )

@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LetterState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    CLAIMED = "claimed", _("Being sent")
+    SENDING = "sending", _("Being handed over")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    IN_DOUBT = "in_doubt", _("In doubt")
+    BOUNCED = "bounced", _("Bounced")
+
+
+_S = LetterState
+
+ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
+    (_S.QUEUED, _S.CLAIMED),
+    (_S.QUEUED, _S.FAILED),
+    (_S.CLAIMED, _S.QUEUED),
+    (_S.CLAIMED, _S.SENDING),
+    (_S.CLAIMED, _S.FAILED),
+    (_S.SENDING, _S.QUEUED),
+    (_S.SENDING, _S.SENT),
+    (_S.SENDING, _S.FAILED),
+    (_S.SENDING, _S.IN_DOUBT),
+    (_S.IN_DOUBT, _S.QUEUED),
+    (_S.IN_DOUBT, _S.SENT),
+    (_S.IN_DOUBT, _S.BOUNCED),
+    (_S.FAILED, _S.QUEUED),
+    (_S.SENT, _S.BOUNCED),
+)
+
+FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED)
+
+
+def states_before(state: str) -> list[str]:
+    """The states a letter may come from to reach this one."""
+    return [before for before, after in ALLOWED_MOVES if after == state]
+
+
+class Priority(models.IntegerChoices):
+    URGENT = 1, _("At once")
+    NORMAL = 5, _("Normal")
+    BULK = 9, _("When there is time")
+
+
+class StopReason(models.TextChoices):
+    ASKED = "asked", _("Asked to stop")
+    OBJECTED = "objected", _("Objected")
+    UNDELIVERABLE = "undeliverable", _("Address does not take letters")
+    COMPLAINED = "complained", _("Reported as unwanted")
+
+
+# A sign-in code is worth nothing after a quarter of an hour; an invitation can wait a day.
+BACK_OFF = {
+    Priority.URGENT: tuple(timedelta(seconds=s) for s in (20, 60, 180, 600)),
+    Priority.NORMAL: tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 1440)),
+    Priority.BULK: tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 1440)),
+}

@@ -1,0 +1,38 @@
+"""The lists people can leave, and the letters written late; each room adds its own when it starts.
+
+A room says in its `AppConfig.ready`:
+
+    add_list("invitations", _("Invitations to challenges"))
+    add_writer("invite-company", emails.contexts_of_invitations)
+
+A writer is only needed for letters queued with `queue_many`. It takes the related ids of one
+language and returns `{related_id: context}`; ids that are gone it leaves out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils.functional import Promise
+
+Writer = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
+
+_labels: dict[str, str | Promise] = {}
+_writers: dict[str, Writer] = {}
+
+
+def add_list(name: str, label: str | Promise) -> None:
+    _labels[name] = label
+
+
+def label_of(name: str) -> str:
+    return str(_labels.get(name, name))
+
+
+def add_writer(kind: str, writer: Writer) -> None:
+    _writers[kind] = writer
+
+
+def writer_of(kind: str) -> Writer:
+    if kind not in _writers:
+        raise LookupError(f"Nobody writes letters of kind {kind!r}: call mail.lists.add_writer.")
+    return _writers[kind]

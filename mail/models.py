@@ -1,0 +1,202 @@
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from mail.choices import ALLOWED_MOVES, FATES, LetterState, Priority, StopReason, states_before
+
+
+def hash_of(address: str) -> str:
+    """The trace of an address that outlives its erasure.
+
+    Without a key on purpose: a new secret key must not forget who asked to be left alone.
+    """
+    return hashlib.sha256(f"labmatch:{tidy(address)}".encode()).hexdigest()
+
+
+def tidy(address: str) -> str:
+    return address.strip().lower()
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def about(self, noun: str, ids: list[str] | None = None) -> "LetterQuerySet":
+        found = self.filter(related_noun=noun)
+        return found if ids is None else found.filter(related_id__in=[str(one) for one in ids])
+
+    def due(self, at: datetime | None = None) -> "LetterQuerySet":
+        return self.filter(state=LetterState.QUEUED, next_attempt_at__lte=at or now())
+
+    def most_urgent_first(self) -> "LetterQuerySet":
+        return self.order_by("priority", "next_attempt_at")
+
+    def newest_first(self) -> "LetterQuerySet":
+        return self.order_by("-created_at", "-id")
+
+    def that_may_become(self, state: str) -> "LetterQuerySet":
+        return self.filter(state__in=states_before(state))
+
+    def left_behind(self, state: str, older_than: timedelta) -> "LetterQuerySet":
+        """Letters whose worker has not been heard of for so long that it must be gone."""
+        return self.filter(state=state, claimed_at__lt=now() - older_than)
+
+    def with_fate_untold(self) -> "LetterQuerySet":
+        return self.filter(state__in=FATES, fate_told=False)
+
+    def matching_words(self, words: str) -> "LetterQuerySet":
+        return self.filter(
+            Q(recipient__icontains=words) | Q(kind__icontains=words) | Q(subject__icontains=words)
+        )
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(
+        "sent_again",
+        condition=pgtrigger.Q(
+            old__state__in=[LetterState.IN_DOUBT, LetterState.FAILED],
+            new__state=LetterState.QUEUED,
+        ),
+    ),
+    fields=["state", "attempts", "message_id"],
+    model_name="LetterHistory",
+)
+class Letter(models.Model):
+    """One letter to one person, from the moment it is decided until its fate is known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=60)
+    list_name = models.CharField(_("list"), max_length=60, blank=True)
+    recipient = models.EmailField(_("to"), max_length=254)
+    recipient_name = models.CharField(_("name"), max_length=200, blank=True)
+    sender = models.CharField(_("from"), max_length=254)
+    reply_to = models.CharField(_("replies to"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("HTML"), blank=True)
+    headers = models.JSONField(_("headers"), default=dict, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=320, unique=True)
+    secret = models.BooleanField(_("erased after sending"), default=False)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
+    related_noun = models.CharField(_("about"), max_length=40, blank=True)
+    related_id = models.CharField(_("about which"), max_length=64, blank=True)
+    caused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("caused by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("written"), default=now)
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=LetterState, default=LetterState.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=now)
+    claim = models.UUIDField(_("claim"), null=True, blank=True, editable=False)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+    fate_told = models.BooleanField(_("fate announced"), default=False, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        constraints = [
+            models.CheckConstraint(
+                name="mail_sent_letter_has_time",
+                condition=~Q(state=LetterState.SENT) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mail_letter_on_its_way_is_claimed",
+                condition=~Q(state__in=[LetterState.CLAIMED, LetterState.SENDING])
+                | Q(claim__isnull=False, claimed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="mail_letter_about_noun_and_id",
+                condition=Q(related_noun="", related_id="")
+                | (~Q(related_noun="") & ~Q(related_id="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("priority"),
+                F("next_attempt_at"),
+                name="mail_letter_queue",
+                condition=Q(state=LetterState.QUEUED),
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                name="mail_letter_on_its_way",
+                condition=Q(state__in=[LetterState.CLAIMED, LetterState.SENDING]),
+            ),
+            models.Index(
+                fields=["id"],
+                name="mail_letter_fate_untold",
+                condition=Q(state__in=list(FATES), fate_told=False),
+            ),
+            models.Index(fields=["related_noun", "related_id"], name="mail_letter_about"),
+            models.Index(fields=["-created_at", "-id"], name="mail_letter_newest"),
+            models.Index(fields=["recipient"], name="mail_letter_recipient"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="letter_moves", field="state", transitions=list(ALLOWED_MOVES))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.get_state_display()})"
+
+    @property
+    def is_written(self) -> bool:
+        """False while a letter queued by the thousand still waits for the worker to write it."""
+        return bool(self.subject)
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def of(self, address: str) -> "SuppressionQuerySet":
+        return self.filter(address_hash=hash_of(address))
+
+    def covering(self, list_name: str) -> "SuppressionQuerySet":
+        return self.filter(list_name__in=["", list_name])
+
+    def asked_by_the_reader(self) -> "SuppressionQuerySet":
+        return self.filter(reason=StopReason.ASKED)
+
+
+class Suppression(models.Model):
+    """Somebody who must not be written to: on one list, or on all (`list_name` empty).
+
+    Holds no address, only its hash, so that it may outlive everything else known of a person.
+    """
+
+    address_hash = models.CharField(_("address hash"), max_length=64)
+    list_name = models.CharField(_("list"), max_length=60, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=StopReason)
+    since = models.DateTimeField(_("since"), default=now)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_hash", "list_name", "reason"], name="mail_one_suppression_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.list_name or _('all letters')}"

@@ -1,0 +1,168 @@
+"""One line to a mail server, with the moment before the final dot made visible.
+
+`EMAIL_URL` is `smtp://`, `smtp+tls://` (STARTTLS) or `smtp+ssl://`, with
+`user:password@host:port` as needed.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.utils import format_datetime, formataddr, parseaddr
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.encoding import punycode
+
+from mail.models import Letter
+from mail.typed import one_line
+
+TIMEOUT = 30
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+
+
+class NoLine(Exception):
+    """The server cannot be used at all right now; no letter is to blame."""
+
+
+class LineLost(Exception):
+    """The connection broke during a letter."""
+
+    def __init__(self, *, after_final_dot: bool) -> None:
+        super().__init__("connection lost")
+        self.after_final_dot = after_final_dot
+
+
+class ClaimLost(Exception):
+    """The letter belongs to somebody else by now and was not sent."""
+
+
+class Refused(Exception):
+    """The server said no. Holds its code only: the words of servers contain addresses."""
+
+    def __init__(self, step: str, code: int) -> None:
+        super().__init__(f"{code} at {step}")
+        self.step = step
+        self.permanent = code >= 500
+
+
+class Line:
+    """Opens with the first letter, stays open for the next, closes when left."""
+
+    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+        self._url = urlsplit(url)
+        self._timeout = timeout
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._smtp:
+            try:
+                self._smtp.quit()
+            except (smtplib.SMTPException, OSError):
+                self._smtp.close()
+        self._smtp = None
+
+    def hand_over(self, letter: Letter, *, before_final_dot: Callable[[], bool]) -> None:
+        """Returns when the server took the letter; raises otherwise."""
+        smtp = self._smtp or self._open()
+        body = _with_stuffed_dots(message_of(letter))
+        try:
+            self._expect(smtp, "MAIL", smtp.mail(_bare(letter.sender)))
+            self._expect(smtp, "RCPT", smtp.rcpt(_bare(letter.recipient)))
+            self._expect(smtp, "DATA", smtp.docmd("DATA"))
+            smtp.send(body)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise LineLost(after_final_dot=False) from error
+        if not before_final_dot():
+            self._drop()
+            raise ClaimLost
+        try:
+            smtp.send(b".\r\n")
+            answer = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise LineLost(after_final_dot=True) from error
+        self._expect(smtp, "end of DATA", answer)
+
+    def _open(self) -> smtplib.SMTP:
+        url = self._url
+        host, port = url.hostname or "localhost", url.port or PORTS.get(url.scheme, 25)
+        try:
+            if url.scheme == "smtp+ssl":
+                context = ssl.create_default_context()
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                    host, port, timeout=self._timeout, context=context
+                )
+            else:
+                smtp = smtplib.SMTP(host, port, timeout=self._timeout)
+            if url.scheme == "smtp+tls":
+                smtp.starttls(context=ssl.create_default_context())
+            if url.username:
+                smtp.login(unquote(url.username), unquote(url.password or ""))
+            smtp.ehlo_or_helo_if_needed()
+        except (smtplib.SMTPException, OSError) as error:
+            raise NoLine(f"mail server: {type(error).__name__}") from error
+        self._smtp = smtp
+        return smtp
+
+    def _expect(self, smtp: smtplib.SMTP, step: str, answer: tuple[int, bytes]) -> None:
+        code = answer[0]
+        if code in (250, 251, 354):
+            return
+        if code == 421 or step == "MAIL":
+            self._drop()
+            raise NoLine(f"mail server: {code} at {step}")
+        if step != "end of DATA":
+            self._reset(smtp)
+        raise Refused(step, code)
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        try:
+            smtp.rset()
+        except (smtplib.SMTPException, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        """Hang up without a word: a server that has not seen the final dot forgets the letter."""
+        if self._smtp:
+            self._smtp.close()
+        self._smtp = None
+
+
+def message_of(letter: Letter) -> bytes:
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=letter.sender,
+        to=[formataddr((one_line(letter.recipient_name), letter.recipient))],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={
+            **letter.headers,
+            "Message-ID": letter.message_id,
+            "Date": format_datetime(letter.created_at),
+            "Content-Language": letter.language,
+        },
+    )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    return message.message().as_bytes(linesep="\r\n")
+
+
+def _with_stuffed_dots(message: bytes) -> bytes:
+    body = (b"\r\n" + message).replace(b"\r\n.", b"\r\n..")[2:]
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _bare(address: str) -> str:
+    local, _, domain = parseaddr(address)[1].rpartition("@")
+    return f"{local}@{punycode(domain)}"

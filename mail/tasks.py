@@ -1,0 +1,21 @@
+from celery import shared_task
+
+from mail.actions import recover_left_behind, tell_fates
+from mail.delivery import drain
+from mail.models import Letter
+
+
+@shared_task(soft_time_limit=100, time_limit=120)
+def drain_outbox() -> None:
+    """Send what is due. Safe to run twice and side by side; bounded, and rings again for the rest."""
+    if drain():
+        drain_outbox.delay_on_commit()
+
+
+@shared_task(soft_time_limit=60, time_limit=90)
+def sweep_outbox() -> None:
+    """Find what the bell missed, and what a dead worker left behind."""
+    recover_left_behind()
+    tell_fates()
+    if Letter.objects.due().exists():
+        drain_outbox.delay_on_commit()

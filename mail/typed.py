@@ -1,0 +1,56 @@
+"""Words that people typed, made safe for a letter. Knows no framework.
+
+A name or a title must not break a header, flood a letter, hide its direction,
+or turn into something to click on in a reader that makes links of its own accord.
+"""
+
+import re
+import unicodedata
+
+NAME_LENGTH = 120
+PASSAGE_LENGTH = 1000
+
+_BREAK = "\u200b"
+_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}):(?=\S)")
+_SLASHES = re.compile(r"/(?=/)")
+_DOT = re.compile(r"(?<=\w)\.(?=[^\W_])")
+_AT = re.compile(r"(?<=\S)@(?=\S)")
+
+
+class Passage(str):
+    """Longer typed words, such as a quotation: keeps its paragraphs, up to 1,000 characters."""
+
+
+def without_controls(words: str, *, keep_lines: bool) -> str:
+    kept = (
+        letter if unicodedata.category(letter) != "Cc" or (keep_lines and letter == "\n") else " "
+        for letter in _HIDDEN.sub("", words)
+    )
+    return "".join(kept)
+
+
+def without_links(words: str) -> str:
+    """The same words to the eye, with nothing left that a mail reader would make clickable."""
+    words = _SCHEME.sub(rf"\1:{_BREAK}", words)
+    words = _SLASHES.sub(f"/{_BREAK}", words)
+    words = _DOT.sub(f".{_BREAK}", words)
+    return _AT.sub(f"{_BREAK}@{_BREAK}", words)
+
+
+def shortened(words: str, length: int) -> str:
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def one_line(words: str, length: int = NAME_LENGTH) -> str:
+    """Typed words as they may stand in a header."""
+    return shortened(" ".join(without_controls(words, keep_lines=False).split()), length)
+
+
+def safe(words: str) -> str:
+    """Typed words as they may stand in a letter's subject and body."""
+    if not isinstance(words, Passage):
+        return without_links(one_line(words))
+    lines = without_controls(words.replace("\r\n", "\n"), keep_lines=True).split("\n")
+    tidy = "\n".join(" ".join(line.split()) for line in lines)
+    return without_links(shortened(re.sub(r"\n{3,}", "\n\n", tidy).strip(), PASSAGE_LENGTH))
