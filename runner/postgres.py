@@ -88,7 +88,7 @@ def make_cluster(
         *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
         *([] if durable else ["--no-sync"]),
     ]
-    single = [binaries / "postgres", "--single", "-D", draft, "postgres"]
+    single: list[str | Path] = [binaries / "postgres", "--single", "-D", draft, "postgres"]
     try:
         run_as(account, initdb)
         run_as(account, single, f"CREATE DATABASE {NAME};\n")
