@@ -1,0 +1,91 @@
+"""The judgement of a pair: pure arithmetic over dataclasses and arrays.
+
+A full run of one brief, in order:
+
+    vectors = [terms_of(profile.passages) for profile in profiles]   # stored by text_hash
+    snapshot = take_snapshot(vectors, version="2026-11-22")          # stored, renewed at night
+    corpus = corpus_by_words(facets, vectors, snapshot)              # once, for all briefs
+    scores = score(brief=brief, corpus=corpus, weights=weights)      # statistics are stored
+    rows = best(scores, 500, among=scores.eligible)
+    judgements = [judge(scores, profiles[row]) for row in rows]
+
+`facets` may be `Facets` or whole `Profile`s; only `judge` needs the texts. One edited company,
+under the same snapshot and with the statistics each brief's full run stored, gives the number
+that a full run would give, to the last digit:
+
+    corpus = corpus_by_words([profile], [terms_of(profile.passages)], snapshot)
+    scores = score(brief=brief, corpus=corpus, weights=weights, statistics=stored)
+    judgement = judge(scores, profile)
+
+Blocks of companies may be scored apart: `text_fit.measure` gives each block's statistics, their
+sum (`+`) is that of all, and goes into `score` of every block.
+
+Another measure of text joins by implementing `TextFit` and being named in `Corpus.build`.
+Nothing here imports Django, reads a clock or a setting, or asks a database.
+"""
+
+from matching.scoring.corpus import Corpus
+from matching.scoring.criteria import CRITERIA
+from matching.scoring.facts import (
+    Brief,
+    Facets,
+    Passage,
+    Point,
+    Profile,
+    Reference,
+    Solution,
+    text_hash,
+)
+from matching.scoring.findings import (
+    Condition,
+    Finding,
+    Judgement,
+    Quote,
+    Reason,
+    State,
+    strongest,
+)
+from matching.scoring.scores import ENGINE, Scores, best, judge, score
+from matching.scoring.snapshot import Snapshot, take_snapshot
+from matching.scoring.spread import BriefStatistics, Spread
+from matching.scoring.terms import TERMS_VERSION, TermVector, terms_of
+from matching.scoring.text_fit import TextFit
+from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
+from matching.scoring.words import WordFit, corpus_by_words
+
+__all__ = [
+    "CRITERIA",
+    "DEFAULT_WEIGHTS",
+    "ENGINE",
+    "TERMS_VERSION",
+    "Brief",
+    "BriefStatistics",
+    "Condition",
+    "Corpus",
+    "Facets",
+    "Finding",
+    "Judgement",
+    "Passage",
+    "Point",
+    "Profile",
+    "Quote",
+    "Reason",
+    "Reference",
+    "Scores",
+    "Snapshot",
+    "Solution",
+    "Spread",
+    "State",
+    "TermVector",
+    "TextFit",
+    "Weights",
+    "WordFit",
+    "best",
+    "corpus_by_words",
+    "judge",
+    "score",
+    "strongest",
+    "take_snapshot",
+    "terms_of",
+    "text_hash",
+]

@@ -1,0 +1,36 @@
+"""Readiness of the solution that comes closest to the range the challenge asks for."""
+
+import numpy as np
+
+from matching.scoring.arrays import Bools, Floats, any_in_row
+from matching.scoring.corpus import TRL_LEVELS, Corpus
+from matching.scoring.facts import Brief, Profile
+from matching.scoring.findings import Quote, Reason
+
+STEPS_TO_ZERO = 3
+
+
+def asked(brief: Brief) -> bool:
+    return brief.trl_min is not None or brief.trl_max is not None
+
+
+def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
+    gaps = np.array([steps_outside(brief, level + 1) for level in range(TRL_LEVELS)])
+    nearest = np.where(corpus.trls, gaps, TRL_LEVELS).min(axis=1)
+    shares = np.maximum(1 - nearest / STEPS_TO_ZERO, 0.0)
+    return shares, any_in_row(corpus.trls)
+
+
+def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
+    ready = [solution for solution in profile.solutions if solution.trl is not None]
+    nearest = min(ready, key=lambda solution: steps_outside(brief, solution.trl or 0))
+    low, high = brief.trl_range
+    steps = steps_outside(brief, nearest.trl or 0)
+    data = {"trl": nearest.trl, "low": low, "high": high}
+    reason = Reason("trl_gap", **data, steps=steps) if steps else Reason("trl_in_range", **data)
+    return reason, (Quote("profile", "solution", nearest.id, nearest.name),)
+
+
+def steps_outside(brief: Brief, trl: int) -> int:
+    low, high = brief.trl_range
+    return max(low - trl, trl - high, 0)

@@ -1,0 +1,127 @@
+"""Hard conditions: each met, not met, or not stated, and never part of a score.
+
+Not stated is a question to ask before inviting, not a refusal: nobody is turned away for a blank.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.arrays import Bools, any_in_row
+from matching.scoring.corpus import TRL_LEVELS, Corpus
+from matching.scoring.criteria import trl
+from matching.scoring.facts import Brief, Facets
+from matching.scoring.findings import Condition, Reason, State
+
+MET, NOT_MET, NOT_STATED = range(3)
+STATES = (State.MET, State.NOT_MET, State.NOT_STATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition: does the brief set it, which rows meet it, which rows say anything about it."""
+
+    asked: Callable[[Brief], bool]
+    met: Callable[[Brief, Corpus], Bools]
+    stated: Callable[[Corpus], Bools]
+    data: Callable[[Brief, Facets], dict[str, Any]]
+
+
+def check(brief: Brief, corpus: Corpus) -> dict[str, NDArray[np.int8]]:
+    """For each condition the brief sets, MET, NOT_MET or NOT_STATED per row."""
+    return {code: _states(rule, brief, corpus) for code, rule in RULES.items() if rule.asked(brief)}
+
+
+def eligible(conditions: Mapping[str, NDArray[np.int8]], rows: int) -> Bools:
+    """Rows without a condition that is not met."""
+    refused = np.zeros(rows, dtype=np.bool_)
+    for states in conditions.values():
+        refused |= states == NOT_MET
+    return ~refused
+
+
+def describe(code: str, state: int, brief: Brief, company: Facets) -> Condition:
+    name = STATES[state]
+    return Condition(code, name, Reason(f"{code}_{name}", **RULES[code].data(brief, company)))
+
+
+def _states(rule: Rule, brief: Brief, corpus: Corpus) -> NDArray[np.int8]:
+    met = np.where(rule.met(brief, corpus), MET, NOT_MET)
+    return np.where(rule.stated(corpus), met, NOT_STATED).astype(np.int8)
+
+
+def _always_stated(corpus: Corpus) -> Bools:
+    return np.ones(len(corpus), dtype=np.bool_)
+
+
+def _in_trl_range(brief: Brief, corpus: Corpus) -> Bools:
+    levels = [i for i in range(TRL_LEVELS) if trl.steps_outside(brief, i + 1) == 0]
+    return any_in_row(corpus.trls[:, levels])
+
+
+def _always_asked(brief: Brief) -> bool:
+    return True
+
+
+def _stays_in(brief: Brief, corpus: Corpus) -> Bools:
+    return ~corpus.opted_out
+
+
+def _no_data(brief: Brief, company: Facets) -> dict[str, Any]:
+    return {}
+
+
+RULES: Mapping[str, Rule] = {
+    "must_be_open": Rule(
+        asked=lambda brief: not brief.is_open,
+        met=lambda brief, corpus: np.full(len(corpus), brief.is_open),
+        stated=_always_stated,
+        data=_no_data,
+    ),
+    "must_not_opt_out": Rule(
+        asked=_always_asked,
+        met=_stays_in,
+        stated=_always_stated,
+        data=_no_data,
+    ),
+    "must_country": Rule(
+        asked=lambda brief: brief.countries_are_must and bool(brief.countries),
+        met=lambda brief, corpus: corpus.home.count(brief.countries) > 0,
+        stated=lambda corpus: corpus.home.stated,
+        data=lambda brief, company: {
+            "country": company.country,
+            "wanted": list(dict.fromkeys(brief.countries)),
+        },
+    ),
+    "must_size": Rule(
+        asked=lambda brief: brief.sizes_are_must and bool(brief.size_classes),
+        met=lambda brief, corpus: corpus.size_class.count(brief.size_classes) > 0,
+        stated=lambda corpus: corpus.size_class.stated,
+        data=lambda brief, company: {
+            "size_class": company.size_class,
+            "wanted": list(dict.fromkeys(brief.size_classes)),
+        },
+    ),
+    "must_trl": Rule(
+        asked=lambda brief: brief.trl_is_must and trl.asked(brief),
+        met=_in_trl_range,
+        stated=lambda corpus: any_in_row(corpus.trls),
+        data=lambda brief, company: {
+            "low": brief.trl_range[0],
+            "high": brief.trl_range[1],
+            "trls": sorted(company.trls),
+        },
+    ),
+    "must_language": Rule(
+        asked=lambda brief: brief.languages_are_must and bool(brief.languages_of_work),
+        met=lambda brief, corpus: corpus.languages.count(brief.languages_of_work) > 0,
+        stated=lambda corpus: corpus.languages.stated,
+        data=lambda brief, company: {
+            "languages": sorted(set(company.languages)),
+            "wanted": list(dict.fromkeys(brief.languages_of_work)),
+        },
+    ),
+}

@@ -1,0 +1,145 @@
+"""What a brief asks and what a profile states. Empty or None always means: not stated."""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text with its source, e.g. the need of a brief or the solution with this id."""
+
+    kind: str
+    text: str
+    language: str = "en"
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the globe, in degrees."""
+
+    latitude: float
+    longitude: float
+
+    @property
+    def on_unit_sphere(self) -> tuple[float, float, float]:
+        latitude, longitude = math.radians(self.latitude), math.radians(self.longitude)
+        return (
+            math.cos(latitude) * math.cos(longitude),
+            math.cos(latitude) * math.sin(longitude),
+            math.sin(latitude),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A product or service of a company."""
+
+    id: int
+    name: str = ""
+    trl: int | None = None
+    capabilities: tuple[str, ...] = ()
+    countries_served: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something a company did for a client; confirmed once the client said so."""
+
+    id: int
+    title: str = ""
+    client_type: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a challenge asks. The `*_must` flags bear on eligibility and never on the score."""
+
+    id: int
+    revision: int = 1
+    passages: tuple[Passage, ...] = ()
+    themes: tuple[str, ...] = ()
+    must_have: tuple[str, ...] = ()
+    nice_to_have: tuple[str, ...] = ()
+    trl_min: int | None = None
+    trl_max: int | None = None
+    trl_is_must: bool = False
+    country: str = ""
+    point: Point | None = None
+    needs_presence: bool = False
+    countries: tuple[str, ...] = ()
+    countries_are_must: bool = False
+    languages_of_work: tuple[str, ...] = ()
+    languages_are_must: bool = False
+    size_classes: tuple[str, ...] = ()
+    sizes_are_must: bool = True
+    is_open: bool = True
+
+    @property
+    def trl_range(self) -> tuple[int, int]:
+        return self.trl_min or 1, self.trl_max or 9
+
+    @cached_property
+    def content_hash(self) -> str:
+        return _hash(self)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a company states, without its texts: all that scoring needs beside its term vector."""
+
+    id: int
+    revision: int = 1
+    themes: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    solutions: tuple[Solution, ...] = ()
+    references: tuple[Reference, ...] = ()
+    country: str = ""
+    point: Point | None = None
+    countries_served: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    size_class: str = ""
+    opted_out: bool = False
+
+    @property
+    def all_capabilities(self) -> frozenset[str]:
+        return frozenset(self.capabilities).union(*(s.capabilities for s in self.solutions))
+
+    @property
+    def all_countries_served(self) -> frozenset[str]:
+        return frozenset(self.countries_served).union(*(s.countries_served for s in self.solutions))
+
+    @property
+    def trls(self) -> frozenset[int]:
+        return frozenset(s.trl for s in self.solutions if s.trl is not None)
+
+
+@dataclass(frozen=True)
+class Profile(Facets):
+    """A company with its texts: what an explanation quotes."""
+
+    passages: tuple[Passage, ...] = ()
+
+    @cached_property
+    def content_hash(self) -> str:
+        return _hash(self)
+
+
+def text_hash(passages: tuple[Passage, ...]) -> str:
+    """Key of whatever is computed from texts alone and stored: a term vector, later vectors."""
+    return _digest([asdict(passage) for passage in passages])
+
+
+def _hash(facts: Brief | Profile) -> str:
+    stated = asdict(facts)
+    del stated["id"], stated["revision"]
+    return _digest(stated)
+
+
+def _digest(data: object) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,188 @@
+"""What a judgement says: findings that add up to the total, conditions beside them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, init=False)
+class Reason:
+    """A code with its data, worded in the reader's language elsewhere."""
+
+    code: str
+    data: Mapping[str, Any]
+
+    def __init__(self, code: str, **data: Any) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "data", data)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words a finding rests on: whose, from which part, and which of them to highlight."""
+
+    side: Literal["brief", "profile"]
+    kind: str
+    id: int
+    text: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One criterion's share of the score, in whole tenths of a point."""
+
+    criterion: str
+    weight_tenths: int
+    tenths: int
+    share: float
+    reason: Reason
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Codes that were asked and not found."""
+        return tuple(self.reason.data.get("missing", ()))
+
+    @property
+    def is_stated(self) -> bool:
+        return not self.reason.code.endswith("_not_stated")
+
+
+class State(StrEnum):
+    """How a hard condition stands; not stated is a question to ask, never a refusal."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_STATED = "not_stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One hard condition, apart from the score."""
+
+    code: str
+    state: State
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Everything that is said about one pair, and what it was made from."""
+
+    brief_id: int
+    brief_revision: int
+    brief_hash: str
+    profile_id: int
+    profile_revision: int
+    profile_hash: str
+    engine: str
+    weights_version: str
+    snapshot_version: str
+    total_tenths: int
+    stated_tenths: int
+    findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+
+    @property
+    def is_eligible(self) -> bool:
+        return not self.not_met
+
+    @property
+    def not_met(self) -> tuple[Condition, ...]:
+        return tuple(c for c in self.conditions if c.state is State.NOT_MET)
+
+    @property
+    def to_check(self) -> tuple[Condition, ...]:
+        return tuple(c for c in self.conditions if c.state is State.NOT_STATED)
+
+    def to_data(self) -> dict[str, Any]:
+        """For a JSON column; `from_data` gives an equal judgement back."""
+        fields = {name: getattr(self, name) for name in NUMBERS}
+        return {
+            **fields,
+            "findings": [_finding_data(finding) for finding in self.findings],
+            "conditions": [_condition_data(condition) for condition in self.conditions],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Judgement":
+        return cls(
+            **{name: data[name] for name in NUMBERS},
+            findings=tuple(_finding(entry) for entry in data["findings"]),
+            conditions=tuple(_condition(entry) for entry in data["conditions"]),
+        )
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(
+            self.to_data(), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        ).encode()
+
+
+NUMBERS = (
+    "brief_id",
+    "brief_revision",
+    "brief_hash",
+    "profile_id",
+    "profile_revision",
+    "profile_hash",
+    "engine",
+    "weights_version",
+    "snapshot_version",
+    "total_tenths",
+    "stated_tenths",
+)
+
+
+def strongest(findings: tuple[Finding, ...], number: int = 3) -> tuple[Finding, ...]:
+    """The findings that brought most, best first; those that brought nothing are no reason."""
+    positive = [finding for finding in findings if finding.tenths > 0]
+    return tuple(sorted(positive, key=lambda finding: -finding.tenths)[:number])
+
+
+def _reason_data(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "data": dict(reason.data)}
+
+
+def _reason(entry: Mapping[str, Any]) -> Reason:
+    return Reason(entry["code"], **entry["data"])
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "criterion": finding.criterion,
+        "weight_tenths": finding.weight_tenths,
+        "tenths": finding.tenths,
+        "share": finding.share,
+        "reason": _reason_data(finding.reason),
+        "quotes": [
+            {"side": q.side, "kind": q.kind, "id": q.id, "text": q.text, "words": list(q.words)}
+            for q in finding.quotes
+        ],
+    }
+
+
+def _finding(entry: Mapping[str, Any]) -> Finding:
+    quotes = (Quote(**{**quote, "words": tuple(quote["words"])}) for quote in entry["quotes"])
+    return Finding(
+        criterion=entry["criterion"],
+        weight_tenths=entry["weight_tenths"],
+        tenths=entry["tenths"],
+        share=entry["share"],
+        reason=_reason(entry["reason"]),
+        quotes=tuple(quotes),
+    )
+
+
+def _condition_data(condition: Condition) -> dict[str, Any]:
+    return {
+        "code": condition.code,
+        "state": condition.state.value,
+        "reason": _reason_data(condition.reason),
+    }
+
+
+def _condition(entry: Mapping[str, Any]) -> Condition:
+    return Condition(entry["code"], State(entry["state"]), _reason(entry["reason"]))

@@ -1,0 +1,171 @@
+"""All companies of a corpus scored for one brief, and single pairs explained."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring import eligibility, text_fit
+from matching.scoring.arrays import Bools, Floats, Ints
+from matching.scoring.corpus import Corpus
+from matching.scoring.criteria import CRITERIA, STRUCTURED
+from matching.scoring.facts import Brief, Profile
+from matching.scoring.findings import Condition, Finding, Judgement, Quote, Reason
+from matching.scoring.spread import BriefStatistics
+from matching.scoring.text_fit import TextFit
+from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
+
+# Stored with every match; grows when the same input would give another number or reason.
+ENGINE = "1"
+
+CLOSE, RELATED = 0.5, 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """One brief against the rows of a corpus; columns follow CRITERIA.
+
+    `totals` are whole tenths of a point, the exact sums of `parts`. `stated_tenths` is the
+    completeness of a profile for this brief: the weight of the criteria it says anything about.
+    """
+
+    brief: Brief
+    corpus: Corpus
+    weights_version: str
+    weights: dict[str, int]
+    shares: Floats
+    stated: Bools
+    parts: NDArray[np.int16]
+    conditions: dict[str, NDArray[np.int8]]
+    statistics: BriefStatistics
+
+    @property
+    def ids(self) -> Ints:
+        return self.corpus.ids
+
+    @cached_property
+    def totals(self) -> NDArray[np.int32]:
+        totals: NDArray[np.int32] = self.parts.sum(axis=1, dtype=np.int32)
+        return totals
+
+    @cached_property
+    def stated_tenths(self) -> NDArray[np.int32]:
+        return (self.stated @ _column(self.weights)).astype(np.int32)
+
+    @cached_property
+    def eligible(self) -> Bools:
+        return eligibility.eligible(self.conditions, len(self.corpus))
+
+
+def score(
+    *,
+    brief: Brief,
+    corpus: Corpus,
+    weights: Weights = DEFAULT_WEIGHTS,
+    statistics: BriefStatistics | None = None,
+) -> Scores:
+    """A full run leaves `statistics` out and stores those it gets back; single rows pass them."""
+    texts, statistics = text_fit.measure(brief, corpus.text_fits, corpus.snapshot, statistics)
+    has_text = np.logical_or.reduce([fit.stated for fit in corpus.text_fits])
+    asked = {code: criterion for code, criterion in STRUCTURED.items() if criterion.asked(brief)}
+    measured = {code: criterion.measure(brief, corpus) for code, criterion in asked.items()}
+    if any(passage.text.strip() for passage in brief.passages):
+        measured["text"] = texts, has_text
+    spread = weights.among(tuple(code for code in CRITERIA if code in measured))
+    stated = np.zeros((len(corpus), len(CRITERIA)), dtype=np.bool_)
+    shares = np.zeros((len(corpus), len(CRITERIA)))
+    for column, code in enumerate(CRITERIA):
+        if code in measured:
+            share, stated[:, column] = measured[code]
+            shares[:, column] = np.where(stated[:, column], share, 0.0)
+    return Scores(
+        brief=brief,
+        corpus=corpus,
+        weights_version=weights.version,
+        weights=spread,
+        shares=shares,
+        stated=stated,
+        parts=np.floor(shares * _column(spread) + 0.5).astype(np.int16),
+        conditions=eligibility.check(brief, corpus),
+        statistics=statistics,
+    )
+
+
+def best(scores: Scores, number: int, *, among: Bools | None = None) -> Ints:
+    """Rows of the highest totals, best first, the lower id first among equals."""
+    rows = np.arange(len(scores.corpus)) if among is None else np.flatnonzero(among)
+    keys = -scores.totals[rows].astype(np.int64) * (1 << 48) + scores.ids[rows]
+    if number < rows.size:
+        front = np.argpartition(keys, number)[:number]
+        rows, keys = rows[front], keys[front]
+    return rows[np.argsort(keys)]
+
+
+def judge(scores: Scores, profile: Profile) -> Judgement:
+    """What the row of this profile says, with reasons and quotes."""
+    row = scores.corpus.row_of(profile.id)
+    return Judgement(
+        brief_id=scores.brief.id,
+        brief_revision=scores.brief.revision,
+        brief_hash=scores.brief.content_hash,
+        profile_id=profile.id,
+        profile_revision=profile.revision,
+        profile_hash=profile.content_hash,
+        engine=ENGINE,
+        weights_version=scores.weights_version,
+        snapshot_version=scores.corpus.snapshot.version,
+        total_tenths=int(scores.totals[row]),
+        stated_tenths=int(scores.stated_tenths[row]),
+        findings=tuple(_finding(scores, profile, row, code) for code in scores.weights),
+        conditions=_conditions(scores, profile, row),
+    )
+
+
+def _conditions(scores: Scores, profile: Profile, row: int) -> tuple[Condition, ...]:
+    return tuple(
+        eligibility.describe(code, int(states[row]), scores.brief, profile)
+        for code, states in scores.conditions.items()
+    )
+
+
+def _finding(scores: Scores, profile: Profile, row: int, code: str) -> Finding:
+    column = CRITERIA.index(code)
+    share = float(scores.shares[row, column])
+    reason: Reason = Reason(f"{code}_not_stated")
+    quotes: tuple[Quote, ...] = ()
+    if scores.stated[row, column]:
+        reason, quotes = _explain(scores, profile, code, share)
+    return Finding(
+        criterion=code,
+        weight_tenths=scores.weights[code],
+        tenths=int(scores.parts[row, column]),
+        share=share,
+        reason=reason,
+        quotes=quotes,
+    )
+
+
+def _explain(
+    scores: Scores, profile: Profile, code: str, share: float
+) -> tuple[Reason, tuple[Quote, ...]]:
+    if code == "text":
+        return _explain_text(scores.brief, profile, share, scores.corpus.text_fits)
+    return STRUCTURED[code].explain(scores.brief, profile)
+
+
+def _explain_text(
+    brief: Brief, profile: Profile, share: float, text_fits: tuple[TextFit, ...]
+) -> tuple[Reason, tuple[Quote, ...]]:
+    if share == 0:
+        return Reason("text_unrelated"), ()
+    quotes = tuple(quote for fit in text_fits for quote in fit.quotes(brief, profile))
+    words = [word for quote in quotes if quote.side == "profile" for word in quote.words]
+    code = "text_distant"
+    if share >= RELATED:
+        code = "text_close" if share >= CLOSE else "text_related"
+    return Reason(code, words=words), quotes
+
+
+def _column(weights: dict[str, int]) -> NDArray[np.int64]:
+    return np.array([weights.get(code, 0) for code in CRITERIA], dtype=np.int64)

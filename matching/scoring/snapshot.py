@@ -1,0 +1,101 @@
+"""Statistics of the whole corpus, frozen: a score is a function of brief, profile and snapshot."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.arrays import Floats, Ints
+from matching.scoring.spread import Spread
+from matching.scoring.terms import TermVector
+
+# Share of a text measure by standard deviations above the challenge's mean: nothing for the
+# average company, half at two and a half, all of it at seven.
+KNOTS = ((0.0, 0.0), (1.0, 0.15), (2.5, 0.5), (4.0, 0.75), (7.0, 1.0))
+
+# What a text measure looks like before there are companies to compare with, worth thirty of
+# them; without it the only company of an empty platform would be average by definition.
+PRIORS = {"words": Spread(30, 1_140_000, 55_000_000_000)}
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Document frequencies of terms and the average length; terms seen once are left out."""
+
+    version: str
+    documents: int
+    average_length: float
+    ids: Ints
+    frequencies: NDArray[np.int32]
+    knots: tuple[tuple[float, float], ...] = KNOTS
+    priors: Mapping[str, Spread] = field(default_factory=lambda: PRIORS)
+
+    def idf(self, ids: Ints) -> Floats:
+        """Weight of each term: the rarer, the more; an unknown term counts as seen once."""
+        if not self.ids.size:
+            return np.full(ids.size, self._idf_of(1))
+        places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
+        return np.where(self.ids[places] == ids, self._idf[places], self._idf_of(1))
+
+    def share(self, deviations: Floats) -> Floats:
+        points, shares = zip(*self.knots, strict=True)
+        return np.interp(deviations, points, shares)
+
+    def prior(self, name: str) -> Spread:
+        return self.priors.get(name, Spread())
+
+    @cached_property
+    def _idf(self) -> Floats:
+        levels, where = np.unique(self.frequencies, return_inverse=True)
+        idf: Floats = np.array([self._idf_of(int(level)) for level in levels])[where]
+        return idf
+
+    def _idf_of(self, frequency: int) -> float:
+        # math.log, not numpy's: the number must not depend on the length of the array it is in.
+        return math.log(1 + (max(self.documents - frequency, 0) + 0.5) / (frequency + 0.5))
+
+    def to_bytes(self) -> bytes:
+        head = {
+            "version": self.version,
+            "documents": self.documents,
+            "average_length": self.average_length,
+            "terms": self.ids.size,
+            "knots": self.knots,
+            "priors": {n: [s.count, s.total, s.squares] for n, s in sorted(self.priors.items())},
+        }
+        arrays = self.ids.astype("<i8").tobytes() + self.frequencies.astype("<i4").tobytes()
+        return json.dumps(head, sort_keys=True).encode() + b"\n" + arrays
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Snapshot":
+        line, _, arrays = data.partition(b"\n")
+        head = json.loads(line)
+        terms = head["terms"]
+        return cls(
+            version=head["version"],
+            documents=head["documents"],
+            average_length=head["average_length"],
+            ids=np.frombuffer(arrays, "<i8", count=terms),
+            frequencies=np.frombuffer(arrays, "<i4", offset=terms * 8),
+            knots=tuple((point, share) for point, share in head["knots"]),
+            priors={name: Spread(*numbers) for name, numbers in head["priors"].items()},
+        )
+
+
+def take_snapshot(vectors: Iterable[TermVector], *, version: str) -> Snapshot:
+    """Statistics of these companies; `version` names the snapshot wherever a score is stored."""
+    known = list(vectors)
+    everything = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in known)])
+    ids, frequencies = np.unique(everything, return_counts=True)
+    repeated = frequencies > 1
+    return Snapshot(
+        version=version,
+        documents=len(known),
+        average_length=sum(vector.length for vector in known) / len(known) if known else 0.0,
+        ids=ids[repeated],
+        frequencies=frequencies[repeated].astype(np.int32),
+    )
