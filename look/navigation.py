@@ -1,0 +1,63 @@
+"""The links every page carries, and who sees them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+def everyone(request: HttpRequest) -> bool:
+    return True
+
+
+def signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
+
+
+@dataclass(frozen=True)
+class Item:
+    url_name: str
+    label: str | Promise
+    who_may_see: Callable[[HttpRequest], bool] = everyone
+
+
+@dataclass(frozen=True)
+class Link:
+    url: str
+    label: str | Promise
+    current: bool
+
+
+MAIN = [
+    Item("challenges:list", _("Challenges")),
+    Item("labs:list", _("Living labs")),
+    Item("companies:list", _("Companies")),
+    Item("matching:list", _("Matches"), signed_in),
+    Item("dashboard:home", _("Dashboard"), signed_in),
+]
+FOOTER = [
+    Item("dashboard:about", _("About")),
+    Item("dashboard:privacy", _("Privacy")),
+    Item("dashboard:accessibility", _("Accessibility")),
+    Item("dashboard:contact", _("Contact")),
+]
+
+
+def address_of(url_name: str) -> str:
+    """The address of a named page, or nothing where this installation lacks it."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(items: list[Item], request: HttpRequest) -> list[Link]:
+    """The items this reader may see; the section being read is marked."""
+    seen = [(address_of(item.url_name), item) for item in items if item.who_may_see(request)]
+    return [
+        Link(url, item.label, current=request.path.startswith(url)) for url, item in seen if url
+    ]

@@ -1,0 +1,240 @@
+"""What the components and forms ask of Python. A built-in library: no `{% load %}` needed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms, template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms.boundfield import BoundField
+from django.utils import formats, timezone
+from django.utils.translation import get_language_info, gettext, ngettext, pgettext
+
+from look import europe, marks, navigation, score, statuses
+
+register = template.Library()
+WARN_WITHIN = timedelta(days=7)
+
+
+@register.simple_tag
+def address(url_name: str) -> str:
+    return navigation.address_of(url_name)
+
+
+@register.simple_tag
+def languages() -> list[dict[str, str]]:
+    """The languages of the interface, each by its own name."""
+    return [
+        {"code": code, "name": get_language_info(code)["name_local"].capitalize()}
+        for code, _label in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag
+def status_of(noun: str, value: str) -> statuses.Status:
+    return statuses.status_of(noun, value)
+
+
+@register.filter
+def status_label(value: str, noun: str) -> str:
+    return str(statuses.status_of(noun, value).label)
+
+
+# Scores and numbers.
+
+
+@register.simple_tag
+def score_segments(total: int, parts: Iterable[Mapping[str, Any]]) -> list[score.Segment]:
+    return score.segments(total, parts or [])
+
+
+@register.filter
+def points(tenths: int) -> str:
+    """Tenths of a point as the reader's language writes them: 824 is 82.4."""
+    return formats.number_format(tenths / 10, 1)
+
+
+@register.filter
+def share_of(value: int, whole: int) -> int:
+    """The part in thousandths of the whole, for widths in pictures."""
+    return round(1000 * value / whole) if whole else 0
+
+
+@register.simple_tag
+def funnel_rows(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each step with its bar's place and its share of the step before."""
+    rows: list[dict[str, Any]] = []
+    steps = list(steps or [])
+    widest = max((step["count"] for step in steps), default=0)
+    before = None
+    for step in steps:
+        width = share_of(step["count"], widest)
+        if step["count"]:
+            width = max(width, 6)
+        rows.append(
+            {
+                **step,
+                "width": width,
+                "share": None if before is None else (share_of(step["count"], before) + 5) // 10,
+            }
+        )
+        before = step["count"]
+    return rows
+
+
+@register.simple_tag
+def mark_of(name: str) -> marks.Mark:
+    return marks.mark_of(str(name))
+
+
+@register.simple_tag
+def on_europe(places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The places that the drawn map can show, each with its position."""
+    shown = []
+    for place in places or []:
+        if place.get("lat") is None or place.get("lon") is None:
+            continue
+        x, y = europe.point(float(place["lat"]), float(place["lon"]))
+        if europe.on_map(x, y):
+            shown.append({**place, "x": x, "y": y})
+    return shown
+
+
+# Time.
+
+
+@register.simple_tag
+def deadline_of(at: datetime, zone: str = "") -> dict[str, Any]:
+    """A moment in words, with its time zone: when, how far, whether it presses."""
+    local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
+    left = at - timezone.now()
+    day = formats.date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
+    return {
+        "text": f"{day} {local:%Z}",
+        "relative": relative(left),
+        "passed": left <= timedelta(0),
+        "near": timedelta(0) < left <= WARN_WITHIN,
+    }
+
+
+def relative(left: timedelta) -> str:
+    """"in 12 days", "3 hours ago"; whole units, the largest that fits."""
+    ahead = left > timedelta(0)
+    seconds = abs(int(left.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
+    if days:
+        count, forward, back = days, *_days(days)
+    elif hours:
+        count, forward, back = hours, *_hours(hours)
+    else:
+        count, forward, back = minutes, *_minutes(minutes)
+    return (forward if ahead else back) % {"count": count}
+
+
+def _days(count: int) -> tuple[str, str]:
+    return (
+        ngettext("in %(count)d day", "in %(count)d days", count),
+        ngettext("%(count)d day ago", "%(count)d days ago", count),
+    )
+
+
+def _hours(count: int) -> tuple[str, str]:
+    return (
+        ngettext("in %(count)d hour", "in %(count)d hours", count),
+        ngettext("%(count)d hour ago", "%(count)d hours ago", count),
+    )
+
+
+def _minutes(count: int) -> tuple[str, str]:
+    return (
+        ngettext("in %(count)d minute", "in %(count)d minutes", count),
+        ngettext("%(count)d minute ago", "%(count)d minutes ago", count),
+    )
+
+
+# Lists.
+
+
+@register.simple_tag
+def page_numbers(page: Page) -> list[int | str]:
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+# Forms.
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The field's widget, dressed."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return field.as_widget(attrs={"class": _classes(widget, "ds-input")})
+    if isinstance(widget, forms.MultiWidget):
+        for part in widget.widgets:
+            part.attrs["class"] = "ds-input"
+        return field.as_widget()
+    return field.as_widget(attrs={"class": _classes(widget, "ds-input")})
+
+
+def _classes(widget: forms.Widget, own: str) -> str:
+    return f"{widget.attrs.get('class', '')} {own}".strip()
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """How the field is laid out: choices, checkbox, file or plain."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+        return "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.FileInput):
+        return "file"
+    if isinstance(widget, forms.MultiWidget):
+        return "group"
+    return "plain"
+
+
+@register.simple_tag
+def choice_groups(field: BoundField) -> list[tuple[str | None, list[dict[str, Any]]]]:
+    """The options of a radio or checkbox field, by group, each with id, name, value and state."""
+    attrs = field.build_widget_attrs({"id": field.auto_id}, field.field.widget)
+    context = field.field.widget.get_context(field.html_name, field.value(), attrs)
+    return [(name, options) for name, options, _index in context["widget"]["optgroups"]]
+
+
+@register.filter
+def zone_hint(field: BoundField) -> str:
+    """The time zone that a date and time is read in, for fields that ask for one."""
+    if "data-zone" not in field.field.widget.attrs:
+        return ""
+    return gettext("Time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
+
+
+@register.filter
+def unit(field: BoundField) -> str:
+    return str(field.field.widget.attrs.get("data-unit", ""))
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """Where a link to the field must lead: its control, or its group of controls."""
+    return field.id_for_label or field.auto_id
+
+
+@register.filter
+def any_chosen(options: Iterable[Mapping[str, Any]]) -> bool:
+    return any(option["selected"] for option in options)
+
+
+@register.inclusion_tag("forms/_error_summary.html")
+def error_summary(form: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong, once, at the top, each line a link to its field."""
+    return {
+        "form": form,
+        "general": form.non_field_errors(),
+        "faulty": [field for field in form.visible_fields() if field.errors],
+        "hidden": [field for field in form.hidden_fields() if field.errors],
+    }
