@@ -1,9 +1,11 @@
 """The worker, and every clock of the product in one place."""
 
+import logging.config
 import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_ready
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -26,10 +28,6 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def use_django_logging(**kwargs: object) -> None:
     """Keep the log configuration of the settings; Celery would replace it."""
-    import logging.config
-
-    from django.conf import settings
-
     logging.config.dictConfig(settings.LOGGING)
 
 

@@ -1,4 +1,7 @@
-"""Every environment variable Labmatch reads, with its type and default. Nothing else reads the environment."""
+"""Every environment variable Labmatch reads, with its type and default.
+
+Nothing else reads the environment.
+"""
 
 import environ
 from django.core.exceptions import ImproperlyConfigured

@@ -1,6 +1,7 @@
 """What happens to every request before and after its view."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,9 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class ArrivalStamp:
-    """Stamps a request that wants to change something with the database's clock, before its body is read.
+    """Stamps a request that wants to change something with the database's clock.
 
+    It happens before the body is read.
     Deadlines compare with `request.arrived_at`, so a slow upload that began in time is in time,
     and several web hosts share one clock. A database that does not answer makes a 503 here.
     """
@@ -38,7 +40,7 @@ class ArrivalStamp:
         return None
 
 
-def database_clock():
+def database_clock() -> datetime:
     """The time now by PostgreSQL's clock, aware, in UTC."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

@@ -1,5 +1,7 @@
 """Invitations: letters asking matched companies to look."""
 
+from collections.abc import Iterable
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -11,12 +13,14 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations.choices import ANSWERED, MOVES, REACHED, WAITING, DeclineReason, Status
 
+Companies = models.QuerySet[Company] | Iterable[Company]
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def for_challenge(self, challenge: Challenge) -> "InvitationQuerySet":
         return self.filter(challenge=challenge)
 
-    def of_companies(self, companies) -> "InvitationQuerySet":
+    def of_companies(self, companies: Companies) -> "InvitationQuerySet":
         """Those the companies may read: letters that were really written to them."""
         return self.filter(company__in=companies).exclude(
             status__in=[Status.PROPOSED, Status.REFUSED]

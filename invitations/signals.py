@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# invitation_answered(invitation_ids=list[int])
+# Carries `invitation_ids`, a list of ids.
 invitation_answered = Signal()

@@ -1,5 +1,7 @@
 """Matches: the scored pairs of challenges and companies."""
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,8 @@ from accounts.permissions import Person
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
+
+Companies = models.QuerySet[Company] | Iterable[Company]
 
 
 class CorpusSnapshot(models.Model):
@@ -26,18 +30,17 @@ class CorpusSnapshot(models.Model):
 
 
 class ProfileTerms(models.Model):
-    """The words of a profile as numbers, made once per content."""
+    """The words of a profile as numbers, made once per revision."""
 
     company = models.OneToOneField(
         Company, on_delete=models.CASCADE, primary_key=True, related_name="terms"
     )
-    content_hash = models.CharField(max_length=64)
-    ids = models.BinaryField()
-    counts = models.BinaryField()
-    made_at = models.DateTimeField(auto_now=True)
+    revision = models.PositiveIntegerField()
+    version = models.PositiveSmallIntegerField()
+    vector = models.BinaryField()
 
     def __str__(self) -> str:
-        return f"{self.company_id}"
+        return f"{self.company_id} r{self.revision}"
 
 
 class MatchRun(models.Model):
@@ -52,6 +55,7 @@ class MatchRun(models.Model):
     brief_statistics = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.CharField(max_length=40, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
     companies_total = models.PositiveIntegerField(default=0)
     companies_scored = models.PositiveIntegerField(default=0)
     companies_eligible = models.PositiveIntegerField(default=0)
@@ -66,8 +70,8 @@ class MatchRun(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["challenge"],
-                condition=models.Q(state__in=["queued", "running"]),
-                name="one_run_at_a_time_per_challenge",
+                condition=models.Q(state=RunState.QUEUED),
+                name="one_waiting_run_per_challenge",
             ),
         )
 
@@ -79,7 +83,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def for_challenge(self, challenge: Challenge) -> "MatchQuerySet":
         return self.filter(challenge=challenge)
 
-    def for_companies(self, companies) -> "MatchQuerySet":
+    def for_companies(self, companies: Companies) -> "MatchQuerySet":
         return self.filter(company__in=companies)
 
     def eligible(self) -> "MatchQuerySet":

@@ -1,0 +1,56 @@
+"""After an edit: only what it touches."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max
+
+from challenges.choices import Status
+from companies.models import Company
+from matching.actions.statistics import refresh_terms
+from matching.actions.storing import store
+from matching.choices import RunState
+from matching.corpus import some_companies
+from matching.models import Match, MatchRun
+from matching.profiles import brief_of
+from matching.scoring import BriefStatistics, judge, score
+from matching.signals import matches_ready
+
+
+def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
+    """Renew these companies' matches with every open challenge that has been scored.
+
+    The number is the one a full run would give under the challenge's snapshot. Companies that are
+    gone lose the matches nobody touched. Returns the ids of the challenges.
+    """
+    if not company_ids:
+        return []
+    refresh_terms(company_ids=company_ids)
+    gone = Company.objects.filter(pk__in=company_ids, is_active=False)
+    Match.objects.filter(company__in=gone, is_kept=False).delete()
+    runs = _last_runs()
+    for run in runs:
+        _rescore(run, company_ids)
+    challenge_ids = [run.challenge_id for run in runs]
+    if challenge_ids:
+        with transaction.atomic():
+            matches_ready.send(sender=MatchRun, challenge_ids=challenge_ids)
+    return challenge_ids
+
+
+def _last_runs() -> list[MatchRun]:
+    """The last finished run of each open challenge."""
+    done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
+    last = done.values("challenge").annotate(last=Max("pk")).values("last")
+    runs = MatchRun.objects.filter(pk__in=last).select_related("challenge__lab", "snapshot")
+    return list(runs.prefetch_related("challenge__requirements").order_by("challenge"))
+
+
+@transaction.atomic
+def _rescore(run: MatchRun, company_ids: Sequence[int]) -> None:
+    profiles, corpus = some_companies(company_ids, run.snapshot)
+    if not profiles:
+        return
+    statistics = BriefStatistics.from_data(run.brief_statistics)
+    scores = score(brief=brief_of(run.challenge), corpus=corpus, statistics=statistics)
+    store(run=run, judgements=[judge(scores, profile) for profile in profiles])

@@ -1,0 +1,81 @@
+"""Counting words once per revision, and freezing the statistics of the whole corpus."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from companies.models import Company, CompanyQuerySet
+from matching.models import CorpusSnapshot, ProfileTerms
+from matching.profiles import profiles_of
+from matching.scoring import ENGINE, TERMS_VERSION, TermVector, take_snapshot, terms_of
+
+BLOCK = 500
+DRIFT = 0.1
+
+
+def refresh_terms(
+    *,
+    company_ids: Sequence[int] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Count the words of profiles that changed, of these companies or of all. Returns how many.
+
+    Commits block by block and calls `on_progress(done, total)` after each, so that others see it.
+    """
+    stale = list(_stale(company_ids).values_list("pk", flat=True))
+    for start in range(0, len(stale), BLOCK):
+        _count_words(stale[start : start + BLOCK])
+        if on_progress is not None:
+            on_progress(min(start + BLOCK, len(stale)), len(stale))
+    return len(stale)
+
+
+def _stale(company_ids: Sequence[int] | None) -> CompanyQuerySet:
+    companies = Company.objects.active().order_by("pk")
+    if company_ids is not None:
+        companies = companies.filter(pk__in=company_ids)
+    fresh = Q(terms__revision=F("revision"), terms__version=TERMS_VERSION)
+    return companies.exclude(pk__in=companies.filter(fresh).values("pk"))
+
+
+@transaction.atomic
+def _count_words(company_ids: Sequence[int]) -> None:
+    rows = [
+        ProfileTerms(
+            company_id=profile.id,
+            revision=profile.revision,
+            version=TERMS_VERSION,
+            vector=terms_of(profile.passages).to_bytes(),
+        )
+        for profile in profiles_of(company_ids)
+    ]
+    ProfileTerms.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["company"],
+        update_fields=["revision", "version", "vector"],
+    )
+
+
+def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
+    """The statistics that scores are made under: the last ones, until the corpus has drifted.
+
+    A new snapshot is taken when there is none, when the number of companies moved by a tenth, or
+    when asked to.
+    """
+    engine = f"{ENGINE}.{TERMS_VERSION}"
+    last = CorpusSnapshot.objects.filter(engine_version=engine).first()
+    counted = ProfileTerms.objects.filter(version=TERMS_VERSION, company__is_active=True)
+    number = counted.count()
+    if last is not None and not renew and abs(number - last.companies) <= DRIFT * last.companies:
+        return last
+    vectors = [
+        TermVector.from_bytes(bytes(vector))
+        for vector in counted.order_by("pk").values_list("vector", flat=True)
+    ]
+    with transaction.atomic():
+        row = CorpusSnapshot.objects.create(statistics=b"", engine_version=engine, companies=number)
+        row.statistics = take_snapshot(vectors, version=str(row.pk)).to_bytes()
+        row.save(update_fields=["statistics"])
+    return row

@@ -1,0 +1,36 @@
+"""What the worker does for matching. Each task takes ids and calls one verb."""
+
+import structlog
+from celery import shared_task
+
+from matching import actions
+from matching.models import MatchRun
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def score_challenge(run_id: int) -> None:
+    """Score one challenge; a run that is gone or taken is left alone."""
+    run = MatchRun.objects.filter(pk=run_id).first()
+    if run is None:
+        return
+    try:
+        actions.score_challenge(run=run)
+    except Exception as problem:
+        actions.fail_run(run=run, problem=type(problem).__name__)
+        log.exception("scoring_failed", run=run_id)
+        raise
+
+
+@shared_task
+def rescore_companies(company_ids: list[int]) -> None:
+    """Renew the matches of edited companies."""
+    actions.rescore_companies(company_ids=company_ids)
+
+
+@shared_task
+def sweep_matching() -> None:
+    """Find runs that the bell missed or whose worker died. The clock rings it every minute."""
+    for run_id in actions.recover_runs():
+        score_challenge.delay_on_commit(run_id)
