@@ -10,6 +10,7 @@ from accounts.permissions import Person
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
+from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -146,6 +147,11 @@ class Match(models.Model):
         return f"{self.company_id} × {self.challenge_id}: {self.total / 10}"
 
     @property
-    def score(self) -> float:
-        """Points of 100, one decimal."""
-        return self.total / 10
+    def judged(self) -> tuple[Finding, ...]:
+        """The findings as the scoring made them; they add up to `total`."""
+        return tuple(Finding.from_data(entry) for entry in self.findings)
+
+    @property
+    def checked(self) -> tuple[Condition, ...]:
+        """The hard conditions as the scoring found them."""
+        return tuple(Condition.from_data(entry) for entry in self.conditions)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from matching.wording import top_reasons
+from matching.scoring import strongest
 
 from accounts.models import User
 from challenges.choices import Policy
@@ -86,7 +86,7 @@ def _add(*, challenge: Challenge, matches: list[Match], by: User | None) -> None
             challenge=challenge,
             company_id=match.company_id,
             total=match.total,
-            reasons=top_reasons(match.findings),
+            reasons=[finding.to_data() for finding in strongest(match.judged)],
             proposed_by=by,
         )
         for match in matches
