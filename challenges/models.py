@@ -60,7 +60,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.filter(status=Status.OPEN, deadline__lt=Now())
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search", "sought"])
 class Challenge(models.Model):
     """A need in a living lab, and what the lab offers to whoever meets it.
 
@@ -163,7 +163,9 @@ class Challenge(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=400, blank=True)
     is_demonstration = models.BooleanField(default=False)
+    # Written by a trigger, without accents and capitals.
     search = SearchVectorField(null=True, editable=False)
+    sought = models.TextField(default="", editable=False)
 
     objects = ChallengeQuerySet.as_manager()
 
@@ -175,6 +177,7 @@ class Challenge(models.Model):
             models.Index(fields=["status", "deadline", "id"], name="challenge_by_deadline"),
             GinIndex(fields=["themes"], name="challenge_themes"),
             GinIndex(fields=["search"], name="challenge_search"),
+            GinIndex(fields=["sought"], opclasses=["gin_trgm_ops"], name="challenge_sought"),
         )
         constraints = (
             models.CheckConstraint(
@@ -196,11 +199,17 @@ class Challenge(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.UpdateSearchVector(
+            pgtrigger.Trigger(
                 name="search_words",
-                vector_field="search",
-                document_fields=["title", "question", "need", "wanted_outcome"],
-                config_name="pg_catalog.simple",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("title", "question", "need", "wanted_outcome"),
+                func="""
+                    NEW.sought := lower(unaccent(NEW.title || ' ' || NEW.question));
+                    NEW.search := to_tsvector('simple', lower(unaccent(concat_ws(
+                        ' ', NEW.title, NEW.question, NEW.need, NEW.wanted_outcome))));
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.FSM(
                 name="allowed_moves",
