@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import demonstration
 from accounts.models import Notice
 
 
 def account(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"demonstration": settings.DEMONSTRATION}
+        return {"demonstration": settings.DEMONSTRATION, "one_click": demonstration.people}
     return {
         "demonstration": settings.DEMONSTRATION,
         "unread_notices": lambda: Notice.objects.of(user).unread().count(),

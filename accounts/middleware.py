@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from accounts.registry import memberships_of
+from accounts.registry import Belonging, memberships_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -27,11 +27,11 @@ class ActingMembership:
         return self.get_response(request)
 
 
-def _belongings(request: HttpRequest):
+def _belongings(request: HttpRequest) -> list[Belonging]:
     return memberships_of(request.user) if request.user.is_authenticated else []
 
 
-def _acting(request: HttpRequest):
+def _acting(request: HttpRequest) -> Belonging | None:
     chosen = getattr(request.user, "acting_as", "")
     found = list(request.belongings)
     return next((one for one in found if one.key == chosen), found[0] if found else None)

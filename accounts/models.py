@@ -1,11 +1,12 @@
 """People: they sign in with an e-mail address."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.registry import notice_kind
@@ -28,7 +29,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What they may do follows from memberships in organisations, except `is_administrator`."""
+    """A person. What they may do follows from their memberships, except `is_administrator`.
+
+    `one_click` names the role a visitor of the demonstration may take by pressing one button.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -74,22 +78,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def of(self, user: User) -> "NoticeQuerySet":
-        """Those the person wished to see on the page."""
-        return self.filter(user=user, on_page=True)
+        return self.filter(user=user)
 
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 
 
 class Notice(models.Model):
-    """Something happened that the person asked to be told of: under the bell, by mail, or both."""
+    """A line under the bell: something happened that the person asked to be told of."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
-    on_page = models.BooleanField(default=True)
-    by_mail = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -98,15 +99,16 @@ class Notice(models.Model):
     class Meta:
         ordering = ("-created_at", "-id")
         indexes = (
-            models.Index(
-                fields=["user"],
-                condition=models.Q(read_at=None, on_page=True),
-                name="unread_notices",
-            ),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices"),
         )
 
     def __str__(self) -> str:
-        return str(notice_kind(self.kind).sentence) % self.data
+        return self.sentence(self.kind, self.data)
+
+    @staticmethod
+    def sentence(kind: str, data: Mapping[str, object]) -> str:
+        """What a notice says, in the reader's language."""
+        return str(notice_kind(kind).sentence) % data
 
 
 class NoticePreference(models.Model):
@@ -124,6 +126,11 @@ class NoticePreference(models.Model):
         return f"{self.kind}: page {self.on_page}, mail {self.by_mail}"
 
 
+class AdministratorLinkQuerySet(models.QuerySet["AdministratorLink"]):
+    def usable(self) -> "AdministratorLinkQuerySet":
+        return self.filter(used_at=None, expires_at__gt=Now())
+
+
 class AdministratorLink(models.Model):
     """The way in for the first administrator: single use, stored hashed, expires."""
 
@@ -131,6 +138,8 @@ class AdministratorLink(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AdministratorLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at",)

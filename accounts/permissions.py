@@ -17,6 +17,10 @@ class Role(StrEnum):
     EDITOR = "company_editor"
     VISITOR = "visitor"
 
+    @property
+    def label(self) -> str:
+        return str(ROLE_LABELS[self])
+
 
 ROLE_LABELS: dict[Role, str | Promise] = {
     Role.ADMINISTRATOR: _("Platform administrator"),

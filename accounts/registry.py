@@ -1,19 +1,27 @@
 """What later rooms tell the accounts: where a person belongs, and what notices they send.
 
-Rooms that hold memberships register a function; accounts knows none of those rooms.
+Rooms that hold memberships register functions; accounts knows none of those rooms.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.functional import Promise
 
 from accounts.permissions import Role
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @dataclass(frozen=True)
 class Belonging:
-    """One role of a person in one organisation: `key` is stable, for example `company:17:company_owner`."""
+    """One role of a person in one organisation.
+
+    `key` is stable, for example `company:17:company_owner`; `leave_url` takes a POST.
+    """
 
     key: str
     role: Role
@@ -24,24 +32,28 @@ class Belonging:
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notice: its label on the settings page and the sentence shown, with `%(name)s` slots."""
+    """A kind of notice: its label among the wishes, and its sentence with `%(name)s` slots."""
 
     code: str
     label: str | Promise
     sentence: str | Promise
 
 
-_sources: list[Callable[..., Iterable[Belonging]]] = []
+Memberships = Callable[["User"], Iterable[Belonging]]
+Ties = Callable[["User"], Iterable[str]]
+
+_sources: list[Memberships] = []
+_ties: list[Ties] = []
 _kinds: dict[str, NoticeKind] = {}
 
 
-def register_memberships(source: Callable[..., Iterable[Belonging]]) -> None:
-    """`source(user)` yields the person's belongings in one room. Called once, from AppConfig.ready."""
+def register_memberships(source: Memberships) -> None:
+    """`source(user)` yields the person's belongings in one room. Called from AppConfig.ready."""
     if source not in _sources:
         _sources.append(source)
 
 
-def memberships_of(user) -> list[Belonging]:
+def memberships_of(user: "User") -> list[Belonging]:
     """Every role of the person in every organisation, in the order the rooms registered."""
     found: list[Belonging] = []
     if user.is_administrator:
@@ -49,6 +61,21 @@ def memberships_of(user) -> list[Belonging]:
     for source in _sources:
         found.extend(source(user))
     return found
+
+
+def register_ties(source: Ties) -> None:
+    """`source(user)` yields sentences: why the person cannot go yet, and what to do about it.
+
+    It may lock the rows it looked at; it is always called inside a transaction.
+    """
+    if source not in _ties:
+        _ties.append(source)
+
+
+@transaction.atomic
+def ties_of(user: "User") -> list[str]:
+    """Why the person's account cannot be deleted yet; nothing when it can."""
+    return [sentence for source in _ties for sentence in source(user)]
 
 
 def register_notice(kind: NoticeKind) -> None:

@@ -1,0 +1,170 @@
+"""Forms of signing in and of the account: the library's, in our words, and our own."""
+
+from typing import Any
+
+from allauth.account import forms as library
+from allauth.mfa.webauthn import forms as passkeys
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import NoticePreference, User
+from accounts.registry import NoticeKind, notice_kinds
+
+ADDRESS = _("E-mail address")
+PASSWORD = _("Password")
+NEW_PASSWORD = _("New password")
+PASSWORD_HINT = _("At least 10 characters, and not one that is easily guessed.")
+CODE = _("Code from the letter")
+
+
+class OurWords(forms.Form):
+    """Labels of ours, no placeholders, one password field: a lost one is replaced by mail."""
+
+    labels: dict[str, Any] = {"login": ADDRESS, "email": ADDRESS, "password": PASSWORD}
+    hints: dict[str, Any] = {"password": ""}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, field.help_text)
+
+
+class NewPasswordWords(OurWords):
+    labels = {"oldpassword": _("Password until now"), "password1": NEW_PASSWORD}
+    hints = {"oldpassword": "", "password1": PASSWORD_HINT}
+
+
+class CodeWords(OurWords):
+    labels = {"code": CODE}
+
+
+class LoginForm(OurWords, library.LoginForm): ...
+
+
+class ReauthenticateForm(OurWords, library.ReauthenticateForm): ...
+
+
+class RequestLoginCodeForm(OurWords, library.RequestLoginCodeForm): ...
+
+
+class ResetPasswordForm(OurWords, library.ResetPasswordForm): ...
+
+
+class AddEmailForm(OurWords, library.AddEmailForm): ...
+
+
+class ChangePasswordForm(NewPasswordWords, library.ChangePasswordForm): ...
+
+
+class SetPasswordForm(NewPasswordWords, library.SetPasswordForm): ...
+
+
+class NewPasswordForm(NewPasswordWords, library.ResetPasswordKeyForm): ...
+
+
+class ConfirmEmailCodeForm(CodeWords, library.ConfirmEmailVerificationCodeForm): ...
+
+
+class ConfirmLoginCodeForm(CodeWords, library.ConfirmLoginCodeForm): ...
+
+
+class ConfirmPasswordCodeForm(CodeWords, library.ConfirmPasswordResetCodeForm): ...
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
+def language_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Language of pages and letters"), choices=settings.LANGUAGES, initial=get_language
+    )
+
+
+class SignUpForm(OurWords, library.SignupForm):
+    labels = {"email": ADDRESS, "password1": PASSWORD}
+    hints = {"password1": PASSWORD_HINT}
+    field_order = ("name", "email", "password1", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = name_field()
+        self.fields["language"] = language_field()
+        self.order_fields(self.field_order)
+
+
+class AddPasskeyForm(OurWords, passkeys.AddWebAuthnForm):
+    """A passkey always signs in by itself; it is never merely a second lock."""
+
+    labels = {"name": _("Name of the passkey")}
+    hints = {"name": _("So that you know it again, for example “My laptop”.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"name": _("My passkey"), "passwordless": True}
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].widget = forms.HiddenInput()
+
+
+class RenamePasskeyForm(OurWords, passkeys.EditWebAuthnForm):
+    labels = {"name": _("Name of the passkey")}
+
+
+class NameForm(forms.Form):
+    name = name_field()
+
+
+class FirstAdministratorForm(forms.Form):
+    name = name_field()
+    email = forms.EmailField(
+        label=ADDRESS, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=PASSWORD,
+        help_text=PASSWORD_HINT,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    language = language_field()
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.cleaned_data.get("email", "")))
+        return password
+
+
+class WishesForm(forms.Form):
+    """For each kind of notice two boxes: on the page, by mail."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = {wish.kind: wish for wish in NoticePreference.objects.filter(user=user)}
+        for kind in notice_kinds():
+            wish = stored.get(kind.code, NoticePreference())
+            self.fields[f"{kind.code}:page"] = forms.BooleanField(
+                label=_("On the page"), required=False, initial=wish.on_page
+            )
+            self.fields[f"{kind.code}:mail"] = forms.BooleanField(
+                label=_("By e-mail"), required=False, initial=wish.by_mail
+            )
+
+    def rows(self) -> list[tuple[NoticeKind, forms.BoundField, forms.BoundField]]:
+        return [
+            (kind, self[f"{kind.code}:page"], self[f"{kind.code}:mail"]) for kind in notice_kinds()
+        ]
+
+    def wishes(self) -> dict[str, tuple[bool, bool]]:
+        said = self.cleaned_data
+        return {
+            kind.code: (said[f"{kind.code}:page"], said[f"{kind.code}:mail"])
+            for kind in notice_kinds()
+        }
