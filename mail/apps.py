@@ -7,4 +7,4 @@ class MailConfig(AppConfig):
     verbose_name = _("Letters")
 
     def ready(self) -> None:
-        from mail import receivers  # noqa: F401  (connects the doorbell)
+        from mail import receivers  # noqa: F401, PLC0415  (models must be loaded first)

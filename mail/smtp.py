@@ -7,6 +7,7 @@
 import smtplib
 import ssl
 from collections.abc import Callable
+from email.header import decode_header, make_header
 from email.utils import format_datetime, formataddr, parseaddr
 from types import TracebackType
 from typing import Self
@@ -140,6 +141,19 @@ class Line:
 
 
 def message_of(letter: Letter) -> bytes:
+    return _message(letter).message().as_bytes(linesep="\r\n")
+
+
+def headers_shown(letter: Letter) -> list[tuple[str, str]]:
+    """The headers as they will stand in the letter, decoded for a reader."""
+    return [
+        (name, str(make_header(decode_header(value))))
+        for name, value in _message(letter).message().items()
+        if name not in ("Content-Type", "MIME-Version", "Content-Transfer-Encoding")
+    ]
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
@@ -155,7 +169,7 @@ def message_of(letter: Letter) -> bytes:
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
-    return message.message().as_bytes(linesep="\r\n")
+    return message
 
 
 def _with_stuffed_dots(message: bytes) -> bytes:

@@ -7,7 +7,7 @@ from mail.models import Letter
 
 @shared_task(soft_time_limit=100, time_limit=120)
 def drain_outbox() -> None:
-    """Send what is due. Safe to run twice and side by side; bounded, and rings again for the rest."""
+    """Send what is due. Safe twice and side by side; bounded in time, rings again for the rest."""
     if drain():
         drain_outbox.delay_on_commit()
 

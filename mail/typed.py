@@ -21,6 +21,8 @@ _AT = re.compile(r"(?<=\S)@(?=\S)")
 class Passage(str):
     """Longer typed words, such as a quotation: keeps its paragraphs, up to 1,000 characters."""
 
+    __slots__ = ()
+
 
 def without_controls(words: str, *, keep_lines: bool) -> str:
     kept = (

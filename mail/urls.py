@@ -1,2 +1,12 @@
+from django.urls import path
+
+from mail import views
+
 app_name = "mail"
-urlpatterns: list = []
+
+urlpatterns = [
+    path("outbox/", views.Outbox.as_view(), name="outbox"),
+    path("outbox/<uuid:pk>/", views.OutboxLetter.as_view(), name="letter"),
+    path("outbox/<uuid:pk>/html/", views.OutboxLetterHtml.as_view(), name="letter_html"),
+    path("letters/stop/<str:token>/", views.Stop.as_view(), name="stop"),
+]

@@ -95,7 +95,7 @@ def release(*, letters: list[Letter], error: str = "", by: Any = None) -> None:
 
 @transaction.atomic
 def recover_left_behind(*, silent_for: timedelta = SILENT_FOR, by: Any = None) -> None:
-    """A worker died: what it had only claimed is sent after all, what it was handing over is in doubt."""
+    """A worker died: what it only claimed is sent, what it was handing over is in doubt."""
     Letter.objects.left_behind(LetterState.CLAIMED, silent_for).update(
         state=LetterState.QUEUED, claim=None
     )

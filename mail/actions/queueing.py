@@ -46,7 +46,7 @@ BAD_ADDRESS = Refusal("bad_address", _("This is not an e-mail address."))
 
 
 @transaction.atomic
-def queue(
+def queue(  # noqa: PLR0913  (a letter has that many parts)
     *,
     key: str,
     kind: str,
@@ -98,18 +98,19 @@ def queue_ready_made(
     *,
     kind: str,
     to: str,
-    subject: str,
-    text: str,
-    html: str,
+    title: str,
+    blocks: list[dict[str, Any]],
     sender: str = "",
     reply_to: str = "",
     by: Any = None,
 ) -> Letter | Refusal:
-    """A letter somebody else wrote, such as a sign-in code: at once, secret, never suppressed."""
+    """A letter whose words a library wrote: urgent, secret, never suppressed."""
     address = tidy(parseaddr(to)[1])
     refusal = _refusal(address, "")
     if refusal:
         return refusal
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    draft = compose("ready-made", language, {"title": title, "blocks": blocks})
     return _enter(
         Letter(
             key=f"{kind}:{uuid4()}",
@@ -117,19 +118,20 @@ def queue_ready_made(
             recipient=address,
             sender=sender,
             reply_to=reply_to,
-            language=translation.get_language() or settings.LANGUAGE_CODE,
-            subject=subject,
-            text=text,
-            html=html,
+            language=language,
+            subject=draft.subject,
+            text=draft.text,
+            html=draft.html,
             headers=headers_of(list_name="", address_hash=""),
             secret=True,
             priority=Priority.URGENT,
+            caused_by=by,
         )
     )
 
 
 @transaction.atomic
-def queue_many(
+def queue_many(  # noqa: PLR0913  (the same)
     *,
     kind: str,
     recipients: "QuerySet[Any]",

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from mail.choices import LetterState, StopReason
-from mail.models import Letter, Suppression, hash_of, tidy
+from mail.models import Letter, Suppression, tidy
 
 FORGOTTEN = "forgotten@labmatch.invalid"
 

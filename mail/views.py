@@ -1,0 +1,121 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import DetailView, ListView, View
+
+from mail.actions import suppress, unsuppress
+from mail.codes import code_in
+from mail.lists import label_of
+from mail.models import Letter, LetterQuerySet, Suppression
+from mail.smtp import headers_shown
+from mail.tokens import BadToken, read_stop_token
+
+WORDS_LENGTH = 100
+LETTER_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+
+
+class OpenOutbox:
+    """Every letter to everybody: exists in development and the demonstration only."""
+
+    who_may: ClassVar[str] = "public"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not settings.OUTBOX_OPEN:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class Outbox(OpenOutbox, ListView):
+    template_name = "mail/letter_list.html"
+    context_object_name = "letters"
+    paginate_by = settings.PAGE_SIZE
+
+    @property
+    def words(self) -> str:
+        return self.request.GET.get("q", "").replace("\x00", "").strip()[:WORDS_LENGTH]
+
+    def get_queryset(self) -> LetterQuerySet:
+        letters = Letter.objects.newest_first().defer("text", "html", "headers")
+        return letters.matching_words(self.words) if self.words else letters
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(words=self.words, **kwargs)
+
+
+class OutboxLetter(OpenOutbox, DetailView):
+    model = Letter
+    template_name = "mail/letter_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        letter = self.object
+        return super().get_context_data(
+            code=code_in(letter.text) if letter.secret else "",
+            headers=headers_shown(letter) if letter.is_written else [],
+            **kwargs,
+        )
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class OutboxLetterHtml(OpenOutbox, View):
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
+        letter = get_object_or_404(Letter, pk=pk)
+        response = HttpResponse(letter.html)
+        response["Content-Security-Policy"] = LETTER_POLICY
+        return response
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class Stop(View):
+    """The token is the proof, so that a mail program can stop letters without a cookie (RFC 8058).
+
+    Reading the page changes nothing: programs that open every link must not stop anything.
+    """
+
+    who_may: ClassVar[str] = "public"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            self.address_hash, self.list_name = read_stop_token(kwargs["token"])
+        except BadToken:
+            response = render(request, "mail/stop_broken.html", status=404)
+        else:
+            response = super().dispatch(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        stops = Suppression.objects.filter(address_hash=self.address_hash)
+        asked = set(stops.asked_by_the_reader().values_list("list_name", flat=True))
+        return render(
+            request,
+            "mail/stop.html",
+            {
+                "list_label": label_of(self.list_name),
+                "stopped_all": "" in asked,
+                "stopped_list": self.list_name in asked,
+            },
+        )
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            suppress(address_hash=self.address_hash, list_name=self.list_name)
+            return HttpResponse(status=200)
+        choice = request.POST.get("choice")
+        if choice == "stop-list":
+            suppress(address_hash=self.address_hash, list_name=self.list_name)
+        elif choice == "stop-all":
+            suppress(address_hash=self.address_hash)
+        elif choice == "again":
+            for name in ("", self.list_name):
+                unsuppress(address_hash=self.address_hash, list_name=name)
+        return redirect("mail:stop", token=token)
