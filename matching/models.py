@@ -79,6 +79,10 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"{self.challenge}: {self.get_state_display()}"
 
+    @property
+    def is_over(self) -> bool:
+        return self.state in (RunState.DONE, RunState.FAILED)
+
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def for_challenge(self, challenge: Challenge) -> "MatchQuerySet":

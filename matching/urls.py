@@ -1,2 +1,23 @@
+from django.urls import path
+
+from matching import views
+
 app_name = "matching"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.MatchesView.as_view(), name="list"),
+    path("network.<str:kind>", views.ExportNetworkView.as_view(), name="export"),
+    path("for/<slug:slug>/", views.ChallengesForCompanyView.as_view(), name="for_company"),
+    path(
+        "for/<slug:slug>/<slug:challenge>/",
+        views.CompanyMatchView.as_view(),
+        name="company_match",
+    ),
+    path("<slug:slug>/", views.ChallengeMatchesView.as_view(), name="challenge"),
+    path("<slug:slug>/progress/", views.RunProgressView.as_view(), name="progress"),
+    path(
+        "<slug:slug>/matches.<str:kind>",
+        views.ExportChallengeView.as_view(),
+        name="export_challenge",
+    ),
+    path("<slug:slug>/<int:match>/", views.MatchDetailView.as_view(), name="detail"),
+]

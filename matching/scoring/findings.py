@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
+
+IDENTIFYING = frozenset({"words", "km", "client_types"})
 
 
 @dataclass(frozen=True, init=False)
@@ -18,6 +20,18 @@ class Reason:
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "data", data)
 
+    @property
+    def anonymous(self) -> "Reason":
+        """Without what could give a company away: its own words, where it is, its clients."""
+        return Reason(self.code, **{k: v for k, v in self.data.items() if k not in IDENTIFYING})
+
+    def to_data(self) -> dict[str, Any]:
+        return {"code": self.code, "data": dict(self.data)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Reason":
+        return cls(data["code"], **data["data"])
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -28,6 +42,13 @@ class Quote:
     id: int
     text: str
     words: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        return {**asdict(self), "words": list(self.words)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Quote":
+        return cls(**{**data, "words": tuple(data["words"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,26 @@ class Finding:
     def is_stated(self) -> bool:
         return not self.reason.code.endswith("_not_stated")
 
+    @property
+    def anonymous(self) -> "Finding":
+        return replace(self, reason=self.reason.anonymous, quotes=())
+
+    def to_data(self) -> dict[str, Any]:
+        return {
+            "criterion": self.criterion,
+            "weight_tenths": self.weight_tenths,
+            "tenths": self.tenths,
+            "share": self.share,
+            "reason": self.reason.to_data(),
+            "quotes": [quote.to_data() for quote in self.quotes],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Finding":
+        reason = Reason.from_data(data["reason"])
+        quotes = tuple(Quote.from_data(entry) for entry in data["quotes"])
+        return cls(**{**data, "reason": reason, "quotes": quotes})
+
 
 class State(StrEnum):
     """How a hard condition stands; not stated is a question to ask, never a refusal."""
@@ -66,6 +107,13 @@ class Condition:
     code: str
     state: State
     reason: Reason
+
+    def to_data(self) -> dict[str, Any]:
+        return {"code": self.code, "state": self.state.value, "reason": self.reason.to_data()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Condition":
+        return cls(data["code"], State(data["state"]), Reason.from_data(data["reason"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +151,16 @@ class Judgement:
         fields = {name: getattr(self, name) for name in NUMBERS}
         return {
             **fields,
-            "findings": [_finding_data(finding) for finding in self.findings],
-            "conditions": [_condition_data(condition) for condition in self.conditions],
+            "findings": [finding.to_data() for finding in self.findings],
+            "conditions": [condition.to_data() for condition in self.conditions],
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Judgement":
         return cls(
             **{name: data[name] for name in NUMBERS},
-            findings=tuple(_finding(entry) for entry in data["findings"]),
-            conditions=tuple(_condition(entry) for entry in data["conditions"]),
+            findings=tuple(Finding.from_data(entry) for entry in data["findings"]),
+            conditions=tuple(Condition.from_data(entry) for entry in data["conditions"]),
         )
 
     def to_bytes(self) -> bytes:
@@ -140,49 +188,3 @@ def strongest(findings: tuple[Finding, ...], number: int = 3) -> tuple[Finding, 
     """The findings that brought most, best first; those that brought nothing are no reason."""
     positive = [finding for finding in findings if finding.tenths > 0]
     return tuple(sorted(positive, key=lambda finding: -finding.tenths)[:number])
-
-
-def _reason_data(reason: Reason) -> dict[str, Any]:
-    return {"code": reason.code, "data": dict(reason.data)}
-
-
-def _reason(entry: Mapping[str, Any]) -> Reason:
-    return Reason(entry["code"], **entry["data"])
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    return {
-        "criterion": finding.criterion,
-        "weight_tenths": finding.weight_tenths,
-        "tenths": finding.tenths,
-        "share": finding.share,
-        "reason": _reason_data(finding.reason),
-        "quotes": [
-            {"side": q.side, "kind": q.kind, "id": q.id, "text": q.text, "words": list(q.words)}
-            for q in finding.quotes
-        ],
-    }
-
-
-def _finding(entry: Mapping[str, Any]) -> Finding:
-    quotes = (Quote(**{**quote, "words": tuple(quote["words"])}) for quote in entry["quotes"])
-    return Finding(
-        criterion=entry["criterion"],
-        weight_tenths=entry["weight_tenths"],
-        tenths=entry["tenths"],
-        share=entry["share"],
-        reason=_reason(entry["reason"]),
-        quotes=tuple(quotes),
-    )
-
-
-def _condition_data(condition: Condition) -> dict[str, Any]:
-    return {
-        "code": condition.code,
-        "state": condition.state.value,
-        "reason": _reason_data(condition.reason),
-    }
-
-
-def _condition(entry: Mapping[str, Any]) -> Condition:
-    return Condition(entry["code"], State(entry["state"]), _reason(entry["reason"]))

@@ -17,6 +17,7 @@ from matching.scoring.terms import terms_of, words_of
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 QUOTE_LENGTH = 240
 WORDS_SHOWN = 6
+WORTH_SHOWING = 0.4  # of the best word: "technology" beside "anti-submarine" says nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +99,9 @@ def _shared_words(
         shared = [term for term in terms if term in other]
         if len(word) > 3 and 2 * len(shared) > len(terms):
             found[word] = sum(importance.get(term, 0.0) for term in shared) / len(terms)
-    return tuple(sorted(found, key=lambda word: (-found[word], word))[:WORDS_SHOWN])
+    least = WORTH_SHOWING * max(found.values(), default=0.0)
+    telling = [word for word, value in found.items() if value >= least]
+    return tuple(sorted(telling, key=lambda word: (-found[word], word))[:WORDS_SHOWN])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -39,11 +39,14 @@ class Snapshot:
         if not self.ids.size:
             return np.full(ids.size, self._idf_of(1))
         places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
-        return np.where(self.ids[places] == ids, self._idf[places], self._idf_of(1))
+        known = self.ids[places] == ids
+        idf: Floats = np.where(known, self._idf[places], self._idf_of(1))
+        return idf
 
     def share(self, deviations: Floats) -> Floats:
         points, shares = zip(*self.knots, strict=True)
-        return np.interp(deviations, points, shares)
+        share: Floats = np.interp(deviations, points, shares)
+        return share
 
     def prior(self, name: str) -> Spread:
         return self.priors.get(name, Spread())
@@ -87,8 +90,8 @@ class Snapshot:
 
 
 def take_snapshot(vectors: Iterable[TermVector], *, version: str) -> Snapshot:
-    """Statistics of these companies; `version` names the snapshot wherever a score is stored."""
-    known = list(vectors)
+    """Statistics of the companies that have text; stored scores name the snapshot's `version`."""
+    known = [vector for vector in vectors if vector.ids.size]
     everything = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in known)])
     ids, frequencies = np.unique(everything, return_counts=True)
     repeated = frequencies > 1

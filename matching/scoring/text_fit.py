@@ -46,7 +46,9 @@ def measure(
     """Share per company, and the statistics it was made with: the given ones, or these rows'."""
     raw = {fit.name: fit.raw(brief) for fit in text_fits}
     if statistics is None:
-        statistics = BriefStatistics({name: Spread.of(values) for name, values in raw.items()})
+        statistics = BriefStatistics(
+            {fit.name: Spread.of(raw[fit.name][fit.stated]) for fit in text_fits}
+        )
     deviations: Floats = np.add.reduce(
         [
             fit.weight * _spread(fit.name, snapshot, statistics).standardise(raw[fit.name])

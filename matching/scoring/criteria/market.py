@@ -61,12 +61,14 @@ def _distances(place: Point, corpus: Corpus) -> Floats:
     """Straight lines through the globe: square roots are exact, sines differ between machines."""
     steps = corpus.points - np.array(place.on_unit_sphere)
     squares = steps * steps
-    return EARTH_RADIUS_KM * np.sqrt(squares[:, 0] + squares[:, 1] + squares[:, 2])
+    km: Floats = EARTH_RADIUS_KM * np.sqrt(squares[:, 0] + squares[:, 1] + squares[:, 2])
+    return km
 
 
 def _nearness(km: Floats) -> Floats:
     points, shares = zip(*NEAR, strict=True)
-    return np.interp(km, points, shares)
+    near: Floats = np.interp(km, points, shares)
+    return near
 
 
 def _kilometres(place: Point | None, other: Point | None) -> int | None:

@@ -1,0 +1,130 @@
+"""Matches made ready to read: names only for whom they are meant, reasons in the reader's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Person
+from companies.models import ClusterMembership, Company
+from matching.models import Match
+from matching.scoring import Condition, Finding, State, strongest
+from matching.wording import condition_label, criterion_label, missing, sentence
+
+
+@dataclass(frozen=True)
+class ShownCondition:
+    label: str
+    text: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """A finding in words, with the quotes it rests on (none for an unnamed company)."""
+
+    label: str
+    text: str
+    missing: str
+    quotes: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ShownMatch:
+    """One match as this reader may see it."""
+
+    match: Match
+    company: Company | None
+    name: str
+    cluster: str
+    is_own: bool
+    parts: list[dict[str, Any]]
+    reasons: list[str]
+    not_met: list[ShownCondition]
+    to_check: list[ShownCondition]
+
+
+def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -> list[ShownMatch]:
+    """Two queries however many matches: who may be named, and who vouches for whom."""
+    ids = [match.company_id for match in matches]
+    named = {
+        company.pk: company for company in Company.objects.visible_to(reader).filter(pk__in=ids)
+    }
+    vouching: dict[int, list[tuple[int, str]]] = {}
+    rows = ClusterMembership.objects.filter(company__in=ids).order_by("pk")
+    for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
+        vouching.setdefault(company_id, []).append((cluster_id, name))
+    return [
+        _shown(match, named.get(match.company_id), vouching.get(match.company_id, []), own_clusters)
+        for match in matches
+    ]
+
+
+def _shown(
+    match: Match, company: Company | None, clusters: list[tuple[int, str]], own: set[int]
+) -> ShownMatch:
+    findings = match.judged
+    cluster = clusters[0][1] if clusters else ""
+    return ShownMatch(
+        match=match,
+        company=company,
+        name=company.name if company else unnamed(cluster),
+        cluster=cluster,
+        is_own=any(cluster_id in own for cluster_id, _name in clusters),
+        parts=parts_of(findings, anonymous=company is None),
+        reasons=[sentence(f.reason, anonymous=company is None) for f in strongest(findings)],
+        not_met=_conditions(match.checked, State.NOT_MET),
+        to_check=_conditions(match.checked, State.NOT_STATED),
+    )
+
+
+def unnamed(cluster: str) -> str:
+    """What a company is called to whom it may not be named."""
+    if not cluster:
+        return _("A company of no cluster organisation")
+    return _("A company of %(cluster)s") % {"cluster": cluster}
+
+
+def parts_of(findings: Sequence[Finding], *, anonymous: bool = False) -> list[dict[str, Any]]:
+    """The parts of the score bar, each with its reason in words."""
+    return [
+        {
+            "criterion": finding.criterion,
+            "label": criterion_label(finding.criterion),
+            "tenths": finding.tenths,
+            "weight_tenths": finding.weight_tenths,
+            "reason": sentence(finding.reason, anonymous=anonymous),
+        }
+        for finding in findings
+    ]
+
+
+def shown_findings(match: Match, *, anonymous: bool) -> list[ShownFinding]:
+    """Every finding in words, for the page that explains one match."""
+    return [
+        ShownFinding(
+            label=criterion_label(finding.criterion),
+            text=sentence(finding.reason, anonymous=anonymous),
+            missing=missing(finding),
+            quotes=() if anonymous else finding.quotes,
+        )
+        for finding in match.judged
+    ]
+
+
+def shown_conditions(match: Match) -> list[ShownCondition]:
+    """Every hard condition in words, met or not."""
+    return [_condition(condition) for condition in match.checked]
+
+
+def _conditions(conditions: Sequence[Condition], state: State) -> list[ShownCondition]:
+    return [_condition(condition) for condition in conditions if condition.state is state]
+
+
+def _condition(condition: Condition) -> ShownCondition:
+    return ShownCondition(
+        label=condition_label(condition),
+        text=sentence(condition.reason),
+        state=str(condition.state),
+    )

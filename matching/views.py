@@ -1,0 +1,286 @@
+"""Pages of matches: of the networks, of one challenge, of one company, and one match explained."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView, ListView, TemplateView, View
+
+from accounts.doors import PermissionPage, SignedInPage
+from accounts.permissions import Permission, Role, Scope, has_permission
+from challenges.models import Challenge
+from clusters.models import ClusterOrganisation
+from companies.models import Company
+from look.paging import CappedPaginator
+from look.sheets import Cell, csv_response, xlsx_response
+from matching.filters import MatchFilter, NetworkMatchFilter
+from matching.models import Match, MatchQuerySet, MatchRun
+from matching.scopes import AnyNetwork, NetworkOfChallenge
+from matching.showing import ShownMatch, shown, shown_conditions, shown_findings
+
+PAGE = 50
+EXPORT_LIMIT = 5000
+EXPORT_HEADER = (
+    gettext_lazy("Challenge"),
+    gettext_lazy("Living lab"),
+    gettext_lazy("Company"),
+    gettext_lazy("Country"),
+    gettext_lazy("Cluster organisation"),
+    gettext_lazy("Score"),
+    gettext_lazy("Eligible"),
+    gettext_lazy("Reasons"),
+    gettext_lazy("Not met"),
+)
+
+
+def own_cluster_ids(request: HttpRequest) -> set[int]:
+    own = ClusterOrganisation.objects.with_member(request.user)
+    return set(own.values_list("pk", flat=True))
+
+
+class MatchesView(SignedInPage, View):
+    """/matches/: leads a company to its challenges, everybody else to the network's matches."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        acting = request.acting
+        if acting and acting.role in (Role.OWNER, Role.EDITOR):
+            company = get_object_or_404(
+                Company.objects.of(request.user), pk=acting.key.split(":")[1]
+            )
+            return HttpResponseRedirect(reverse("matching:for_company", args=[company.slug]))
+        return NetworkMatchesView.as_view()(request)
+
+
+class MatchListView(PermissionPage, ListView):
+    """What lists of matches share: filters in the URL, one page of rows, names as allowed."""
+
+    model = Match
+    permission = Permission.MATCH_VIEW
+    paginate_by = PAGE
+    paginator_class = CappedPaginator
+    filter_class = MatchFilter
+
+    def rows(self) -> MatchQuerySet:
+        raise NotImplementedError
+
+    @cached_property
+    def filter(self) -> MatchFilter:
+        rows = self.rows().select_related("challenge__lab").defer("challenge__search")
+        return self.filter_class(self.request.GET, queryset=rows, request=self.request)
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return self.filter.qs.best_first()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        matches = list(context["object_list"])
+        own = own_cluster_ids(self.request)
+        return context | {
+            "shown": shown(matches, reader=self.request.user, own_clusters=own),
+            "filter": self.filter,
+            "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
+        }
+
+
+class NetworkMatchesView(MatchListView):
+    """The matches of all challenges in the person's networks."""
+
+    template_name = "matching/match_list.html"
+    filter_class = NetworkMatchFilter
+    secret = False
+
+    def get_scope(self) -> Scope:
+        return AnyNetwork()
+
+    def rows(self) -> MatchQuerySet:
+        return Match.objects.visible_to(self.request.user)
+
+
+class ChallengeMixin:
+    """Finds the challenge of the address, with everything its tabs need."""
+
+    @cached_property
+    def challenge(self) -> Challenge:
+        rows = Challenge.objects.select_related("lab__cluster").prefetch_related(
+            "lab__cluster__memberships"
+        )
+        return get_object_or_404(rows.visible_to(self.request.user), slug=self.kwargs["slug"])
+
+    def get_scope(self) -> Scope:
+        return NetworkOfChallenge(self.challenge)
+
+    @cached_property
+    def last_run(self) -> MatchRun | None:
+        return self.challenge.match_runs.first()
+
+
+class ChallengeMatchesView(ChallengeMixin, MatchListView):
+    """The ranked companies of one challenge, with the progress of its scoring."""
+
+    template_name = "matching/challenge_matches.html"
+
+    def rows(self) -> MatchQuerySet:
+        return Match.objects.for_challenge(self.challenge)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        run = self.last_run
+        done = self.challenge.match_runs.filter(state="done").first()
+        return super().get_context_data(**kwargs) | {
+            "challenge": self.challenge,
+            "run": run,
+            "done": done,
+            "may_invite": has_permission(
+                self.request.user, Permission.INVITATION_SEND, self.challenge
+            ),
+        }
+
+
+class RunProgressView(ChallengeMixin, PermissionPage, TemplateView):
+    """The progress of a scoring, asked for again and again while it runs."""
+
+    permission = Permission.MATCH_VIEW
+    template_name = "matching/_run_progress.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if self.last_run is None or self.last_run.is_over:
+            response.headers["HX-Refresh"] = "true"
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "run": self.last_run,
+            "challenge": self.challenge,
+        }
+
+
+class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
+    """One match explained: every part of the score, what is missing, eligibility apart."""
+
+    permission = Permission.MATCH_VIEW
+    template_name = "matching/match_detail.html"
+    model = Match
+
+    def get_object(self, queryset: QuerySet[Match] | None = None) -> Match:
+        return get_object_or_404(
+            Match.objects.for_challenge(self.challenge), pk=self.kwargs["match"]
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return (
+            super().get_context_data(**kwargs)
+            | explained(self.request, self.object)
+            | {"challenge": self.challenge}
+        )
+
+
+def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
+    """What the page of one match shows, to a manager, a partner or the company itself."""
+    (one,) = shown([match], reader=request.user, own_clusters=own_cluster_ids(request))
+    return {
+        "one": one,
+        "findings": shown_findings(match, anonymous=one.company is None),
+        "conditions": shown_conditions(match),
+    }
+
+
+class CompanyMixin:
+    """Finds the company of the address among those the person speaks for."""
+
+    @cached_property
+    def company(self) -> Company:
+        rows = Company.objects.active().prefetch_related("members")
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
+
+    def get_scope(self) -> Scope:
+        return self.company
+
+
+class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
+    """Challenges for me: the same scores and words as the manager sees."""
+
+    permission = Permission.COMPANY_VIEW
+    template_name = "matching/company_matches.html"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[Match]:
+        rows = Match.objects.for_companies([self.company]).select_related("challenge__lab")
+        open_now = Challenge.objects.open().values("pk")
+        return rows.filter(challenge__in=open_now).order_by("-is_eligible", "-total", "challenge")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        found = shown(list(context["object_list"]), reader=self.request.user, own_clusters=set())
+        return context | {"shown": found, "company": self.company}
+
+
+class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
+    """One match explained to the company."""
+
+    permission = Permission.COMPANY_VIEW
+    template_name = "matching/company_match_detail.html"
+    model = Match
+
+    def get_object(self, queryset: QuerySet[Match] | None = None) -> Match:
+        rows = Match.objects.for_companies([self.company]).select_related("challenge__lab")
+        public = Challenge.objects.public().values("pk")
+        return get_object_or_404(
+            rows.filter(challenge__in=public), challenge__slug=self.kwargs["challenge"]
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return (
+            super().get_context_data(**kwargs)
+            | explained(self.request, self.object)
+            | {"company": self.company}
+        )
+
+
+class ExportNetworkView(NetworkMatchesView):
+    """The list as filtered, as CSV or XLSX, without contact data."""
+
+    permission = Permission.MATCH_EXPORT
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return export(self, "matches")
+
+
+class ExportChallengeView(ChallengeMatchesView):
+    """The matches of one challenge as filtered, as CSV or XLSX, without contact data."""
+
+    permission = Permission.MATCH_EXPORT
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return export(self, f"matches-{self.challenge.slug}")
+
+
+def export(view: MatchListView, name: str) -> HttpResponse:
+    """At most 5,000 rows, best first."""
+    makers = {"csv": csv_response, "xlsx": xlsx_response}
+    if view.kwargs["kind"] not in makers:
+        raise Http404
+    matches = list(view.get_queryset()[:EXPORT_LIMIT])
+    found = shown(matches, reader=view.request.user, own_clusters=set())
+    header = [str(title) for title in EXPORT_HEADER]
+    return makers[view.kwargs["kind"]](name, header, export_rows(found))
+
+
+def export_rows(found: list[ShownMatch]) -> Iterator[tuple[Cell, ...]]:
+    for one in found:
+        yield (
+            one.match.challenge.title,
+            one.match.challenge.lab.name,
+            one.name,
+            one.company.country.name if one.company else "",
+            one.cluster,
+            one.match.total / 10,
+            _("yes") if one.match.is_eligible else _("no"),
+            "; ".join(one.reasons),
+            "; ".join(condition.text for condition in one.not_met),
+        )

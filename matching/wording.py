@@ -1,0 +1,314 @@
+"""Reasons as sentences in the reader's language. Numbers and codes come from scoring as data."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_countries import countries
+
+from companies.choices import ClientType
+from matching.scoring import Condition, Finding, Reason, strongest
+from taxonomy.capabilities import CAPABILITY_BY_CODE
+from taxonomy.languages import LANGUAGE_BY_CODE
+from taxonomy.sizes import SIZE_LABELS
+from taxonomy.themes import THEME_BY_CODE
+
+Data = Mapping[str, Any]
+Wording = Callable[[Data], str]
+
+CRITERION_LABELS: Mapping[str, str | Promise] = {
+    "text": gettext_lazy("Fit of the texts"),
+    "capabilities": gettext_lazy("Capabilities"),
+    "theme": gettext_lazy("Theme"),
+    "trl": gettext_lazy("Technology readiness"),
+    "market": gettext_lazy("Market and place"),
+    "track_record": gettext_lazy("Track record"),
+    "languages": gettext_lazy("Languages of work"),
+    "size": gettext_lazy("Size"),
+}
+
+CONDITION_LABELS: Mapping[str, str | Promise] = {
+    "must_be_open": gettext_lazy("Challenge is open"),
+    "must_not_opt_out": gettext_lazy("Takes part"),
+    "must_country": gettext_lazy("Country"),
+    "must_size": gettext_lazy("Size class"),
+    "must_trl": gettext_lazy("Technology readiness"),
+    "must_language": gettext_lazy("Language of work"),
+}
+
+
+def criterion_label(code: str) -> str:
+    return str(CRITERION_LABELS[code])
+
+
+def condition_label(condition: Condition) -> str:
+    return str(CONDITION_LABELS[condition.code])
+
+
+def points(tenths: int) -> str:
+    """Tenths of a point as the reader writes them: 87.4, or 87,4."""
+    return str(number_format(Decimal(tenths) / 10, decimal_pos=1))
+
+
+def sentence(reason: Reason, *, anonymous: bool = False) -> str:
+    """What was found. Anonymous leaves out what could give the company away."""
+    told = reason.anonymous if anonymous else reason
+    return SENTENCES[told.code](told.data)
+
+
+def missing(finding: Finding) -> str:
+    """What was asked and not found; empty if nothing is."""
+    if not finding.missing:
+        return ""
+    return _("Missing: %(what)s") % {"what": _listed(finding.missing, MISSING_LABELS)}
+
+
+def top_reasons(
+    findings: tuple[Finding, ...], *, number: int = 3, anonymous: bool = False
+) -> list[str]:
+    """The sentences of the findings that brought most."""
+    best = strongest(findings, number)
+    return [sentence(finding.reason, anonymous=anonymous) for finding in best]
+
+
+def _with_words(named: str | Promise, unnamed: str | Promise) -> Wording:
+    def word(data: Data) -> str:
+        words = ", ".join(data.get("words", ()))
+        return str(named) % {"words": words} if words else str(unnamed)
+
+    return word
+
+
+def _capabilities_covered(data: Data) -> str:
+    what = _listed(data["covered"], CAPABILITY_LABELS)
+    covered, required = len(data["covered"]), data["required"]
+    must, must_covered = data["must_have"], data["must_have_covered"]
+    counts = {
+        "must_covered": must_covered,
+        "must": must,
+        "nice_covered": covered - must_covered,
+        "nice": required - must,
+        "what": what,
+    }
+    if must == required:
+        text = _("Covers %(must_covered)d of %(must)d must-have capabilities: %(what)s")
+    elif must == 0:
+        text = _("Covers %(nice_covered)d of %(nice)d nice-to-have capabilities: %(what)s")
+    else:
+        text = _(
+            "Covers %(must_covered)d of %(must)d must-have and %(nice_covered)d of %(nice)d "
+            "nice-to-have capabilities: %(what)s"
+        )
+    return text % counts
+
+
+def _themes_shared(data: Data) -> str:
+    return _("Works in the theme: %(themes)s") % {"themes": _listed(data["shared"], THEME_LABELS)}
+
+
+def _trl_in_range(data: Data) -> str:
+    if data["low"] == data["high"]:
+        return _("TRL %(trl)d, as asked") % data
+    return _("TRL %(trl)d, within %(low)d–%(high)d") % data
+
+
+def _trl_gap(data: Data) -> str:
+    return ngettext(
+        "TRL %(trl)d, one step outside %(low)d–%(high)d",
+        "TRL %(trl)d, %(steps)d steps outside %(low)d–%(high)d",
+        data["steps"],
+    ) % dict(data)
+
+
+def _at_home(data: Data) -> str:
+    return _and_near(_("Based in %(country)s") % {"country": _country(data["country"])}, data)
+
+
+def _served(data: Data) -> str:
+    return _and_near(_("Serves %(country)s") % {"country": _country(data["country"])}, data)
+
+
+def _not_served(data: Data) -> str:
+    text = _("Does not say that it serves %(country)s") % {"country": _country(data["country"])}
+    return _and_near(text, data)
+
+
+def _distance(data: Data) -> str:
+    if data.get("km") is None:
+        return _("Its place matters to this challenge")
+    return _("About %(km)d km from the living lab") % {"km": data["km"]}
+
+
+def _and_near(text: str, data: Data) -> str:
+    if data.get("km") is None:
+        return text
+    return _("%(text)s, about %(km)d km from the living lab") % {"text": text, "km": data["km"]}
+
+
+def _references_confirmed(data: Data) -> str:
+    text = ngettext(
+        "%(references)d reference, %(confirmed)d confirmed by the client",
+        "%(references)d references, %(confirmed)d confirmed by the client",
+        data["references"],
+    )
+    return _with_clients(text % dict(data), data)
+
+
+def _references_claimed(data: Data) -> str:
+    text = ngettext(
+        "%(references)d reference, not confirmed yet",
+        "%(references)d references, not confirmed yet",
+        data["references"],
+    )
+    return _with_clients(text % dict(data), data)
+
+
+def _with_clients(text: str, data: Data) -> str:
+    clients = _listed(data.get("client_types", ()), CLIENT_LABELS)
+    return (
+        _("%(text)s; clients: %(clients)s") % {"text": text, "clients": clients}
+        if clients
+        else text
+    )
+
+
+def _languages_shared(data: Data) -> str:
+    return _("Works in %(languages)s") % {"languages": _listed(data["shared"], LANGUAGE_BY_CODE)}
+
+
+def _languages_differ(data: Data) -> str:
+    wanted = _listed(data["missing"], LANGUAGE_BY_CODE)
+    return _("Does not name a language of work of this challenge: %(wanted)s") % {"wanted": wanted}
+
+
+def _size_fits(data: Data) -> str:
+    return _("%(size)s, which the challenge is meant for") % {"size": _size(data)}
+
+
+def _size_differs(data: Data) -> str:
+    wanted = _listed(data["wanted"], SIZE_LABELS)
+    return _("%(size)s; the challenge is meant for: %(wanted)s") % {
+        "size": _size(data),
+        "wanted": wanted,
+    }
+
+
+def _country_refused(data: Data) -> str:
+    return _("Based in %(country)s; the challenge is for companies from %(wanted)s") % {
+        "country": _country(data["country"]),
+        "wanted": _joined(_country(code) for code in data["wanted"]),
+    }
+
+
+def _trl_refused(data: Data) -> str:
+    return _("TRL %(trls)s; %(low)d–%(high)d is a must") % {
+        **data,
+        "trls": _joined(str(trl) for trl in data["trls"]),
+    }
+
+
+def _trl_unknown(data: Data) -> str:
+    return _("To be checked: TRL is not stated, %(low)d–%(high)d is a must") % dict(data)
+
+
+def _language_refused(data: Data) -> str:
+    return _("Works in %(languages)s; a must is one of: %(wanted)s") % {
+        "languages": _listed(data["languages"], LANGUAGE_BY_CODE),
+        "wanted": _listed(data["wanted"], LANGUAGE_BY_CODE),
+    }
+
+
+def _plain(text: str | Promise) -> Wording:
+    def word(data: Data) -> str:
+        return str(text)
+
+    return word
+
+
+def _size(data: Data) -> str:
+    return _label(data["size_class"], SIZE_LABELS)
+
+
+def _country(code: str) -> str:
+    return str(countries.name(code)) or code
+
+
+def _label(code: str, labels: Mapping[str, str | Promise]) -> str:
+    return str(labels.get(code, code))
+
+
+def _listed(codes: Iterable[str], labels: Mapping[str, str | Promise]) -> str:
+    return _joined(_label(code, labels) for code in codes)
+
+
+def _joined(items: Iterable[str]) -> str:
+    return ", ".join(items)
+
+
+THEME_LABELS = {code: theme.label for code, theme in THEME_BY_CODE.items()}
+CAPABILITY_LABELS = {code: item.label for code, item in CAPABILITY_BY_CODE.items()}
+CLIENT_LABELS = {choice.value: choice.label for choice in ClientType}
+MISSING_LABELS = {**CAPABILITY_LABELS, **THEME_LABELS, **LANGUAGE_BY_CODE}
+
+SENTENCES: Mapping[str, Wording] = {
+    "text_close": _with_words(
+        gettext_lazy("Describes what the challenge asks for: %(words)s"),
+        gettext_lazy("Describes what the challenge asks for"),
+    ),
+    "text_related": _with_words(
+        gettext_lazy("Describes related work: %(words)s"),
+        gettext_lazy("Describes related work"),
+    ),
+    "text_distant": _with_words(
+        gettext_lazy("Has a little in common with the challenge: %(words)s"),
+        gettext_lazy("Has a little in common with the challenge"),
+    ),
+    "text_unrelated": _plain(gettext_lazy("Describes something else than the challenge asks for")),
+    "text_not_stated": _plain(gettext_lazy("The profile has no text yet")),
+    "capabilities_covered": _capabilities_covered,
+    "capabilities_none": _plain(gettext_lazy("Covers none of the capabilities asked for")),
+    "capabilities_not_stated": _plain(gettext_lazy("Capabilities are not stated")),
+    "themes_shared": _themes_shared,
+    "themes_differ": _plain(gettext_lazy("Works in other themes")),
+    "theme_not_stated": _plain(gettext_lazy("Themes are not stated")),
+    "trl_in_range": _trl_in_range,
+    "trl_gap": _trl_gap,
+    "trl_not_stated": _plain(gettext_lazy("TRL is not stated")),
+    "market_home": _at_home,
+    "market_served": _served,
+    "market_not_served": _not_served,
+    "market_distance": _distance,
+    "market_not_stated": _plain(gettext_lazy("Country and countries served are not stated")),
+    "references_confirmed": _references_confirmed,
+    "references_claimed": _references_claimed,
+    "track_record_not_stated": _plain(gettext_lazy("No references are stated")),
+    "languages_shared": _languages_shared,
+    "languages_differ": _languages_differ,
+    "languages_not_stated": _plain(gettext_lazy("Languages of work are not stated")),
+    "size_fits": _size_fits,
+    "size_differs": _size_differs,
+    "size_not_stated": _plain(gettext_lazy("Size is not stated")),
+    "must_be_open_not_met": _plain(gettext_lazy("The challenge is closed")),
+    "must_not_opt_out_met": _plain(gettext_lazy("The company takes part in matching")),
+    "must_not_opt_out_not_met": _plain(gettext_lazy("The company does not take part in matching")),
+    "must_country_met": lambda data: (
+        _("Based in %(country)s") % {"country": _country(data["country"])}
+    ),
+    "must_country_not_met": _country_refused,
+    "must_country_not_stated": _plain(gettext_lazy("To be checked: the country is not stated")),
+    "must_size_met": _size_fits,
+    "must_size_not_met": _size_differs,
+    "must_size_not_stated": _plain(gettext_lazy("To be checked: the size is not stated")),
+    "must_trl_met": lambda data: _("A solution is within TRL %(low)d–%(high)d") % dict(data),
+    "must_trl_not_met": _trl_refused,
+    "must_trl_not_stated": _trl_unknown,
+    "must_language_met": _plain(gettext_lazy("Works in a language the challenge requires")),
+    "must_language_not_met": _language_refused,
+    "must_language_not_stated": _plain(
+        gettext_lazy("To be checked: languages of work are not stated")
+    ),
+}
