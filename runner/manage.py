@@ -41,7 +41,7 @@ def data_folder(arguments: list[str]) -> tuple[Path, list[str]]:
 
 
 def with_servers(state: State, arguments: list[str]) -> int:
-    supervisor = Supervisor(say=print, kept_open=(state.lock_descriptor,))
+    supervisor = Supervisor(say=print, kept_open=(state.children_lock,))
     supervisor.listen(signal.SIGTERM, signal.SIGHUP)
     new = not (state.postgres / "PG_VERSION").exists()
     content = state.content or EMPTY

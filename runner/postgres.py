@@ -57,6 +57,8 @@ def program(cluster: Path, *, port: int, log: Path, durable: bool) -> Program:
         environment=ENVIRONMENT,
         is_ready=lambda: answers(is_ready),
         stop_signal=signal.SIGINT,  # "fast": ends sessions, writes everything
+        hurry_signal=signal.SIGQUIT,
+        patience=30.0,
         account=account,
     )
 

@@ -41,6 +41,8 @@ class Program:
     environment: dict[str, str]
     is_ready: Callable[[], bool] | None = None
     stop_signal: int = signal.SIGTERM
+    hurry_signal: int = signal.SIGKILL
+    patience: float = 4.0
     stage: int = 0  # the highest stage is stopped first
     account: Account | None = None
 
@@ -139,19 +141,10 @@ class Supervisor:
             f"{child.program.name} {how_it_ended(child.process.returncode)}; starting it again."
         )
 
-    def stop(self, *, patience: float = 8.0) -> None:
-        """Stop everything, the highest stage first; whoever does not listen is killed."""
+    def stop(self) -> None:
+        """Stop everything, the highest stage first."""
         for stage in sorted({child.program.stage for child in self.children}, reverse=True):
-            running = [c for c in self.children if c.program.stage == stage]
-            for child in running:
-                if child.process.poll() is None:
-                    child.process.send_signal(child.program.stop_signal)
-            deadline = time.monotonic() + patience
-            while any(c.process.poll() is None for c in running) and time.monotonic() < deadline:
-                time.sleep(TICK / 4)
-            for child in running:
-                kill_group(child.process.pid)
-                child.process.wait()
+            end([child for child in self.children if child.program.stage == stage])
         self.children.clear()
 
     def _pause(self) -> None:
@@ -179,6 +172,31 @@ class Supervisor:
                 pass_fds=self.kept_open,
                 preexec_fn=follow_parent(program.stop_signal),
             )
+
+
+def end(children: list[Child]) -> None:
+    """Ask, after some patience hurry, then kill; each whole group, so that nothing is left."""
+    ask(children, [child.program.stop_signal for child in children])
+    wait_for(children, max(child.program.patience for child in children))
+    ask(children, [child.program.hurry_signal for child in children])
+    wait_for(children, 2.0)
+    for child in children:
+        kill_group(child.process.pid)
+        child.process.wait()
+
+
+def ask(children: list[Child], signals: list[int]) -> None:
+    for child, number in zip(children, signals, strict=True):
+        if child.process.poll() is None:
+            child.process.send_signal(number)
+
+
+def wait_for(children: list[Child], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while any(child.process.poll() is None for child in children):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(TICK / 4)
 
 
 def kill_group(leader: int) -> None:

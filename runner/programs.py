@@ -1,6 +1,7 @@
 """The product's own processes: web server, worker and clock."""
 
 import http.client
+import signal
 import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -77,6 +78,7 @@ def application(
         log=state.logs / log,
         folder=ROOT,
         environment=environment,
+        hurry_signal=signal.SIGQUIT,  # gunicorn and Celery drop what they do; it is done again
         stage=1,
         is_ready=is_ready,
     )

@@ -6,7 +6,6 @@ import os
 import secrets
 import time
 from pathlib import Path
-from typing import Any
 
 PATIENCE = 20.0
 
@@ -16,9 +15,11 @@ class Refused(Exception):
 
 
 class State:
-    """One state folder, ours alone while `lock` is held.
+    """One state folder, ours alone between `lock` and `release`.
 
-    The children inherit the lock's descriptor, so it is free only when the last of them is gone.
+    Two locks: `owner` is held by the command alone and tells whether it lives; `children` is held
+    by the command and, because they inherit `children_lock`, by all it started, so that it is free
+    only when the last of them is gone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,56 +32,43 @@ class State:
         self.postgres = self.folder / "postgres"
         self.valkey = self.folder / "valkey"
         self._running = self.folder / "running.json"
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._owner_lock = self._opened("owner.lock")
+        self.children_lock = self._opened("children.lock")
 
     def _made(self, name: str) -> Path:
         folder = self.folder / name
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    @property
-    def lock_descriptor(self) -> int:
-        return self._lock
+    def _opened(self, name: str) -> int:
+        return os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
 
     def lock(self, purpose: str) -> None:
         """Take the folder, or raise Refused. After a killed start, wait for its children to end."""
+        if not taken(self._owner_lock):
+            raise Refused(
+                f"Labmatch already uses {self.folder}: {self._owner()}.\n"
+                "Stop it with Ctrl-C where it runs, or start a second one on other data:\n"
+                "  ./labmatch up --data OTHER --port OTHER"
+            )
         deadline = time.monotonic() + PATIENCE
-        while not self._try_lock():
-            owner = self._owner()
-            if alive(owner.get("process")) or time.monotonic() > deadline:
-                raise Refused(self._refusal(owner))
-            time.sleep(0.2)
+        while not taken(self.children_lock):
+            if time.monotonic() > deadline:
+                raise Refused(
+                    f"Processes of an earlier start still use {self.folder}; try again in a minute."
+                )
+            time.sleep(0.1)
         self._running.unlink(missing_ok=True)
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, json.dumps({"process": os.getpid(), "purpose": purpose}).encode(), 0)
+        os.ftruncate(self._owner_lock, 0)
+        os.pwrite(self._owner_lock, f"{purpose}, process {os.getpid()}".encode(), 0)
 
-    def _try_lock(self) -> bool:
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _owner(self) -> dict[str, Any]:
-        try:
-            owner: dict[str, Any] = json.loads(os.pread(self._lock, 1000, 0))
-        except ValueError:
-            return {}
-        return owner
-
-    def _refusal(self, owner: dict[str, Any]) -> str:
-        process = owner.get("process", "unknown")
-        if not alive(owner.get("process")):
-            return f"Processes of an earlier start still use {self.folder}; try again in a minute."
-        return (
-            f"Labmatch already uses {self.folder} ({owner.get('purpose')}, process {process}).\n"
-            f"Stop it with Ctrl-C where it runs, or with: kill {process}\n"
-            "Or start a second one on other data: ./labmatch up --data OTHER --port OTHER"
-        )
+    def _owner(self) -> str:
+        return os.pread(self._owner_lock, 1000, 0).decode()
 
     def release(self) -> None:
         self._running.unlink(missing_ok=True)
-        os.close(self._lock)
+        os.close(self.children_lock)
+        os.close(self._owner_lock)
 
     def publish(self, environment: dict[str, str]) -> None:
         """Tell other commands how to reach what runs here."""
@@ -91,7 +79,10 @@ class State:
 
     def published(self) -> dict[str, str] | None:
         """The environment of what runs here now, if anything does."""
-        if not self._running.exists() or not alive(self._owner().get("process")):
+        if taken(self._owner_lock):
+            fcntl.flock(self._owner_lock, fcntl.LOCK_UN)
+            return None
+        if not self._running.exists():
             return None
         environment: dict[str, str] = json.loads(self._running.read_text())
         return environment
@@ -117,13 +108,9 @@ class State:
         (self.folder / "content").write_text(f"{value}\n")
 
 
-def alive(process: int | None) -> bool:
-    if process is None:
-        return False
+def taken(lock: int) -> bool:
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
-    except PermissionError:
-        return True
     return True

@@ -24,7 +24,7 @@ def throwaway(*, durable: bool = False) -> Iterator[dict[str, str]]:
     state = State(Path(tempfile.mkdtemp(prefix=PREFIX)))
     state.folder.chmod(0o711)
     state.lock("tests")
-    supervisor = Supervisor(say=print, kept_open=(state.lock_descriptor,))
+    supervisor = Supervisor(say=print, kept_open=(state.children_lock,))
     try:
         addresses = backing.start(state, supervisor, given={}, durable=durable)
         yield {**addresses, **settings(state)}
@@ -57,7 +57,7 @@ def sweep_left_overs() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             old_enough = time.time() - folder.stat().st_mtime > 600
-            if old_enough and abandoned(folder / "lock"):
+            if old_enough and abandoned(folder / "children.lock"):
                 remove(folder)
         except OSError:
             continue

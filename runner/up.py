@@ -54,7 +54,7 @@ def serve(state: State, wish: Wish) -> int:
             f"Port {wish.port} is taken by another program. "
             f"Use another one: ./labmatch up --port {wish.port + 1}"
         )
-    supervisor = Supervisor(say=say, kept_open=(state.lock_descriptor,))
+    supervisor = Supervisor(say=say, kept_open=(state.children_lock,))
     supervisor.listen(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         bring_up(state, supervisor, wish, content)
