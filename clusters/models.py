@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower, Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -76,6 +78,9 @@ class ClusterOrganisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("clusters:detail", args=[self.slug])
+
     def roles_of(self, user: Person) -> set[Role]:
         if not user.is_authenticated:
             return set()
@@ -109,6 +114,16 @@ class Membership(models.Model):
         return f"{self.get_role_display()}, {self.organisation}"
 
 
+class AccessLetterQuerySet(models.QuerySet["AccessLetter"]):
+    def usable(self) -> "AccessLetterQuerySet":
+        """By the database's clock, so that several web hosts agree."""
+        return self.waiting().filter(expires_at__gt=Now())
+
+    def waiting(self) -> "AccessLetterQuerySet":
+        """Neither accepted nor withdrawn; perhaps too old."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class AccessLetter(models.Model):
     """A mailed invitation to become a manager or partner: single use, stored hashed, expires."""
 
@@ -127,8 +142,21 @@ class AccessLetter(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AccessLetterQuerySet.as_manager()
+
     class Meta:
         ordering = ("-created_at",)
+        verbose_name = _("access letter")
+        verbose_name_plural = _("access letters")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                "organisation",
+                "role",
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_waiting_access_letter",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.organisation}"

@@ -1,0 +1,71 @@
+"""Networks and cluster organisations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from slugify import slugify
+
+from accounts.models import User
+from clusters.models import ClusterOrganisation, Network
+
+RESERVED = {"access", "networks", "new"}
+
+
+@transaction.atomic
+def create_organisation(*, fields: Mapping[str, Any], by: User | None) -> ClusterOrganisation:
+    """`fields`: what the form of an organisation asks."""
+    slug = free_slug(ClusterOrganisation, str(fields["name"]))
+    return ClusterOrganisation.objects.create(slug=slug, **fields)
+
+
+@transaction.atomic
+def update_organisation(
+    *, organisation: ClusterOrganisation, fields: Mapping[str, Any], by: User | None
+) -> ClusterOrganisation:
+    """The address stays, so that links to it live on."""
+    return _update(organisation, fields)
+
+
+@transaction.atomic
+def create_network(*, name: str, description: str = "", by: User | None) -> Network:
+    return Network.objects.create(slug=free_slug(Network, name), name=name, description=description)
+
+
+@transaction.atomic
+def update_network(*, network: Network, fields: Mapping[str, Any], by: User | None) -> Network:
+    return _update(network, fields)
+
+
+@transaction.atomic
+def add_to_network(
+    *, network: Network, organisation: ClusterOrganisation, by: User | None
+) -> Network:
+    """Twice is once."""
+    network.organisations.add(organisation)
+    return network
+
+
+@transaction.atomic
+def remove_from_network(
+    *, network: Network, organisation: ClusterOrganisation, by: User | None
+) -> Network:
+    network.organisations.remove(organisation)
+    return network
+
+
+def _update(noun: Any, fields: Mapping[str, Any]) -> Any:
+    for name, value in fields.items():
+        setattr(noun, name, value)
+    noun.save(update_fields=list(fields))
+    return noun
+
+
+def free_slug(model: type[Any], name: str) -> str:
+    """A readable address nobody has yet."""
+    wanted = slugify(name, max_length=40) or "organisation"
+    taken = (
+        set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)) | RESERVED
+    )
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *numbered) if slug not in taken)
