@@ -57,6 +57,12 @@ def points(tenths: int) -> str:
 
 
 @register.filter
+def most_points(tenths: int) -> str:
+    """Tenths as points, without decimals where there are none: 250 is 25."""
+    return formats.number_format(tenths / 10, 1 if tenths % 10 else 0)
+
+
+@register.filter
 def share_of(value: int, whole: int) -> int:
     """The part in thousandths of the whole, for widths in pictures."""
     return round(1000 * value / whole) if whole else 0
