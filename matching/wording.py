@@ -133,8 +133,12 @@ def _served(data: Data) -> str:
 
 
 def _not_served(data: Data) -> str:
-    text = _("Does not say that it serves %(country)s") % {"country": _country(data["country"])}
-    return _and_near(text, data)
+    told = {"country": _country(data["country"]), "km": data.get("km")}
+    if told["km"] is None:
+        return _("Does not say that it serves %(country)s") % told
+    return (
+        _("About %(km)d km from the living lab, but does not say that it serves %(country)s") % told
+    )
 
 
 def _distance(data: Data) -> str:

@@ -92,12 +92,12 @@ def _quote(
 def _shared_words(
     source: Passage, other: frozenset[int], importance: dict[int, float]
 ) -> tuple[str, ...]:
-    """Words more than half of whose terms the other side has: the same word, or its cognate."""
+    """Words at least half of whose terms the other side has: the same word, or its cognate."""
     found: dict[str, float] = {}
     for word in dict.fromkeys(words_of(source.text)):
         terms = _terms_of_word(word, source.language)
         shared = [term for term in terms if term in other]
-        if len(word) > 3 and 2 * len(shared) > len(terms):
+        if len(word) > 3 and 2 * len(shared) >= len(terms):
             found[word] = sum(importance.get(term, 0.0) for term in shared) / len(terms)
     least = WORTH_SHOWING * max(found.values(), default=0.0)
     telling = [word for word, value in found.items() if value >= least]

@@ -1,0 +1,125 @@
+import math
+
+import numpy as np
+import pytest
+
+from matching.scoring import (
+    Brief,
+    Passage,
+    Profile,
+    Quote,
+    Snapshot,
+    WordFit,
+    take_snapshot,
+    terms_of,
+)
+from matching.scoring.terms import PIECE_BIT
+from matching.scoring.text_fit import ONE
+from matching.scoring.words import LENGTH_BIAS, PIECE_WEIGHT, SATURATION
+
+TEXTS = (
+    "Sensors find faults in the low-voltage grid. Installed without an outage.",
+    "We sort waste with cameras. Cameras see what people miss.",
+    "Heat pumps for blocks of flats.",
+    "",
+)
+
+
+def passage(text, language="en", kind="profile"):
+    return Passage(kind, text, language)
+
+
+def built(texts=TEXTS):
+    vectors = [terms_of((passage(text),)) for text in texts]
+    snapshot = take_snapshot(vectors, version="test")
+    return vectors, snapshot, WordFit.build(vectors, snapshot)
+
+
+def bm25(brief, vectors, snapshot):
+    """The formula, one company and one term at a time."""
+    asked = terms_of(brief.passages)
+    weights = {
+        term: math.sqrt(count) * idf * (PIECE_WEIGHT if term >= PIECE_BIT else 1)
+        for term, count, idf in zip(
+            asked.ids.tolist(), asked.counts.tolist(), snapshot.idf(asked.ids), strict=True
+        )
+    }
+    for vector in vectors:
+        length = 1 - LENGTH_BIAS + LENGTH_BIAS * vector.length / snapshot.average_length
+        found = zip(vector.ids.tolist(), vector.counts.tolist(), strict=True)
+        total = sum(
+            weights.get(term, 0) * tf * (SATURATION + 1) / (tf + SATURATION * length)
+            for term, tf in found
+        )
+        yield total / (SATURATION + 1) / sum(weights.values())
+
+
+def test_raw_is_bm25_as_a_share_of_the_best_possible():
+    vectors, snapshot, fit = built()
+    brief = Brief(1, passages=(passage("Cameras that sort waste, waste and waste"),))
+
+    raw = fit.raw(brief)
+
+    assert raw / ONE == pytest.approx(list(bm25(brief, vectors, snapshot)), abs=1e-6)
+    assert raw.argmax() == 1
+
+
+@pytest.mark.parametrize("text", ["", "æøå", "zzzz"])
+def test_nothing_in_common_is_zero(text):
+    _, _, fit = built()
+
+    assert fit.raw(Brief(1, passages=(passage(text),))).tolist() == [0, 0, 0, 0]
+
+
+def test_no_companies_are_no_numbers():
+    _, _, fit = built(())
+
+    assert fit.raw(Brief(1, passages=(passage("waste"),))).tolist() == []
+
+
+def test_rarer_terms_weigh_more_and_unknown_ones_as_if_seen_once():
+    snapshot = Snapshot("test", 10, 5.0, np.array([3, 8]), np.array([9, 2], dtype=np.int32))
+
+    often, seldom, unknown = snapshot.idf(np.array([3, 8, 5]))
+
+    assert often < seldom < unknown == math.log(1 + 9.5 / 1.5)
+
+
+def test_snapshot_survives_storage():
+    _, snapshot, _ = built()
+    ids = terms_of((passage("faults in the grid"),)).ids
+
+    restored = Snapshot.from_bytes(snapshot.to_bytes())
+
+    assert restored.to_bytes() == snapshot.to_bytes()
+    assert restored.idf(ids).tolist() == snapshot.idf(ids).tolist()
+
+
+def test_quotes_are_the_sentences_that_meet():
+    _, _, fit = built()
+    brief = Brief(1, passages=(passage("Our city grows. We must sort more waste.", kind="need"),))
+    profile = Profile(1, passages=(passage(TEXTS[1]),))
+
+    quotes = fit.quotes(brief, profile)
+
+    assert quotes == (
+        Quote("brief", "need", 0, "We must sort more waste.", ("sort", "waste")),
+        Quote("profile", "profile", 0, "We sort waste with cameras.", ("sort", "waste")),
+    )
+
+
+def test_quotes_highlight_cognates_across_languages():
+    _, _, fit = built()
+    brief = Brief(1, passages=(passage("Bedre affaldssortering i byen", "da", "need"),))
+    profile = Profile(1, passages=(passage("Maskinell avfallssortering", "nb"),))
+
+    quotes = fit.quotes(brief, profile)
+
+    assert [quote.words for quote in quotes] == [("affaldssortering",), ("avfallssortering",)]
+
+
+def test_nothing_in_common_quotes_nothing():
+    _, _, fit = built()
+    brief = Brief(1, passages=(passage("biogas"),))
+
+    assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),))) == ()
