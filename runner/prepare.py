@@ -5,6 +5,7 @@ Run as a program, with the product's environment: python -m runner.prepare
 
 import fcntl
 import hashlib
+from io import StringIO
 
 import django
 from django.conf import settings
@@ -21,7 +22,15 @@ def prepare() -> None:
     if settings.DEMONSTRATION:
         call_command("load_demonstration")
     else:
-        call_command("first_administrator_link")
+        offer_first_administrator_link()
+
+
+def offer_first_administrator_link() -> None:
+    """Print it, to the terminal only: whoever has it becomes the administrator."""
+    answer = StringIO()
+    call_command("first_administrator_link", stdout=answer)
+    if link := answer.getvalue().strip():
+        print(f"Become the first administrator, once and within a day:\n  {link}", flush=True)
 
 
 def collect_static_files() -> None:
