@@ -26,7 +26,7 @@ class LivingLabQuerySet(models.QuerySet["LivingLab"]):
 
 
 class LivingLab(models.Model):
-    """A living lab. `cluster` runs it, `owner` is the organisation whose need its challenges state."""
+    """A place with users. `cluster` runs it, `owner` states the needs in its challenges."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
