@@ -62,7 +62,7 @@ def _mail_notice(
         name=reader.name,
         language=language,
         context={
-            "sentence": sentence,
+            "sentence": post.passage(sentence),
             "url": f"{settings.BASE_URL}{url}",
             "wishes_url": f"{settings.BASE_URL}/accounts/wishes/",
         },

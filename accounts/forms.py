@@ -157,9 +157,10 @@ class WishesForm(forms.Form):
                 label=_("By e-mail"), required=False, initial=wish.by_mail
             )
 
-    def rows(self) -> list[tuple[NoticeKind, forms.BoundField, forms.BoundField]]:
+    def rows(self) -> list[tuple[NoticeKind, list[forms.BoundField]]]:
         return [
-            (kind, self[f"{kind.code}:page"], self[f"{kind.code}:mail"]) for kind in notice_kinds()
+            (kind, [self[f"{kind.code}:page"], self[f"{kind.code}:mail"]])
+            for kind in notice_kinds()
         ]
 
     def wishes(self) -> dict[str, tuple[bool, bool]]:

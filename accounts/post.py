@@ -4,7 +4,7 @@ Accounts and mail stand side by side and do not import each other: the compositi
 over the verbs of the mail room when the product starts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -32,14 +32,15 @@ class Forget(Protocol):
 class Verbs:
     queue: Queue
     forget: Forget
+    passage: Callable[[str], str]
 
 
 _open: list[Verbs] = []
 
 
-def open_post(*, queue: Queue, forget: Forget) -> None:
-    """Called once, when the product starts."""
-    _open[:] = [Verbs(queue, forget)]
+def open_post(*, queue: Queue, forget: Forget, passage: Callable[[str], str]) -> None:
+    """Called once, when the product starts. `passage` marks words too long for a name."""
+    _open[:] = [Verbs(queue, forget, passage)]
 
 
 def send(
@@ -59,3 +60,7 @@ def send(
 def forget(*, address: str) -> None:
     """Erase a person from all letters."""
     _open[0].forget(address=address)
+
+
+def passage(words: str) -> str:
+    return _open[0].passage(words)

@@ -7,6 +7,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import post  # noqa: PLC0415  (models are loaded by now)
-        from mail import actions  # noqa: PLC0415
+        from mail import actions, typed  # noqa: PLC0415
 
-        post.open_post(queue=actions.queue, forget=actions.forget)
+        post.open_post(queue=actions.queue, forget=actions.forget, passage=typed.Passage)

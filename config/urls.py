@@ -5,6 +5,12 @@ from django.urls import include, path
 
 from config import health
 
+handler400 = "look.errors.bad_request"
+handler403 = "look.errors.permission_denied"
+handler404 = "look.errors.page_not_found"
+handler500 = "look.errors.server_error"
+handler429 = "config.errors.too_many"  # asked for by the sign-in library
+
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("accounts/", include("accounts.urls")),
