@@ -23,7 +23,7 @@ from mail.actions import (
 )
 from mail.choices import LetterState, StopReason
 from mail.models import Letter, hash_of
-from mail.smtp import ClaimLost, Line, LineLost, NoLine, Refused
+from mail.smtp import ClaimLost, Line, LineLost, NoLine, Refused, Unsendable
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,9 @@ def _hand_over(letter: Letter, line: Line) -> None:
         )
     except ClaimLost:
         return
+    except Unsendable as hopeless:
+        error = str(hopeless)
+        _patiently(lambda: record_fate(letter=letter, fate=LetterState.FAILED, error=error))
     except Refused as refused:
         _take_refusal(letter, refused)
     except LineLost as lost:

@@ -29,13 +29,15 @@ from django.utils.functional import Promise
 
 from mail.lists import label_of
 from mail.tokens import stop_token
-from mail.typed import Passage, one_line, safe, shortened
+from mail.typed import Passage, safe, shortened
 
 __all__ = ["Draft", "Passage", "compose", "headers_of", "own_url", "stop_url"]
 
 SUBJECT_LENGTH = 200
 PREVIEW_LENGTH = 110
 LETTER_PLACE = "<letter-body />"
+# Without this MJML loads fonts from elsewhere, and whoever serves them learns who reads.
+NO_FONTS = mrml.RenderOptions(disable_comments=False, fonts={})
 _PLAIN = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
 
 
@@ -87,7 +89,7 @@ def compose(
         values["body"] = _text(f"emails/{kind}/body.txt", values)
         values["preview"] = shortened(" ".join(values["body"].split()), PREVIEW_LENGTH)
         return Draft(
-            subject=one_line(values["subject"], SUBJECT_LENGTH),
+            subject=shortened(values["subject"], SUBJECT_LENGTH),
             text=_text("emails/base.txt", values) + "\n",
             html=_html(kind, values),
         )
@@ -146,6 +148,6 @@ def _html(kind: str, values: dict[str, Any]) -> str:
 @lru_cache(maxsize=128)
 def _compiled(base: str, body: str) -> Template:
     """MJML becomes HTML once per letter, before any value is in it: values cannot add tags."""
-    html = mrml.to_html(base.replace(LETTER_PLACE, body)).content
+    html = mrml.to_html(base.replace(LETTER_PLACE, body), render_options=NO_FONTS).content
     template: Template = engines["django"].from_string(html).template
     return template

@@ -65,6 +65,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     ),
     fields=["state", "attempts", "message_id"],
     model_name="LetterHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history"),
 )
 class Letter(models.Model):
     """One letter to one person, from the moment it is decided until its fate is known."""

@@ -39,6 +39,10 @@ class ClaimLost(Exception):
     """The letter belongs to somebody else by now and was not sent."""
 
 
+class Unsendable(Exception):
+    """No mail can be made of this letter, today or tomorrow."""
+
+
 class Refused(Exception):
     """The server said no. Holds its code only: the words of servers contain addresses."""
 
@@ -74,11 +78,15 @@ class Line:
 
     def hand_over(self, letter: Letter, *, before_final_dot: Callable[[], bool]) -> None:
         """Returns when the server took the letter; raises otherwise."""
-        smtp = self._smtp or self._open()
-        body = _with_stuffed_dots(message_of(letter))
         try:
-            self._expect(smtp, "MAIL", smtp.mail(_bare(letter.sender)))
-            self._expect(smtp, "RCPT", smtp.rcpt(_bare(letter.recipient)))
+            sender, recipient = _bare(letter.sender), _bare(letter.recipient)
+            body = _with_stuffed_dots(message_of(letter))
+        except ValueError as error:
+            raise Unsendable("no mail can be made of it") from error
+        smtp = self._smtp or self._open()
+        try:
+            self._expect(smtp, "MAIL", smtp.mail(sender))
+            self._expect(smtp, "RCPT", smtp.rcpt(recipient))
             self._expect(smtp, "DATA", smtp.docmd("DATA"))
             smtp.send(body)
         except (smtplib.SMTPException, OSError) as error:
@@ -179,4 +187,5 @@ def _with_stuffed_dots(message: bytes) -> bytes:
 
 def _bare(address: str) -> str:
     local, _, domain = parseaddr(address)[1].rpartition("@")
+    local.encode("ascii")
     return f"{local}@{punycode(domain)}"

@@ -53,6 +53,6 @@ def safe(words: str) -> str:
     """Typed words as they may stand in a letter's subject and body."""
     if not isinstance(words, Passage):
         return without_links(one_line(words))
-    lines = without_controls(words.replace("\r\n", "\n"), keep_lines=True).split("\n")
-    tidy = "\n".join(" ".join(line.split()) for line in lines)
-    return without_links(shortened(re.sub(r"\n{3,}", "\n\n", tidy).strip(), PASSAGE_LENGTH))
+    kept = without_controls(words.replace("\r\n", "\n"), keep_lines=True)
+    kept = re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+", " ", kept)).strip("\n")
+    return without_links(shortened(kept, PASSAGE_LENGTH))

@@ -78,7 +78,7 @@ def queue(  # noqa: PLR0913  (a letter has that many parts)
             list_name=list_name or "",
             recipient=address,
             recipient_name=one_line(name),
-            reply_to=reply_to,
+            reply_to=one_line(reply_to),
             language=language,
             subject=draft.subject,
             text=draft.text,
@@ -116,8 +116,8 @@ def queue_ready_made(
             key=f"{kind}:{uuid4()}",
             kind=kind,
             recipient=address,
-            sender=sender,
-            reply_to=reply_to,
+            sender=one_line(sender),
+            reply_to=one_line(reply_to),
             language=language,
             subject=draft.subject,
             text=draft.text,
@@ -273,7 +273,7 @@ SELECT
     row.id, row.letter_key, fixed.kind, fixed.list_name, row.letter_address, row.letter_name,
     fixed.sender, '', row.letter_language, '', '', '', '{{}}',
     '<' || row.id || '@' || fixed.domain || '>', false, fixed.priority, fixed.noun,
-    row.letter_about, fixed.caused_by, fixed.at, fixed.state, 0, fixed.at, '', false
+    row.letter_about, CAST(fixed.caused_by AS bigint), fixed.at, fixed.state, 0, fixed.at, '', false
 FROM (VALUES ({places})) AS fixed ({names}),
     (SELECT gen_random_uuid() AS id, chosen.* FROM (
 """

@@ -19,7 +19,10 @@ def outbox_backend(settings):
 @pytest.mark.django_db
 def test_sign_in_codes_go_through_the_outbox_urgent_and_secret():
     sent = send_mail(
-        "Sign-in code", "Your code is below.\n\nABCD-EFGH\n\nIgnore it.", None, ["anna@firm.example"]
+        "Sign-in code",
+        "Your code is below.\n\nABCD-EFGH\n\nIgnore it.",
+        None,
+        ["anna@firm.example"],
     )
 
     letter = Letter.objects.get()

@@ -2,7 +2,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import InternalError, connection
+from django.db import connection
 from django.utils.timezone import now
 
 from mail.actions import (
@@ -15,7 +15,7 @@ from mail.actions import (
     tell_fates,
 )
 from mail.actions.delivering import CannotSendAgain
-from mail.choices import ALLOWED_MOVES, LetterState, StopReason
+from mail.choices import LetterState, StopReason
 from mail.delivery import drain
 from mail.health import outbox_age
 from mail.models import Letter, Suppression, hash_of
@@ -27,6 +27,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def states() -> list[str]:
     return list(Letter.objects.order_by("recipient").values_list("state", flat=True))
+
+
+def content(message, form: str) -> str:
+    return message.get_body((form,)).get_content().replace("\r\n", "\n")
 
 
 def make_due() -> None:
@@ -55,10 +59,10 @@ def test_the_message_is_what_the_row_says(sink, queue_hello):
     assert message["To"] == "Søren Ærø <anna@firm.example>"
     assert message["Reply-To"] == "lab@cluster.example"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["List-Unsubscribe"] == letter.headers["List-Unsubscribe"]
+    assert message["List-Unsubscribe"].strip() == letter.headers["List-Unsubscribe"]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message.get_body(("plain",)).get_content() == letter.text
-    assert message.get_body(("html",)).get_content().strip() == letter.html.strip()
+    assert content(message, "plain") == letter.text
+    assert content(message, "html").strip() == letter.html.strip()
 
 
 def test_lines_that_are_a_single_dot_survive(sink, queue_hello):
@@ -67,7 +71,7 @@ def test_lines_that_are_a_single_dot_survive(sink, queue_hello):
 
     drain()
 
-    assert sink.taken[0].get_body(("plain",)).get_content() == "before\n.\n..\nafter\n"
+    assert content(sink.taken[0], "plain") == "before\n.\n..\nafter\n"
 
 
 @pytest.mark.parametrize("field", ["recipient_name", "subject", "sender", "reply_to"])
@@ -77,9 +81,9 @@ def test_line_breaks_add_no_header(sink, queue_hello, field):
 
     drain()
 
-    assert [message["Bcc"] for message in sink.taken] in ([None], [])
+    assert {message["Bcc"] for message in sink.taken} <= {None}
     assert sink.attempts["spy@evil.example"] == 0
-    assert states() in (["sent"], ["failed"])
+    assert states() == ["sent" if field == "recipient_name" else "failed"]
 
 
 def test_greylisting_is_waited_for(sink, queue_hello):
@@ -258,7 +262,7 @@ def test_sending_again_keeps_the_message_id_and_is_remembered(sink, queue_hello)
 
     assert sink.taken[0]["Message-ID"] == letter.message_id
     assert states() == ["sent"]
-    assert letter.events.count() == 1
+    assert letter.history.count() == 1
 
 
 def test_sending_again_respects_a_stop(queue_hello):
@@ -304,29 +308,6 @@ def test_fates_are_told_once(sink, queue_hello):
 
     letter_fate_known.disconnect(listen)
     assert told == [letter.pk]
-
-
-@pytest.mark.parametrize(
-    "before, after",
-    [
-        (before, after)
-        for before in LetterState.values
-        for after in LetterState.values
-        if before != after and (before, after) not in ALLOWED_MOVES
-    ],
-)
-def test_the_database_refuses_every_other_move(queue_hello, before, after):
-    letter = queue_hello()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE mail_letter SET state = %s, claim = id, claimed_at = now(), sent_at = now()",
-            [before],
-        )
-        cursor.execute("SET session_replication_role = origin")
-
-    with pytest.raises(InternalError, match="Invalid transition"):
-        Letter.objects.filter(pk=letter.pk).update(state=after)
 
 
 def test_outbox_age_counts_from_when_a_letter_could_have_left(queue_hello):

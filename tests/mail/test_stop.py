@@ -19,62 +19,64 @@ def stops() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def browser():
+def mail_program():
     return Client(enforce_csrf_checks=True)
 
 
-def test_one_click_needs_no_cookie_no_csrf_token_and_no_second_request(browser):
-    response = browser.post(stop_page(), {"List-Unsubscribe": "One-Click"})
+def test_one_click_needs_no_cookie_no_csrf_token_and_no_second_request(mail_program):
+    response = mail_program.post(stop_page(), {"List-Unsubscribe": "One-Click"})
 
     assert response.status_code == 200
     assert response.cookies == {}
     assert stops() == [(ANNA, "news")]
 
 
-def test_reading_the_page_stops_nothing(browser):
+def test_reading_the_page_stops_nothing(mail_program):
     for _ in range(3):
-        assert browser.get(stop_page()).status_code == 200
-        assert browser.head(stop_page()).status_code == 200
+        assert mail_program.get(stop_page()).status_code == 200
+        assert mail_program.head(stop_page()).status_code == 200
 
     assert stops() == []
 
 
 @pytest.mark.parametrize("choice, list_name", [("stop-list", "news"), ("stop-all", "")])
-def test_the_button_stops_and_the_page_says_so(browser, choice, list_name):
-    response = browser.post(stop_page(), {"choice": choice}, follow=True)
+def test_the_button_stops_and_the_page_says_so(mail_program, choice, list_name):
+    response = mail_program.post(stop_page(), {"choice": choice}, follow=True)
 
     assert stops() == [(ANNA, list_name)]
     assert "Undo: send me letters again" in response.content.decode()
 
 
-def test_undo_takes_everything_back(browser):
-    browser.post(stop_page(), {"choice": "stop-list"})
-    browser.post(stop_page(), {"choice": "stop-all"})
+def test_undo_takes_everything_back(mail_program):
+    mail_program.post(stop_page(), {"choice": "stop-list"})
+    mail_program.post(stop_page(), {"choice": "stop-all"})
 
-    browser.post(stop_page(), {"choice": "again"})
+    mail_program.post(stop_page(), {"choice": "again"})
 
     assert stops() == []
 
 
-def test_twice_is_safe(browser):
+def test_twice_is_safe(mail_program):
     for _ in range(2):
-        browser.post(stop_page(), {"List-Unsubscribe": "One-Click"})
+        mail_program.post(stop_page(), {"List-Unsubscribe": "One-Click"})
 
     assert stops() == [(ANNA, "news")]
 
 
 @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: "x" + t, lambda t: "nothing"])
-def test_a_changed_token_stops_nothing(browser, change):
+def test_a_changed_token_stops_nothing(mail_program, change):
     token = change(stop_token(address_hash=ANNA, list_name="news"))
 
-    response = browser.post(reverse("mail:stop", args=[token]), {"List-Unsubscribe": "One-Click"})
+    response = mail_program.post(
+        reverse("mail:stop", args=[token]), {"List-Unsubscribe": "One-Click"}
+    )
 
     assert response.status_code == 404
     assert stops() == []
 
 
-def test_the_link_tells_nobody_the_address_and_travels_no_further(browser):
-    response = browser.get(stop_page())
+def test_the_link_tells_nobody_the_address_and_travels_no_further(mail_program):
+    response = mail_program.get(stop_page())
 
     assert "anna" not in stop_page()
     assert response["Referrer-Policy"] == "no-referrer"
