@@ -176,3 +176,26 @@ def create_first_administrator(
     user = User.objects.create_superuser(email, password, name=name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+@transaction.atomic
+def make_demonstration_person(
+    *,
+    email: str,
+    name: str,
+    language: str,
+    one_click: str = "",
+    is_administrator: bool = False,
+    by: None = None,
+) -> User:
+    """An invented person without a password, who signs in by a mailed code or by one click."""
+    user = User.objects.create_user(
+        email,
+        name=name,
+        language=language,
+        one_click=one_click,
+        is_administrator=is_administrator,
+        is_demonstration=True,
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user

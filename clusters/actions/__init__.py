@@ -14,7 +14,14 @@ from clusters.actions.organisations import (
     update_network,
     update_organisation,
 )
-from clusters.actions.people import change_role, hand_over, leave, reasons_to_stay, remove_member
+from clusters.actions.people import (
+    change_role,
+    hand_over,
+    join,
+    leave,
+    reasons_to_stay,
+    remove_member,
+)
 
 __all__ = [
     "accept_access_letter",
@@ -23,6 +30,7 @@ __all__ = [
     "create_network",
     "create_organisation",
     "hand_over",
+    "join",
     "leave",
     "reasons_to_stay",
     "remove_from_network",

@@ -14,9 +14,10 @@ RESERVED = {"access", "networks", "new"}
 
 @transaction.atomic
 def create_organisation(*, fields: Mapping[str, Any], by: User | None) -> ClusterOrganisation:
-    """`fields`: what the form of an organisation asks."""
-    slug = free_slug(ClusterOrganisation, str(fields["name"]))
-    return ClusterOrganisation.objects.create(slug=slug, **fields)
+    """`fields`: what the form of an organisation asks; `slug` only where it is known already."""
+    given = dict(fields)
+    slug = free_slug(ClusterOrganisation, str(given.pop("slug", given["name"])))
+    return ClusterOrganisation.objects.create(slug=slug, **given)
 
 
 @transaction.atomic

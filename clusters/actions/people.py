@@ -13,6 +13,17 @@ from clusters.problems import ClusterProblem
 
 
 @transaction.atomic
+def join(
+    *, user: User, organisation: ClusterOrganisation, role: str, by: User | None
+) -> Membership:
+    """Make a person a member without a letter; only a program that knows the person may do so."""
+    membership, _made = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=MemberRole(role)
+    )
+    return membership
+
+
+@transaction.atomic
 def change_role(*, membership: Membership, role: str, by: User) -> Membership:
     role = MemberRole(role)
     if role == membership.role:

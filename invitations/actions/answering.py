@@ -38,7 +38,7 @@ def answer(
     row.status = status
     row.decline_reason = "" if interested else reason
     row.answer_note = note
-    row.answered_at = timezone.now()
+    row.answered_at = arrived_at or timezone.now()
     row.save(update_fields=["status", "decline_reason", "answer_note", "answered_at"])
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row

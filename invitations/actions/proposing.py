@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from matching.scoring import strongest
 
 from accounts.models import User
 from challenges.choices import Policy
@@ -16,6 +15,7 @@ from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from matching.actions import keep
 from matching.models import Match, MatchQuerySet
+from matching.scoring import strongest
 
 
 @transaction.atomic

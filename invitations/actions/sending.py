@@ -1,6 +1,7 @@
 """From a proposal to a letter, and what becomes of the letter."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -74,11 +75,13 @@ def refusal_for(invitation: Invitation) -> str:
 
 
 @transaction.atomic
-def record_fates(*, letters: Sequence[tuple[str, str]], by: User | None = None) -> None:
-    """Letters were sent or failed: `letters` are pairs of letter id and its state."""
+def record_fates(
+    *, letters: Sequence[tuple[str, str]], at: datetime | None = None, by: User | None = None
+) -> None:
+    """Letters were sent or failed: `letters` are pairs of letter id and state; `at`: by default now."""
     sent = [letter for letter, state in letters if state == "sent"]
     Invitation.objects.filter(letter_id__in=sent, status=Status.QUEUED).update(
-        status=Status.SENT, sent_at=timezone.now()
+        status=Status.SENT, sent_at=at or timezone.now()
     )
     failed = [letter for letter, state in letters if state in ("failed", "bounced")]
     Invitation.objects.filter(letter_id__in=failed, status=Status.QUEUED).update(
