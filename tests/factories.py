@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,6 +14,8 @@ from clusters.models import ClusterOrganisation, Membership, Network
 from labs.choices import PartnerKind
 from labs.models import LabPartner, LivingLab, Site
 
+PASSWORD = "correct horse battery"
+
 
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
@@ -21,6 +24,22 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person{n}@labmatch.example")
     name = factory.Sequence(lambda n: f"Person {n}")
+
+
+class AccountFactory(UserFactory):
+    """A person who can sign in: with a confirmed address and the password `PASSWORD`."""
+
+    language = "en"
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        user = model_class.objects.create_user(password=PASSWORD, **kwargs)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return user
+
+
+class AdministratorFactory(AccountFactory):
+    is_administrator = True
 
 
 class NetworkFactory(factory.django.DjangoModelFactory):
