@@ -1,5 +1,6 @@
 """The verbs of companies: the only code that changes them."""
 
+from companies.actions.many import register_companies
 from companies.actions.profiles import (
     end_membership,
     register_company,
@@ -14,6 +15,7 @@ from companies.actions.profiles import (
 
 __all__ = [
     "end_membership",
+    "register_companies",
     "register_company",
     "remove_reference",
     "remove_solution",

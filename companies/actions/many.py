@@ -1,0 +1,56 @@
+"""Registering many companies at once."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, count
+from typing import Any
+
+from django.db import transaction
+from slugify import slugify
+
+from accounts.models import User
+from clusters.models import ClusterOrganisation
+from companies.actions.profiles import computed_size, thresholds_today
+from companies.choices import Source
+from companies.models import ClusterMembership, Company
+from companies.signals import profiles_changed
+
+
+@transaction.atomic
+def register_companies(
+    *, entries: Sequence[Mapping[str, Any]], cluster: ClusterOrganisation, by: User | None
+) -> list[Company]:
+    """Companies nobody owns yet, vouched for by `cluster`. Two statements and one announcement.
+
+    Each entry holds `name` and fields of a profile.
+    """
+    thresholds = thresholds_today()
+    slugs = _free_slugs([str(entry["name"]) for entry in entries])
+    companies = [
+        Company(
+            **entry,
+            slug=slug,
+            source=Source.IMPORTED,
+            size_class=computed_size(entry, thresholds),
+        )
+        for entry, slug in zip(entries, slugs, strict=True)
+    ]
+    Company.objects.bulk_create(companies, batch_size=500)
+    ClusterMembership.objects.bulk_create(
+        [ClusterMembership(company=company, cluster=cluster) for company in companies],
+        batch_size=1000,
+    )
+    profiles_changed.send(sender=Company, company_ids=[company.pk for company in companies])
+    return companies
+
+
+def _free_slugs(names: Sequence[str]) -> list[str]:
+    """A readable address for each name, none of them taken, in one query."""
+    stems = [slugify(name, max_length=70) or "company" for name in names]
+    taken = set(Company.objects.values_list("slug", flat=True))
+    slugs: list[str] = []
+    for stem in stems:
+        candidates = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        slug = next(one for one in candidates if one not in taken)
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs

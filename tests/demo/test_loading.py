@@ -1,0 +1,37 @@
+"""The whole demonstration, loaded once through the verbs."""
+
+import pytest
+
+from applications.models import Application
+from challenges.models import Challenge
+from companies.models import Company
+from demo.loading import NotEmpty, is_loaded, load_demonstration
+from invitations.models import Invitation
+from labs.models import LivingLab
+from mail.models import Letter
+from matching.models import Match
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demonstration_tells_its_stories():
+    load_demonstration()
+
+    assert is_loaded()
+    assert LivingLab.objects.count() == 10
+    assert Company.objects.count() >= 150
+    assert len(set(Company.objects.values_list("country", flat=True))) >= 8
+    assert set(Challenge.objects.values_list("status", flat=True)) == {
+        "draft",
+        "open",
+        "closed",
+        "withdrawn",
+    }
+    assert Invitation.objects.count() >= 110
+    assert Application.objects.count() == 60
+    assert not Letter.objects.exclude(recipient__endswith=".example").exists()
+    assert not Invitation.objects.filter(reasons=[]).exists()
+    unscored = Challenge.objects.open().exclude(pk__in=Match.objects.values("challenge"))
+    assert not unscored.exists()
+    with pytest.raises(NotEmpty):
+        load_demonstration()
