@@ -21,8 +21,7 @@ from typing import Any
 
 import mrml
 from django.conf import settings
-from django.template import Context, Template, TemplateDoesNotExist, engines
-from django.template.loader import get_template
+from django.template import Context, Engine, Template, TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -124,7 +123,7 @@ def _checked_url(name: str, value: Any) -> str:
 
 
 def _text(template_name: str, values: dict[str, Any]) -> str:
-    template: Template = get_template(template_name).template
+    template = Engine.get_default().get_template(template_name)
     return str(template.render(Context(values, autoescape=False))).strip()
 
 
@@ -140,8 +139,9 @@ def _words(template_name: str, values: dict[str, Any], *, otherwise: str = "") -
 
 
 def _html(kind: str, values: dict[str, Any]) -> str:
-    base = get_template("emails/base.mjml").template.source
-    body = get_template(f"emails/{kind}/body.mjml").template.source
+    engine = Engine.get_default()
+    base = engine.get_template("emails/base.mjml").source
+    body = engine.get_template(f"emails/{kind}/body.mjml").source
     return str(_compiled(str(base), str(body)).render(Context(values)))
 
 
@@ -149,5 +149,4 @@ def _html(kind: str, values: dict[str, Any]) -> str:
 def _compiled(base: str, body: str) -> Template:
     """MJML becomes HTML once per letter, before any value is in it: values cannot add tags."""
     html = mrml.to_html(base.replace(LETTER_PLACE, body), render_options=NO_FONTS).content
-    template: Template = engines["django"].from_string(html).template
-    return template
+    return Engine.get_default().from_string(html)

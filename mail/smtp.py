@@ -10,7 +10,7 @@ from collections.abc import Callable
 from email.header import decode_header, make_header
 from email.utils import format_datetime, formataddr, parseaddr
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMultiAlternatives
@@ -149,7 +149,8 @@ class Line:
 
 
 def message_of(letter: Letter) -> bytes:
-    return _message(letter).message().as_bytes(linesep="\r\n")
+    message: Any = _message(letter).message()
+    return bytes(message.as_bytes(linesep="\r\n"))
 
 
 def headers_shown(letter: Letter) -> list[tuple[str, str]]:

@@ -87,7 +87,7 @@ class Stop(View):
         try:
             self.address_hash, self.list_name = read_stop_token(kwargs["token"])
         except BadToken:
-            response = render(request, "mail/stop_broken.html", status=404)
+            response: HttpResponseBase = render(request, "mail/stop_broken.html", status=404)
         else:
             response = super().dispatch(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"

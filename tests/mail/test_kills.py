@@ -14,8 +14,8 @@ from mail.actions import recover_left_behind
 from mail.delivery import drain
 from mail.models import Letter
 
-LETTERS = 30
-KILLS = 3
+LETTERS = 24
+KILLS = 2
 
 
 def start_worker(email_url: str) -> subprocess.Popen:
