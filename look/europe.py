@@ -1,6 +1,6 @@
 """Where a place lies on the drawn map of Europe. Pure.
 
-Lambert's equal-area projection around 54° N 10° E, the same as in `static/vendor/europe/europe.svg`.
+Lambert's equal-area projection around 54° N 10° E, as in `static/vendor/europe/europe.svg`.
 """
 
 from math import cos, radians, sin, sqrt

@@ -1,4 +1,4 @@
-"""How every form of the product is rendered, and the widgets the browser's own are not enough for."""
+"""How every form of the product is rendered, and the widgets that the browser's own lack."""
 
 from typing import Any
 

@@ -25,8 +25,8 @@ def mark_of(name: str) -> Mark:
 
 def initials_of(name: str) -> str:
     """Two letters of the name without its legal form; a single word gives its first two."""
-    words = [word for word in name.split() if word.casefold() not in LEGAL_FORMS]
-    words = [word for word in words if word[0].isalnum()] or words
+    spoken = [word for word in name.split() if word[0].isalnum()]
+    words = [word for word in spoken if word.casefold() not in LEGAL_FORMS] or spoken
     if not words:
         return "?"
     if len(words) == 1:

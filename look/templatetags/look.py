@@ -1,21 +1,18 @@
 """What the components and forms ask of Python. A built-in library: no `{% load %}` needed."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms, template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
-from django.utils import formats, timezone
-from django.utils.translation import get_language_info, gettext, ngettext, pgettext
+from django.utils import timezone
+from django.utils.translation import get_language_info, gettext
 
-from look import europe, marks, navigation, score, statuses
+from look import europe, markup, navigation, score, statuses
 
 register = template.Library()
-WARN_WITHIN = timedelta(days=7)
 
 
 @register.simple_tag
@@ -32,14 +29,21 @@ def languages() -> list[dict[str, str]]:
     ]
 
 
-@register.simple_tag
-def status_of(noun: str, value: str) -> statuses.Status:
-    return statuses.status_of(noun, value)
-
-
 @register.filter
 def status_label(value: str, noun: str) -> str:
     return str(statuses.status_of(noun, value).label)
+
+
+# Pieces of a row. The components of the same name call these.
+
+register.simple_tag(markup.icon)
+register.simple_tag(markup.status)
+register.simple_tag(markup.mark)
+register.simple_tag(markup.score)
+register.simple_tag(markup.score_bar)
+register.simple_tag(markup.deadline)
+register.filter(markup.points)
+register.filter(markup.most_points)
 
 
 # Scores and numbers.
@@ -47,19 +51,7 @@ def status_label(value: str, noun: str) -> str:
 
 @register.simple_tag
 def score_segments(total: int, parts: Iterable[Mapping[str, Any]]) -> list[score.Segment]:
-    return score.segments(total, parts or [])
-
-
-@register.filter
-def points(tenths: int) -> str:
-    """Tenths of a point as the reader's language writes them: 824 is 82.4."""
-    return formats.number_format(tenths / 10, 1)
-
-
-@register.filter
-def most_points(tenths: int) -> str:
-    """Tenths as points, without decimals where there are none: 250 is 25."""
-    return formats.number_format(tenths / 10, 1 if tenths % 10 else 0)
+    return score.segments(total, parts)
 
 
 @register.filter
@@ -91,11 +83,6 @@ def funnel_rows(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 @register.simple_tag
-def mark_of(name: str) -> marks.Mark:
-    return marks.mark_of(str(name))
-
-
-@register.simple_tag
 def on_europe(places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The places that the drawn map can show, each with its position."""
     shown = []
@@ -106,58 +93,6 @@ def on_europe(places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if europe.on_map(x, y):
             shown.append({**place, "x": x, "y": y})
     return shown
-
-
-# Time.
-
-
-@register.simple_tag
-def deadline_of(at: datetime, zone: str = "") -> dict[str, Any]:
-    """A moment in words, with its time zone: when, how far, whether it presses."""
-    local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
-    left = at - timezone.now()
-    day = formats.date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
-    return {
-        "text": f"{day} {local:%Z}",
-        "relative": relative(left),
-        "passed": left <= timedelta(0),
-        "near": timedelta(0) < left <= WARN_WITHIN,
-    }
-
-
-def relative(left: timedelta) -> str:
-    """"in 12 days", "3 hours ago"; whole units, the largest that fits."""
-    ahead = left > timedelta(0)
-    seconds = abs(int(left.total_seconds()))
-    days, hours, minutes = seconds // 86400, seconds // 3600, seconds // 60
-    if days:
-        count, forward, back = days, *_days(days)
-    elif hours:
-        count, forward, back = hours, *_hours(hours)
-    else:
-        count, forward, back = minutes, *_minutes(minutes)
-    return (forward if ahead else back) % {"count": count}
-
-
-def _days(count: int) -> tuple[str, str]:
-    return (
-        ngettext("in %(count)d day", "in %(count)d days", count),
-        ngettext("%(count)d day ago", "%(count)d days ago", count),
-    )
-
-
-def _hours(count: int) -> tuple[str, str]:
-    return (
-        ngettext("in %(count)d hour", "in %(count)d hours", count),
-        ngettext("%(count)d hour ago", "%(count)d hours ago", count),
-    )
-
-
-def _minutes(count: int) -> tuple[str, str]:
-    return (
-        ngettext("in %(count)d minute", "in %(count)d minutes", count),
-        ngettext("%(count)d minute ago", "%(count)d minutes ago", count),
-    )
 
 
 # Lists.

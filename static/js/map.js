@@ -1,15 +1,18 @@
 // Swaps a drawn map for one that moves and zooms, when asked to.
 (() => {
-  const load = (address) =>
+  const load = (tag, attributes) =>
     new Promise((resolve, reject) => {
-      const script = Object.assign(document.createElement("script"), { src: address, onload: resolve, onerror: reject });
-      document.head.append(script);
+      const part = document.createElement(tag);
+      document.head.append(Object.assign(part, attributes, { onload: resolve, onerror: reject }));
     });
 
   const open = async (map) => {
     const { leaflet, leafletCss, outline } = map.dataset;
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: leafletCss }));
-    const [land] = await Promise.all([fetch(outline).then((answer) => answer.json()), load(leaflet)]);
+    const [land] = await Promise.all([
+      fetch(outline).then((answer) => answer.json()),
+      load("link", { rel: "stylesheet", href: leafletCss }),
+      load("script", { src: leaflet }),
+    ]);
     const drawing = map.querySelector(".map-drawing");
     const live = Object.assign(document.createElement("div"), { className: "map-live" });
     const links = [...drawing.querySelectorAll("a[data-lat]")];
@@ -18,17 +21,18 @@
     drawing.replaceWith(live);
     map.querySelector("[data-map-open]").remove();
 
+    const place = (link) => [Number(link.dataset.lat), Number(link.dataset.lon)];
     const view = L.map(live, { minZoom: 3, maxZoom: 9, attributionControl: false });
-    L.geoJSON(land, { className: "map-land", interactive: false, style: { weight: 1, fillOpacity: 1 } }).addTo(view);
-    const places = links.map((link) => {
-      const at = [Number(link.dataset.lat), Number(link.dataset.lon)];
-      const label = document.createElement("a");
-      label.href = link.getAttribute("href");
-      label.textContent = link.dataset.name;
-      return L.circleMarker(at, { radius: 9, className: "map-pin", fillOpacity: 1 }).bindPopup(label).addTo(view);
-    });
-    if (places.length) view.fitBounds(L.featureGroup(places).getBounds().pad(0.3), { maxZoom: 6 });
+    if (links.length) view.fitBounds(L.latLngBounds(links.map(place)).pad(0.3), { maxZoom: 6 });
     else view.setView([56, 11], 4);
+    L.geoJSON(land, { interactive: false, style: { className: "map-land", weight: 1, fillOpacity: 1 } }).addTo(view);
+    for (const link of links) {
+      const name = document.createElement("a");
+      name.href = link.getAttribute("href");
+      name.textContent = link.dataset.name;
+      const pin = { radius: 9, className: "map-pin", fillOpacity: 1 };
+      L.circleMarker(place(link), pin).bindPopup(name).addTo(view);
+    }
   };
 
   document.addEventListener("click", (event) => {

@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
+from django.test.utils import override_settings
 from django.utils import timezone
 from django_cotton.compiler_regex import CottonCompiler
 
@@ -74,7 +75,12 @@ def context() -> dict[str, Any]:
     now = timezone.now()
     page = Paginator(range(300), 25).page(4)
     names = ["Nordlys Robotics ApS", "Kuusi Sensors Oy", "Vent & Drift AS", "Ørsgård"]
-    reasons = ["Delivered three pilots in hospitals.", "No clinical reference yet.", "", "Far away."]
+    reasons = [
+        "Delivered three pilots in hospitals.",
+        "No clinical reference yet.",
+        "",
+        "Far away.",
+    ]
     return {
         "demonstration": True,
         "crumbs": [{"label": "Challenges", "url": "/challenges/"}],
@@ -128,6 +134,7 @@ def render(source: str, **values: Any) -> str:
     return Template(CottonCompiler().process(source)).render(Context(values))
 
 
+@override_settings(ROOT_URLCONF="tests.look.urls")
 def render_page(path: str = "/challenges/") -> str:
     template = Template(CottonCompiler().process(GALLERY.read_text()))
     return template.render(RequestContext(RequestFactory().get(path), context()))

@@ -1,0 +1,155 @@
+"""The small pieces that stand in every row of a list, made in Python because rows are many."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext
+
+from look.marks import mark_of
+from look.score import Segment, segments
+from look.statuses import status_of
+
+WARN_WITHIN = timedelta(days=7)
+
+
+def icon(name: str) -> SafeString:
+    """Decorative: never the only sign of anything."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+def status(noun: str, value: str) -> SafeString:
+    label, tone = status_of(noun, value)
+    return format_html('<span class="ds-tag status" data-color="{}">{}</span>', tone, label)
+
+
+def mark(name: str, size: str = "m", kind: str = "company") -> SafeString:
+    face = mark_of(str(name))
+    return format_html(
+        '<span class="mark mark-{} mark-{} hue-{}" aria-hidden="true"><svg viewBox="0 0 40 40">'
+        '<use href="{}#m{}"></use></svg><span>{}</span></span>',
+        size,
+        kind,
+        face.hue,
+        static("img/icons.svg"),
+        face.pattern,
+        face.initials,
+    )
+
+
+# Scores.
+
+
+def points(tenths: int) -> str:
+    """Tenths of a point as the reader's language writes them: 824 is 82.4."""
+    whole, tenth = divmod(int(tenths), 10)
+    return f"{whole}{formats.get_format('DECIMAL_SEPARATOR')}{tenth}"
+
+
+def most_points(tenths: int) -> str:
+    """Tenths as points, without decimals where there are none: 250 is 25."""
+    return points(tenths) if tenths % 10 else str(tenths // 10)
+
+
+def score_bar(
+    total: int, parts: Iterable[Mapping[str, Any]], *, describe: bool = True
+) -> SafeString:
+    """The bar. With `describe` it reads out its parts; without, a table beside it must."""
+    laid = segments(total, parts)
+    drawn = "".join(_drawn(part) for part in laid if part.tenths) if laid else _plain(total)
+    told = f'role="img" aria-label="{escape(_told(laid))}"' if describe else 'aria-hidden="true"'
+    return mark_safe(  # noqa: S308 - numbers and an escaped label
+        f'<svg class="score-bar" viewBox="0 0 1000 16" preserveAspectRatio="none" {told}>'
+        f'<path class="track" d="M0 0h1000v16H0z"/>{drawn}</svg>'
+    )
+
+
+def _drawn(part: Segment) -> str:
+    return (
+        f'<rect class="s{part.order}" x="{part.start}" width="{part.tenths}" height="16"/>'
+        f'<path class="t{part.order}" d="M{part.start} 8H{part.end}"/>'
+    )
+
+
+def _plain(total: int) -> str:
+    return f'<rect class="s1" width="{int(total)}" height="16"/>'
+
+
+def _told(laid: list[Segment]) -> str:
+    sentence = gettext("%(label)s %(points)s of %(most)s")
+    return "; ".join(
+        sentence
+        % {"label": p.label, "points": points(p.tenths), "most": most_points(p.weight_tenths)}
+        for p in laid
+    )
+
+
+def score(total: int, parts: Iterable[Mapping[str, Any]]) -> SafeString:
+    return format_html(
+        '<div class="score"><span class="score-total"><span class="ds-sr-only">{} </span>{}</span>'
+        "{}</div>",
+        gettext("Score"),
+        points(total),
+        score_bar(total, parts),
+    )
+
+
+# Time.
+
+
+def deadline(at: datetime, zone: str = "", *, short: bool = False) -> SafeString:
+    """A moment with its time zone, and how far it is; `short` keeps the moment in the title."""
+    local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
+    day = formats.date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
+    moment, left = f"{day} {local:%Z}", at - timezone.now()
+    if short:
+        return format_html(
+            '<time class="deadline{}" datetime="{}" title="{}">{}</time>',
+            _urgency(left), at.isoformat(timespec="minutes"), moment, relative(left),
+        )  # fmt: skip
+    return format_html(
+        '<time class="deadline{}" datetime="{}"><span class="nowrap">{}</span> '
+        '<span class="deadline-left">{}</span></time>',
+        _urgency(left), at.isoformat(timespec="minutes"), moment, relative(left),
+    )  # fmt: skip
+
+
+def _urgency(left: timedelta) -> str:
+    if left <= timedelta(0):
+        return " deadline-passed"
+    return " deadline-near" if left <= WARN_WITHIN else ""
+
+
+def relative(left: timedelta) -> str:
+    """How far a moment is, in whole units, the largest that fits: in 12 days, 3 hours ago."""
+    seconds = abs(int(left.total_seconds()))
+    ahead = left > timedelta(0)
+    if count := seconds // 86400:
+        sentence = (
+            ngettext("in %(count)d day", "in %(count)d days", count)
+            if ahead
+            else ngettext("%(count)d day ago", "%(count)d days ago", count)
+        )
+    elif count := seconds // 3600:
+        sentence = (
+            ngettext("in %(count)d hour", "in %(count)d hours", count)
+            if ahead
+            else ngettext("%(count)d hour ago", "%(count)d hours ago", count)
+        )
+    else:
+        count = seconds // 60
+        sentence = (
+            ngettext("in %(count)d minute", "in %(count)d minutes", count)
+            if ahead
+            else ngettext("%(count)d minute ago", "%(count)d minutes ago", count)
+        )
+    return sentence % {"count": count}
