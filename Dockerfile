@@ -25,4 +25,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["python", "-c", \
     "import urllib.request as r; r.urlopen('http://localhost:8000/healthz', timeout=4)"]
 CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", \
-    "--threads", "4", "--timeout", "60", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+    "--threads", "4", "--preload", "--timeout", "60", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

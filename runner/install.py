@@ -122,7 +122,7 @@ def fetch(lock_name: str) -> None:
     print("Installing packages; the first time takes a minute or two ...", flush=True)
     options = ["--require-hashes", "--only-binary", ":all:", "--quiet", "-r", str(ROOT / lock_name)]
     uv = working_uv()
-    if uv and run([uv, "pip", "install", "--python", str(PYTHON), *options]):
+    if uv and run([uv, "pip", "install", "--compile-bytecode", "--python", str(PYTHON), *options]):
         return
     ensure_pip()
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", *options]

@@ -13,17 +13,9 @@ from runner.state import State
 PYTHON = [sys.executable, "-P", "-m"]
 
 
-def all_of_them(state: State, *, port: int, environment: dict[str, str]) -> list[Program]:
-    return [
-        web(state, port=port, environment=environment),
-        worker(state, environment=environment),
-        beat(state, environment=environment),
-    ]
-
-
 def web(state: State, *, port: int, environment: dict[str, str]) -> Program:
     options = [
-        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--preload"),
         *("--timeout", "60", "--graceful-timeout", "4", "--no-control-socket"),
     ]
     host = urlsplit(environment["LABMATCH_BASE_URL"]).netloc

@@ -100,12 +100,29 @@ class State:
     @property
     def content(self) -> str | None:
         """What the first start put here: "demonstration" or "empty"."""
-        file = self.folder / "content"
-        return file.read_text().strip() if file.exists() else None
+        return self._noted("content")
 
     @content.setter
     def content(self, value: str) -> None:
-        (self.folder / "content").write_text(f"{value}\n")
+        self._note("content", value)
+
+    @property
+    def prepared(self) -> str | None:
+        """For which sources the database and the static files were last prepared."""
+        return self._noted("prepared")
+
+    @prepared.setter
+    def prepared(self, value: str | None) -> None:
+        self._note("prepared", value or "")
+
+    def _noted(self, name: str) -> str | None:
+        file = self.folder / name
+        return file.read_text().strip() if file.exists() else None
+
+    def _note(self, name: str, value: str) -> None:
+        draft = self.folder / f"{name}.new"
+        draft.write_text(f"{value}\n")
+        draft.replace(self.folder / name)
 
 
 def taken(lock: int) -> bool:

@@ -5,9 +5,9 @@ import signal
 import sys
 from pathlib import Path
 
-from runner import backing, environment, programs
+from runner import backing, environment, freshness, programs
 from runner.checkout import DATA
-from runner.environment import Wish
+from runner.environment import EMPTY, Wish
 from runner.ports import is_free
 from runner.processes import StartFailed, Stopped, Supervisor, tail
 from runner.state import Refused, State
@@ -75,21 +75,27 @@ def bring_up(state: State, supervisor: Supervisor, wish: Wish, content: str) -> 
     compile_all()
     addresses = backing.start(state, supervisor, given=environment.given_addresses())
     settings = environment.complete(state, addresses, content=content, port=wish.port)
-    prepare(state, supervisor, settings)
+    if content == EMPTY or not prepared(state):
+        prepare(state, supervisor, settings)
     state.content = content
     state.publish(environment.published_part(settings))
-    web, *others = programs.all_of_them(state, port=wish.port, environment=settings)
-    server = supervisor.start(web)
-    for program in others:
-        supervisor.start(program)
-    supervisor.wait_until_ready(server, seconds=120)
+    server = supervisor.start(programs.web(state, port=wish.port, environment=settings))
+    supervisor.start(programs.worker(state, environment=settings))
+    supervisor.wait_until_ready(server, seconds=180)
+    supervisor.start(programs.beat(state, environment=settings))
     say(f"Labmatch is ready at http://localhost:{wish.port}")
+
+
+def prepared(state: State) -> bool:
+    own_database = "DATABASE_URL" not in environment.given_addresses()
+    return own_database and state.prepared == freshness.stamp()
 
 
 def prepare(state: State, supervisor: Supervisor, settings: dict[str, str]) -> None:
     errors = state.logs / "prepare.log"
     if supervisor.run(PREPARE, environment=settings, errors=errors) != 0:
         raise StartFailed(f"The database could not be prepared.\n{tail(errors)}")
+    state.prepared = freshness.stamp()
 
 
 def say(text: str) -> None:
