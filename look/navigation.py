@@ -37,7 +37,7 @@ MAIN = [
     Item("labs:list", _("Living labs")),
     Item("companies:list", _("Companies")),
     Item("matching:list", _("Matches"), signed_in),
-    Item("dashboard:home", _("Dashboard"), signed_in),
+    Item("dashboard:dashboard", _("Dashboard"), signed_in),
 ]
 FOOTER = [
     Item("dashboard:about", _("About")),
