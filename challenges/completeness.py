@@ -25,7 +25,7 @@ ITEMS: tuple[Item, ...] = (
     Item("out_of_scope", "outcome", 3),
     Item("must_have", "requirements", 10, required=True),
     Item("nice_to_have", "requirements", 3),
-    Item("site_access", "requirements", 4),
+    Item("site_access", "outcome", 4),
     Item("trl", "who", 3),
     Item("languages_of_work", "who", 2),
     Item("offer_kind", "offer", 5, required=True),

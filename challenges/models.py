@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person, Role
@@ -25,11 +26,38 @@ from taxonomy.sizes import SIZE_CHOICES
 from taxonomy.themes import THEME_CHOICES
 from taxonomy.trl import TRL_CHOICES
 
+PAST_STATES = (Status.CLOSED, Status.DECIDED, Status.ARCHIVED)
+CARD_FIELDS = (
+    "slug",
+    "status",
+    "title",
+    "question",
+    "language",
+    "themes",
+    "offer_kind",
+    "time_zone",
+    "deadline",
+    "lab__slug",
+    "lab__name",
+    "lab__city",
+    "lab__country",
+    "lab__language",
+)
+
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def open(self) -> "ChallengeQuerySet":
         """Those a company may apply to now, by the database's clock."""
         return self.filter(status=Status.OPEN, deadline__gte=Now())
+
+    def past(self) -> "ChallengeQuerySet":
+        """Public ones that take no more applications."""
+        over = models.Q(status__in=PAST_STATES)
+        return self.filter(over | models.Q(status=Status.OPEN, deadline__lt=Now()))
+
+    def for_cards(self) -> "ChallengeQuerySet":
+        """With their labs, without the long texts."""
+        return self.select_related("lab").only(*CARD_FIELDS)
 
     def public(self) -> "ChallengeQuerySet":
         """Those everybody may read."""
@@ -231,9 +259,22 @@ class Challenge(models.Model):
         """Check only these fields; ValidationError names them."""
         self.clean_fields(exclude={field.name for field in self._meta.fields} - set(names))
 
+    def label_of(self, name: str) -> str:
+        """What a field is called on screen."""
+        return str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == Status.DRAFT
+
     @property
     def is_open(self) -> bool:
         return self.status == Status.OPEN
+
+    @property
+    def takes_applications(self) -> bool:
+        """Open, and not past its deadline while the clock has yet to close it."""
+        return self.is_open and self.deadline is not None and self.deadline >= timezone.now()
 
 
 class Requirement(models.Model):

@@ -3,10 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from challenges.models import Challenge
 
 PARTS: dict[str, str | Promise] = {
     "title": _("a title"),
@@ -33,3 +37,31 @@ PARTS: dict[str, str | Promise] = {
 def day_in(moment: datetime, zone: str) -> str:
     """The day of a moment where the challenge is, for example "3 May 2026"."""
     return date_format(localtime(moment, ZoneInfo(zone)), "DATE_FORMAT")
+
+
+def value_in_words(challenge: Challenge, part: str) -> dict[str, str]:
+    """A part of the brief as stored, for comparing: its label and its text."""
+    if part == "requirements":
+        rows = challenge.requirements.all()
+        return {"label": str(_("Requirements")), "text": ", ".join(str(row) for row in rows)}
+    value = getattr(challenge, part)
+    display = getattr(challenge, f"get_{part}_display", None)
+    if isinstance(value, list):
+        text = ", ".join(map(str, value))
+    elif isinstance(value, datetime):
+        text = date_format(localtime(value, ZoneInfo(challenge.time_zone)), "DATETIME_FORMAT")
+    elif display is not None:
+        text = str(display())
+    else:
+        text = "" if value is None else str(value)
+    return {"label": challenge.label_of(part), "text": text}
+
+
+def deadline_written_out(challenge: Challenge, *, language: str) -> str:
+    """The last minute to apply, with its zone: "3 May 2026, 12:00 CEST"; empty without one."""
+    if challenge.deadline is None:
+        return ""
+    local = localtime(challenge.deadline, ZoneInfo(challenge.time_zone))
+    with translation.override(language):
+        day = date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
+    return f"{day} {local:%Z}"

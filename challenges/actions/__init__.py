@@ -1,6 +1,7 @@
 """The verbs of a challenge: the only code that changes one."""
 
 from challenges.actions.briefs import (
+    can_edit,
     create_draft,
     duplicate,
     fingerprint,
@@ -23,6 +24,7 @@ __all__ = [
     "ChangedMeanwhile",
     "NotReady",
     "backdate",
+    "can_edit",
     "close",
     "close_due",
     "create_draft",

@@ -1,9 +1,11 @@
 """Writing a brief: create, edit, set requirements, copy."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 from slugify import slugify
@@ -47,17 +49,30 @@ DATE_FIELDS = frozenset({"deadline", "time_zone"})
 LATER_FIELDS = frozenset({"decision_on", "pilot_starts_on"})
 BRIEF_FIELDS = MATCHED_FIELDS | OFFER_FIELDS | POLICY_FIELDS | DATE_FIELDS | LATER_FIELDS
 
+REQUIREMENTS = "requirements"
 EDITABLE: dict[str, frozenset[str]] = {
-    Status.DRAFT: BRIEF_FIELDS,
-    Status.OPEN: BRIEF_FIELDS - DATE_FIELDS,
+    Status.DRAFT: BRIEF_FIELDS | {REQUIREMENTS},
+    Status.OPEN: (BRIEF_FIELDS | {REQUIREMENTS}) - DATE_FIELDS,
     Status.CLOSED: LATER_FIELDS,
 }
+
+
+def can_edit(challenge: Challenge, parts: Iterable[str]) -> bool:
+    """Whether these parts of the brief may be edited in the challenge's state."""
+    return set(parts) <= EDITABLE.get(challenge.status, frozenset())
 
 
 def locked(challenge: Challenge) -> Challenge:
     """The row as it is now, held until the transaction ends."""
     rows = Challenge.objects.select_for_update(of=("self",)).select_related("lab__cluster")
     return rows.get(pk=challenge.pk)
+
+
+@contextmanager
+def recorded(verb: str, by: User | None) -> Iterator[None]:
+    """The history keeps the verb and who called it; nobody means the clock."""
+    with pghistory.context(verb=verb, user=by.pk if by else None):
+        yield
 
 
 def fingerprint(challenge: Challenge, parts: Iterable[str]) -> str:
@@ -67,7 +82,7 @@ def fingerprint(challenge: Challenge, parts: Iterable[str]) -> str:
 
 
 def _held(challenge: Challenge, part: str) -> Any:
-    if part == "requirements":
+    if part == REQUIREMENTS:
         return sorted(challenge.requirements.values_list("capability", "priority"))
     return getattr(challenge, part)
 
@@ -85,14 +100,15 @@ def create_draft(
     """A new draft in `lab`; `slug` only where the address is already known elsewhere."""
     if not title.strip():
         raise ChallengeRefused(_("Give the challenge a title."))
-    return Challenge.objects.create(
-        lab=lab,
-        title=title.strip(),
-        slug=_free_slug(slug or title),
-        language=language or lab.language,
-        is_demonstration=is_demonstration,
-        created_by=by,
-    )
+    with recorded("create", by):
+        return Challenge.objects.create(
+            lab=lab,
+            title=title.strip(),
+            slug=_free_slug(slug or title),
+            language=language or lab.language,
+            is_demonstration=is_demonstration,
+            created_by=by,
+        )
 
 
 def _free_slug(text: str) -> str:
@@ -121,11 +137,11 @@ def update_brief(
     """
     current = locked(challenge)
     _guard_editable(current, changes)
-    if seen is not None and seen != fingerprint(current, changes):
-        raise ChangedMeanwhile(_("Somebody else saved this step since you opened it."))
     changed = {name for name, value in changes.items() if getattr(current, name) != value}
     if not changed:
         return current
+    if seen is not None and seen != fingerprint(current, changes):
+        raise ChangedMeanwhile(_("Somebody else saved this step since you opened it."))
     for name in changed:
         setattr(current, name, changes[name])
     current.clean_parts(changed)
@@ -137,12 +153,11 @@ def update_brief(
     return current
 
 
-def _guard_editable(challenge: Challenge, changes: Mapping[str, Any]) -> None:
-    unknown = set(changes) - BRIEF_FIELDS
+def _guard_editable(challenge: Challenge, parts: Collection[str]) -> None:
+    unknown = set(parts) - EDITABLE[Status.DRAFT]
     if unknown:
         raise ValueError(f"not a part of the brief: {sorted(unknown)}")
-    refused = set(changes) - EDITABLE.get(challenge.status, frozenset())
-    if not refused:
+    if can_edit(challenge, parts):
         return
     if challenge.status == Status.OPEN:
         raise ChallengeRefused(_("This challenge is open; move its deadline with “Extend”."))
@@ -182,7 +197,7 @@ def in_words(codes: Iterable[str]) -> str:
 def _announce(challenge: Challenge, changed: set[str]) -> None:
     if challenge.status != Status.OPEN:
         return
-    for reason, fields in (("brief", MATCHED_FIELDS | {"requirements"}), ("policy", POLICY_FIELDS)):
+    for reason, fields in (("brief", MATCHED_FIELDS | {REQUIREMENTS}), ("policy", POLICY_FIELDS)):
         if changed & fields:
             challenge_changed.send(sender=Challenge, challenge_ids=[challenge.pk], reason=reason)
 
@@ -198,19 +213,19 @@ def set_requirements(
 ) -> Challenge:
     """The capabilities asked for, by code. Replaces what was there; `seen` as in update_brief."""
     current = locked(challenge)
-    _guard_editable(current, {"needs_presence": None})
+    _guard_editable(current, [REQUIREMENTS])
     _guard_capabilities(must, nice)
-    if seen is not None and seen != fingerprint(current, ["requirements"]):
-        raise ChangedMeanwhile(_("Somebody else saved this step since you opened it."))
     wanted = dict.fromkeys(nice, Priority.NICE) | dict.fromkeys(must, Priority.MUST)
     present = dict(current.requirements.values_list("capability", "priority"))
     if wanted == present:
         return current
+    if seen is not None and seen != fingerprint(current, [REQUIREMENTS]):
+        raise ChangedMeanwhile(_("Somebody else saved this step since you opened it."))
     _replace_requirements(current, wanted, present)
     current.revision += 1
     current.save(update_fields=["revision", "updated_at"])
     _guard_still_whole(current)
-    _announce(current, {"requirements"})
+    _announce(current, {REQUIREMENTS})
     return current
 
 

@@ -1,29 +1,19 @@
 """Moving a challenge through its states: publish, close, reopen, extend, withdraw."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from challenges.actions.briefs import in_words, locked
+from challenges.actions.briefs import in_words, locked, recorded
 from challenges.actions.refusals import ChallengeRefused, NotReady
 from challenges.choices import MOVES, Status
 from challenges.models import Challenge
 from challenges.profiles import completeness
 from challenges.signals import challenge_changed, challenge_closed, challenge_published
 from challenges.wording import day_in
-
-
-@contextmanager
-def _recorded(verb: str, by: User | None) -> Iterator[None]:
-    """The history keeps the verb and who called it; nobody means the clock."""
-    with pghistory.context(verb=verb, user=by.pk if by else None):
-        yield
 
 
 def _guard_move(challenge: Challenge, target: Status, sentence: str) -> None:
@@ -47,7 +37,7 @@ def publish(*, challenge: Challenge, by: User | None) -> Challenge:
         raise NotReady(_("Before publishing, add: %s.") % in_words(missing), missing)
     current.status = Status.OPEN
     current.published_at = timezone.now()
-    with _recorded("publish", by):
+    with recorded("publish", by):
         current.save(update_fields=["status", "published_at", "updated_at"])
     challenge_published.send(sender=Challenge, challenge_ids=[current.pk])
     return current
@@ -64,7 +54,7 @@ def close(*, challenge: Challenge, by: User | None) -> Challenge:
         raise ChallengeRefused(_("The deadline has not passed yet."))
     current.status = Status.CLOSED
     current.closed_at = timezone.now()
-    with _recorded("close", by):
+    with recorded("close", by):
         current.save(update_fields=["status", "closed_at", "updated_at"])
     challenge_closed.send(sender=Challenge, challenge_ids=[current.pk], reason="closed")
     return current
@@ -74,7 +64,7 @@ def close(*, challenge: Challenge, by: User | None) -> Challenge:
 def close_due(*, by: None = None) -> list[int]:
     """Close every challenge whose deadline has passed; rows another worker holds are left to it."""
     due = list(Challenge.objects.due().select_for_update(skip_locked=True, of=("self",)))
-    with _recorded("close", by):
+    with recorded("close", by):
         for challenge in due:
             challenge.status = Status.CLOSED
             challenge.closed_at = timezone.now()
@@ -101,7 +91,7 @@ def reopen(*, challenge: Challenge, deadline: datetime | None = None, by: User |
         raise ChallengeRefused(_still_past(current))
     current.status = Status.OPEN
     current.closed_at = None
-    with _recorded("reopen", by):
+    with recorded("reopen", by):
         current.save(update_fields=["status", "deadline", "closed_at", "updated_at"])
     challenge_changed.send(sender=Challenge, challenge_ids=[current.pk], reason="reopened")
     return current
@@ -132,7 +122,7 @@ def extend(*, challenge: Challenge, deadline: datetime, by: User | None) -> Chal
             % {"day": day_in(current.deadline, current.time_zone)}
         )
     current.deadline = deadline
-    with _recorded("extend", by):
+    with recorded("extend", by):
         current.save(update_fields=["deadline", "updated_at"])
     if current.status == Status.OPEN:
         challenge_changed.send(sender=Challenge, challenge_ids=[current.pk], reason="extended")
@@ -154,7 +144,7 @@ def withdraw(*, challenge: Challenge, reason: str, by: User | None) -> Challenge
         raise ChallengeRefused(_("Say why, in one sentence; it is kept with the challenge."))
     current.status = Status.WITHDRAWN
     current.withdrawn_reason = reason.strip()[:400]
-    with _recorded("withdraw", by):
+    with recorded("withdraw", by):
         current.save(update_fields=["status", "withdrawn_reason", "updated_at"])
     challenge_closed.send(sender=Challenge, challenge_ids=[current.pk], reason="withdrawn")
     return current
@@ -178,6 +168,6 @@ def backdate(
     current.published_at = published_at
     current.deadline = deadline or current.deadline
     current.closed_at = closed_at or current.closed_at
-    with _recorded("backdate", by):
+    with recorded("backdate", by):
         current.save(update_fields=["published_at", "deadline", "closed_at", "updated_at"])
     return current

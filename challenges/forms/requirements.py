@@ -1,0 +1,78 @@
+"""Picking capabilities: each is not asked for, nice to have, or a must."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from challenges.choices import Priority
+from challenges.models import Challenge
+from taxonomy.capabilities import CAPABILITIES
+from taxonomy.themes import THEMES
+
+ANSWERS = (("", _("Not asked for")), (Priority.NICE, _("Nice to have")), (Priority.MUST, _("Must")))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One capability in the picker."""
+
+    code: str
+    label: str | Promise
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The capabilities of a theme; open when the brief has the theme or something is chosen."""
+
+    label: str | Promise
+    rows: tuple[Row, ...]
+    is_open: bool
+
+    @property
+    def chosen(self) -> int:
+        return sum(bool(row.chosen) for row in self.rows)
+
+
+class RequirementsForm(forms.Form):
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, instance: Challenge, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance = instance
+        self.present = {row.capability: row.priority for row in instance.requirements.all()}
+        for capability in CAPABILITIES:
+            self.fields[capability.code] = forms.ChoiceField(
+                label=capability.label, choices=ANSWERS, required=False
+            )
+
+    def parts(self) -> list[str]:
+        return ["requirements"]
+
+    def of(self, priority: str) -> list[str]:
+        """Codes of the capabilities chosen at this priority."""
+        return [item.code for item in CAPABILITIES if self.cleaned_data.get(item.code) == priority]
+
+    @property
+    def answers(self) -> tuple[tuple[str, str | Promise], ...]:
+        return ANSWERS
+
+    def groups(self) -> list[Group]:
+        return [self._group(theme.code, theme.label) for theme in THEMES]
+
+    def _group(self, theme: str, label: str | Promise) -> Group:
+        rows = tuple(
+            Row(item.code, item.label, self._chosen(item.code))
+            for item in CAPABILITIES
+            if item.theme == theme
+        )
+        wanted = theme in self.instance.themes or any(row.chosen for row in rows)
+        return Group(label, rows, is_open=wanted)
+
+    def _chosen(self, code: str) -> str:
+        if self.is_bound:
+            return str(self.data.get(code, ""))
+        return self.present.get(code, "")
