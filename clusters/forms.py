@@ -10,6 +10,8 @@ from clusters.models import ClusterOrganisation, Network
 
 
 class OrganisationForm(forms.ModelForm):
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
     class Meta:
         model = ClusterOrganisation
         fields = ("name", "kind", "country", "city", "language", "website", "description")

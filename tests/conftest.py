@@ -44,6 +44,13 @@ def base_url(live_server: LiveServer) -> str:
     return live_server.url
 
 
+@pytest.fixture(autouse=True)
+def letters_go_to_the_outbox(request: pytest.FixtureRequest) -> None:
+    """pytest-django would catch sign-in codes before they become letters."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("settings").EMAIL_BACKEND = "mail.backend.OutboxBackend"
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, **launch_arguments()}
