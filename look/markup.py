@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
@@ -106,27 +106,42 @@ def score(total: int, parts: Iterable[Mapping[str, Any]]) -> SafeString:
 # Time.
 
 
-def deadline(at: datetime, zone: str = "", *, short: bool = False) -> SafeString:
-    """A moment with its time zone, and how far it is; `short` keeps the moment in the title."""
+class Moment(NamedTuple):
+    """A point in time, ready to be shown: `text` with its zone, `relative` to now."""
+
+    text: str
+    relative: str
+    near: bool
+    passed: bool
+
+
+def deadline_of(at: datetime, zone: str = "") -> Moment:
     local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
     day = formats.date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
-    moment, left = f"{day} {local:%Z}", at - timezone.now()
-    if short:
-        return format_html(
-            '<time class="deadline{}" datetime="{}" title="{}">{}</time>',
-            _urgency(left), at.isoformat(timespec="minutes"), moment, relative(left),
-        )  # fmt: skip
+    left = at - timezone.now()
+    passed = left <= timedelta(0)
+    return Moment(
+        text=f"{day} {local:%Z}",
+        relative=relative(left),
+        near=not passed and left <= WARN_WITHIN,
+        passed=passed,
+    )
+
+
+def deadline(at: datetime, zone: str = "", *, short: bool = False) -> SafeString:
+    """A moment with its time zone, and how far it is; `short` keeps the moment in the title."""
+    moment = deadline_of(at, zone)
+    state = " deadline-passed" if moment.passed else " deadline-near" if moment.near else ""
     return format_html(
-        '<time class="deadline{}" datetime="{}"><span class="nowrap">{}</span> '
+        '<time class="deadline{}" datetime="{}" title="{}">{}</time>'
+        if short
+        else '<time class="deadline{}" datetime="{}"><span class="nowrap">{}</span> '
         '<span class="deadline-left">{}</span></time>',
-        _urgency(left), at.isoformat(timespec="minutes"), moment, relative(left),
-    )  # fmt: skip
-
-
-def _urgency(left: timedelta) -> str:
-    if left <= timedelta(0):
-        return " deadline-passed"
-    return " deadline-near" if left <= WARN_WITHIN else ""
+        state,
+        at.isoformat(timespec="minutes"),
+        moment.text,
+        moment.relative,
+    )
 
 
 def relative(left: timedelta) -> str:

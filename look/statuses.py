@@ -30,6 +30,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "declined": Status(pgettext_lazy("invitation", "Declined"), BAD),
         "expired": Status(pgettext_lazy("invitation", "Expired"), WARN),
         "withdrawn": Status(pgettext_lazy("invitation", "Withdrawn"), QUIET),
+        "refused": Status(pgettext_lazy("invitation", "Not sent"), WARN),
     },
     "application": {
         "draft": Status(pgettext_lazy("application", "Draft"), QUIET),

@@ -42,6 +42,7 @@ register.simple_tag(markup.mark)
 register.simple_tag(markup.score)
 register.simple_tag(markup.score_bar)
 register.simple_tag(markup.deadline)
+register.simple_tag(markup.deadline_of)
 register.filter(markup.points)
 register.filter(markup.most_points)
 
