@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from accounts.models import User
 from applications.choices import Status as ApplicationStatus
 from applications.models import Application
 from challenges.choices import Status as ChallengeStatus
-from challenges.models import Challenge
+from challenges.models import Challenge, ChallengeQuerySet
 from clusters.models import ClusterOrganisation
 from companies.choices import ClaimState
 from companies.models import Claim, Company
@@ -45,7 +46,7 @@ def of_manager(user: User, organisation: ClusterOrganisation) -> list[Need]:
     return sorted(needs, key=lambda need: not need.urgent)[:MOST]
 
 
-def _of_challenges(challenges) -> list[Need]:
+def _of_challenges(challenges: ChallengeQuerySet) -> list[Need]:
     since = timezone.now() - LATELY
     open_or_draft = Q(status__in=[ChallengeStatus.OPEN, ChallengeStatus.DRAFT])
     rows = (
@@ -70,7 +71,7 @@ def _count(relation: str, condition: Q) -> Count:
     return Count(relation, filter=condition, distinct=True)
 
 
-def _of(challenge) -> list[Need]:
+def _of(challenge: Any) -> list[Need]:
     slug, title, needs = challenge.slug, challenge.title, []
     if challenge.status == ChallengeStatus.DRAFT:
         return [Need(_("Finish the draft"), title, challenge.get_absolute_url())]
@@ -108,7 +109,7 @@ def _of_claims(organisation: ClusterOrganisation) -> list[Need]:
     ]
 
 
-def _of_letters(challenges) -> list[Need]:
+def _of_letters(challenges: ChallengeQuerySet) -> list[Need]:
     stuck = (LetterState.FAILED, LetterState.IN_DOUBT)
     invitations = Invitation.objects.filter(challenge__in=challenges).exclude(letter_id="")
     letters = Letter.objects.filter(state__in=stuck, related_noun="invitation")

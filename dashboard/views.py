@@ -1,4 +1,4 @@
-"""The first pages: home, each role's dashboard, search, and what everybody should be able to read."""
+"""The first pages: home, each role's dashboard, search, and what everybody may read."""
 
 from typing import Any
 
