@@ -30,7 +30,7 @@ STEPS = [
         "migrations",
         [sys.executable, str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"],
     ),
-    Step("tests", [f"{BIN}/pytest", "-n", "2"]),
+    Step("tests", [f"{BIN}/pytest", "-n", "2", "--dist", "loadgroup"]),
 ]
 
 

@@ -1,0 +1,73 @@
+import pytest
+
+from runner.environment import DEMONSTRATION, EMPTY, Wish, content_of
+from runner.state import Refused, State
+
+
+@pytest.fixture
+def operators_servers(monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+def test_folder_has_one_owner_at_a_time(tmp_path):
+    first, second = State(tmp_path), State(tmp_path)
+    first.lock("a test")
+
+    with pytest.raises(Refused, match=f"already uses {tmp_path}: a test, process"):
+        second.lock("another test")
+
+    first.release()
+    second.lock("another test")
+    second.release()
+
+
+def test_environment_is_published_only_while_the_owner_lives(tmp_path):
+    owner, reader = State(tmp_path), State(tmp_path)
+
+    before = reader.published()
+    owner.lock("a test")
+    owner.publish({"DATABASE_URL": "postgres://here"})
+    during = reader.published()
+    owner.release()
+    after = reader.published()
+
+    assert (before, during, after) == (None, {"DATABASE_URL": "postgres://here"}, None)
+
+
+def test_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
+    first, again = State(tmp_path).secret("key"), State(tmp_path).secret("key")
+
+    assert first == again
+    assert (tmp_path / "key.secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "recorded, servers, wish, content",
+    [
+        (None, False, Wish(port=1), DEMONSTRATION),
+        (DEMONSTRATION, False, Wish(port=1), DEMONSTRATION),
+        (None, False, Wish(port=1, empty=True), EMPTY),
+        (EMPTY, False, Wish(port=1), EMPTY),
+        (None, True, Wish(port=1), EMPTY),
+        (DEMONSTRATION, True, Wish(port=1), EMPTY),
+        (None, True, Wish(port=1, demonstration=True), DEMONSTRATION),
+    ],
+)
+def test_content_is_decided_once(tmp_path, operators_servers, recorded, servers, wish, content):
+    state = State(tmp_path)
+    if recorded:
+        state.content = recorded
+    if servers:
+        operators_servers.setenv("EMAIL_URL", "smtp://mail.example:25")
+
+    assert content_of(state, wish) == content
+
+
+def test_demonstration_folder_cannot_be_started_empty(tmp_path, operators_servers):
+    state = State(tmp_path)
+    state.content = DEMONSTRATION
+
+    with pytest.raises(Refused, match="already holds the demonstration"):
+        content_of(state, Wish(port=1, empty=True))
