@@ -5,6 +5,7 @@
 """
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from email.header import decode_header, make_header
@@ -119,6 +120,7 @@ class Line:
             if url.username:
                 smtp.login(unquote(url.username), unquote(url.password or ""))
             smtp.ehlo_or_helo_if_needed()
+            _without_delay(smtp)
         except (smtplib.SMTPException, OSError) as error:
             raise NoLine(f"mail server: {type(error).__name__}") from error
         self._smtp = smtp
@@ -146,6 +148,12 @@ class Line:
         if self._smtp:
             self._smtp.close()
         self._smtp = None
+
+
+def _without_delay(smtp: smtplib.SMTP) -> None:
+    """The final dot travels alone; without this it waits 40 ms for the letter before it."""
+    if smtp.sock:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def message_of(letter: Letter) -> bytes:

@@ -33,7 +33,7 @@ def unsuppress(*, address_hash: str, list_name: str = "", by: Any = None) -> Non
 @transaction.atomic
 def forget(*, address: str, by: Any = None) -> None:
     """Erase a person from all letters. Suppressions stay: they hold only a hash."""
-    letters = Letter.objects.filter(recipient__iexact=tidy(address))
+    letters = Letter.objects.filter(recipient=tidy(address))
     letters.filter(state=LetterState.QUEUED).update(
         state=LetterState.FAILED, last_error="recipient was erased"
     )
