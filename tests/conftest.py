@@ -51,6 +51,14 @@ def letters_go_to_the_outbox(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("settings").EMAIL_BACKEND = "mail.backend.OutboxBackend"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest) -> None:
+    """A good password hash is slow on purpose; that is no claim of these tests."""
+    if request.node.get_closest_marker("django_db"):
+        hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        request.getfixturevalue("settings").PASSWORD_HASHERS = hashers
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, **launch_arguments()}
