@@ -20,7 +20,9 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.PROPOSED, Status.WITHDRAWN),
     (Status.PROPOSED, Status.REFUSED),
     (Status.PROPOSED, Status.EXPIRED),
+    # What stood against it was mended, or a proposal was taken back by mistake.
     (Status.REFUSED, Status.PROPOSED),
+    (Status.WITHDRAWN, Status.PROPOSED),
     (Status.QUEUED, Status.SENT),
     (Status.QUEUED, Status.REFUSED),
     (Status.QUEUED, Status.INTERESTED),
@@ -31,19 +33,24 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.SENT, Status.DECLINED),
     (Status.SENT, Status.EXPIRED),
     (Status.SENT, Status.WITHDRAWN),
+    # The letter came back.
+    (Status.SENT, Status.REFUSED),
     # A company may change its mind until the deadline.
     (Status.INTERESTED, Status.SENT),
     (Status.INTERESTED, Status.DECLINED),
     (Status.DECLINED, Status.SENT),
     (Status.DECLINED, Status.INTERESTED),
-    # The challenge was reopened or extended.
+    # The challenge was reopened.
     (Status.EXPIRED, Status.SENT),
+    (Status.EXPIRED, Status.QUEUED),
     (Status.EXPIRED, Status.PROPOSED),
 )
 
 WAITING = (Status.QUEUED, Status.SENT)
-REACHED = (Status.SENT, Status.INTERESTED, Status.DECLINED, Status.EXPIRED)
 ANSWERED = (Status.INTERESTED, Status.DECLINED)
+UNWRITTEN = (Status.PROPOSED, Status.REFUSED)
+# Who hears what becomes of the challenge: not those who declined or were uninvited.
+CONCERNED = (*WAITING, Status.INTERESTED, Status.EXPIRED)
 
 
 class DeclineReason(models.TextChoices):
@@ -52,3 +59,13 @@ class DeclineReason(models.TextChoices):
     TIMING = "timing", _("Wrong time")
     TERMS = "terms", _("The terms do not suit us")
     NOT_INTERESTED = "not_interested", _("Not interested in such letters")
+
+
+class Refusal(models.TextChoices):
+    """Why a company was not written to."""
+
+    GONE = "gone", _("The company has left Labmatch.")
+    OPTED_OUT = "opted_out", _("The company wants no invitations by e-mail.")
+    NO_ADDRESS = "no_address", _("No e-mail address is on file.")
+    STOPPED = "stopped", _("The address on file asked not to get invitations.")
+    NOT_DELIVERABLE = "not_deliverable", _("The letter could not be delivered.")

@@ -1,6 +1,5 @@
 """The letters of this room, one function each."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +12,13 @@ from challenges.wording import deadline_written_out
 from companies.choices import CompanyRole
 from companies.models import Company
 from invitations.models import Invitation
+from invitations.tokens import PREVIEW
+from invitations.wording import reasons_in
 from mail.actions import Refusal, queue
-from mail.letters import Passage, own_url
+from mail.letters import Draft, Passage, compose, own_url
 from mail.models import Letter
-from matching.scoring import Finding
-from matching.wording import points, sentence
+from mail.models import hash_of as hash_of_address
+from matching.wording import points
 
 LIST = "invitations"
 
@@ -36,32 +37,33 @@ def language_of(company: Company) -> str:
     return company.language if company.language in offered else settings.LANGUAGE_CODE
 
 
-def reasons_in(invitation: Invitation, language: str) -> list[str]:
-    """The top reasons as sentences in a language."""
-    with translation.override(language):
-        return [sentence(Finding.from_data(entry).reason) for entry in invitation.reasons]
+def letter_context(
+    invitation: Invitation, *, token: str, asker: User | None, shown_as: str = ""
+) -> dict[str, Any]:
+    """What the letter says, in the company's language.
 
-
-def letter_context(invitation: Invitation, *, token: str) -> dict[str, Any]:
-    """What the letter says, in the company's language; the preview uses the same."""
+    With `shown_as` it reads as somebody may see it who may not know the company's name.
+    """
     challenge = invitation.challenge
     language = language_of(invitation.company)
+    reasons = reasons_in(invitation, language, anonymous=bool(shown_as))
     with translation.override(language):
         score = points(invitation.total)
     return {
-        "company": invitation.company.name,
+        "company": shown_as or invitation.company.name,
+        "asker": asker.name if asker else "",
         "cluster": challenge.lab.cluster.name,
+        "sender_name": challenge.lab.cluster.name,
         "lab": challenge.lab.name,
         "city": challenge.lab.city,
         "owner": challenge.lab.owner,
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "score": score,
-        "reasons": [Passage(reason) for reason in reasons_in(invitation, language)],
+        "reasons": [Passage(reason) for reason in reasons],
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
         "url": own_url(reverse("invitations:answer", args=[token])),
-        "challenge_url": own_url(challenge.get_absolute_url()),
     }
 
 
@@ -69,12 +71,12 @@ def invite_company(*, invitation: Invitation, token: str, by: User | None) -> Le
     """Ask a company to look. None when it stopped such letters or has no usable address."""
     company = invitation.company
     letter = queue(
-        key=f"invite-company:{invitation.pk}",
+        key=f"invite-company:{invitation.pk}:{invitation.attempt}",
         kind="invite-company",
         to=recipient_of(company) or "",
         name=company.name,
         language=language_of(company),
-        context=letter_context(invitation, token=token),
+        context=letter_context(invitation, token=token, asker=by),
         list_name=LIST,
         related=("invitation", invitation.pk),
         reply_to=by.email if by else "",
@@ -83,24 +85,51 @@ def invite_company(*, invitation: Invitation, token: str, by: User | None) -> Le
     return None if isinstance(letter, Refusal) else letter
 
 
-def tell_invited(*, invitation: Invitation, event: str, context: Mapping[str, Any]) -> None:
+def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
+    """The letter as the company will get it, with links that lead nowhere."""
+    return compose(
+        "invite-company",
+        language_of(invitation.company),
+        letter_context(invitation, token=PREVIEW, asker=asker, shown_as=shown_as),
+        list_name=LIST,
+        stop_url=own_url(reverse("mail:stop", args=[PREVIEW])),
+    )
+
+
+def news_key(*, event: str, challenge: Challenge, occasion: str, address: str) -> str:
+    """The same for every room that tells this news, so that an address reads it once.
+
+    `occasion` is the challenge's `updated_at` when it was announced, as ISO text.
+    """
+    return f"challenge-{event}:{challenge.pk}:{occasion}:{hash_of_address(address)[:16]}"
+
+
+def tell_invited(*, invitation: Invitation, event: str, occasion: str) -> None:
     """Tell a company that what it was invited to was extended, reopened, closed or withdrawn."""
-    challenge: Challenge = invitation.challenge
     company = invitation.company
-    language = language_of(company)
+    address = recipient_of(company)
+    if address is None:
+        return
+    challenge = invitation.challenge
     queue(
-        key=f"challenge-{event}:{challenge.pk}:{challenge.revision}:{recipient_of(company)}",
+        key=news_key(event=event, challenge=challenge, occasion=occasion, address=address),
         kind=f"challenge-{event}",
-        to=recipient_of(company) or "",
+        to=address,
         name=company.name,
-        language=language,
-        context={
-            "challenge": challenge.title,
-            "lab": challenge.lab.name,
-            "deadline": deadline_written_out(challenge, language=language),
-            "challenge_url": own_url(challenge.get_absolute_url()),
-            **context,
-        },
+        language=language_of(company),
+        context=news_context(challenge, event=event, language=language_of(company)),
         list_name=LIST,
         related=("invitation", invitation.pk),
     )
+
+
+def news_context(challenge: Challenge, *, event: str, language: str) -> dict[str, Any]:
+    """What the four letters of news say; `url` leads nowhere once a challenge is withdrawn."""
+    return {
+        "challenge": challenge.title,
+        "lab": challenge.lab.name,
+        "cluster": challenge.lab.cluster.name,
+        "deadline": deadline_written_out(challenge, language=language),
+        "reason": Passage(challenge.withdrawn_reason),
+        "url": "" if event == "withdrawn" else own_url(challenge.get_absolute_url()),
+    }

@@ -1,5 +1,9 @@
 """Why a verb of this room refused, in words the person can act on."""
 
+from django.utils.translation import gettext_lazy as _
+
+NOT_OPEN = _("This challenge is not open, so nobody can be invited. Publish or reopen it first.")
+
 
 class InvitationProblem(Exception):
     """A refusal; its text is shown to the person."""

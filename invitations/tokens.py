@@ -3,6 +3,9 @@
 import hashlib
 import secrets
 
+# Stands where the secret would, in a letter that is only looked at.
+PREVIEW = "preview"
+
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)

@@ -1,2 +1,25 @@
+from django.urls import path
+
+from invitations.views import answering, inviting, listing
+
 app_name = "invitations"
-urlpatterns: list = []
+urlpatterns = [
+    path("", listing.InvitationsView.as_view(), name="list"),
+    path("answer/<str:token>/", answering.AnswerByLinkView.as_view(), name="answer"),
+    path("<int:pk>/", answering.InvitationView.as_view(), name="detail"),
+    path("<int:pk>/withdraw/", inviting.WithdrawView.as_view(), name="withdraw"),
+    path("<int:pk>/again/", inviting.ProposeAgainView.as_view(), name="propose_again"),
+    path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
+    path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),
+    path("challenge/<slug:slug>/send/", inviting.SendView.as_view(), name="send"),
+    path(
+        "challenge/<slug:slug>/letter/<int:match>/",
+        inviting.LetterView.as_view(),
+        name="letter",
+    ),
+    path(
+        "challenge/<slug:slug>/letter/<int:match>/html/",
+        inviting.LetterHtmlView.as_view(),
+        name="letter_html",
+    ),
+]

@@ -1,18 +1,22 @@
 """The verbs of invitations: the only code that changes them."""
 
-from invitations.actions.answering import answer, expire, revive, take_back_answer
-from invitations.actions.proposing import propose, propose_best
+from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
+from invitations.actions.proposing import proposal_of, propose, propose_best
 from invitations.actions.sending import (
     propose_again,
     record_fates,
     refusal_for,
     send,
     withdraw,
+    write_note,
 )
+from invitations.actions.telling import tell_invited
 
 __all__ = [
     "answer",
     "expire",
+    "expire_due",
+    "proposal_of",
     "propose",
     "propose_again",
     "propose_best",
@@ -21,5 +25,7 @@ __all__ = [
     "revive",
     "send",
     "take_back_answer",
+    "tell_invited",
     "withdraw",
+    "write_note",
 ]

@@ -1,17 +1,27 @@
 """What a company answers, and how an invitation ends without an answer."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import language_of, notify
 from accounts.models import User
+from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
+from clusters.choices import MemberRole
+from clusters.models import Membership
+from companies.models import Company
+from invitations.actions.sending import record_fates
 from invitations.choices import ANSWERED, WAITING, Status
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
+from invitations.wording import name_for
+from mail.models import Letter
 
 
 @transaction.atomic
@@ -28,18 +38,23 @@ def answer(
 
     `arrived_at` is when the request began; by default now. The same answer twice changes nothing.
     """
+    arrived_at = arrived_at or timezone.now()
     row = _locked(invitation)
-    _still_open(row, arrived_at or timezone.now())
+    _still_open(row, arrived_at)
     status = Status.INTERESTED if interested else Status.DECLINED
+    reason = "" if interested else reason
     if (row.status, row.decline_reason, row.answer_note) == (status, reason, note):
         return row
     if row.status not in (*WAITING, *ANSWERED):
         raise InvitationProblem(_("This invitation can no longer be answered."))
+    is_news = row.status != status
     row.status = status
-    row.decline_reason = "" if interested else reason
+    row.decline_reason = reason
     row.answer_note = note
-    row.answered_at = arrived_at or timezone.now()
+    row.answered_at = arrived_at
     row.save(update_fields=["status", "decline_reason", "answer_note", "answered_at"])
+    if is_news:
+        _tell_managers(row, by)
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
 
@@ -57,6 +72,7 @@ def take_back_answer(
     row.decline_reason = ""
     row.answered_at = None
     row.save(update_fields=["status", "decline_reason", "answered_at"])
+    invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
 
 
@@ -69,11 +85,26 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
 
 
 @transaction.atomic
+def expire_due(*, by: None = None) -> int:
+    """Whatever still waits although its challenge is no longer open. Returns how many did."""
+    waiting = Invitation.objects.filter(status__in=[*WAITING, Status.PROPOSED])
+    over = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
+    return sum(
+        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=over)
+    )
+
+
+@transaction.atomic
 def revive(*, challenge: Challenge, by: User | None = None) -> int:
-    """The challenge was reopened: letters that were sent may be answered again."""
+    """The challenge was reopened: letters that were written may be answered again."""
     expired = Invitation.objects.for_challenge(challenge).filter(status=Status.EXPIRED)
+    on_their_way = expired.filter(sent_at=None).exclude(letter_id="")
+    letter_ids = list(on_their_way.values_list("letter_id", flat=True))
     revived = expired.exclude(sent_at=None).update(status=Status.SENT)
-    expired.filter(sent_at=None).update(status=Status.PROPOSED)
+    revived += on_their_way.update(status=Status.QUEUED)
+    expired.filter(letter_id="").update(status=Status.PROPOSED)
+    fates = Letter.objects.filter(pk__in=letter_ids).values_list("pk", "state")
+    record_fates(letters=[(str(letter), state) for letter, state in fates], by=by)
     return revived
 
 
@@ -87,7 +118,31 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def _still_open(invitation: Invitation, at: datetime) -> None:
     challenge = invitation.challenge
-    if not challenge.is_open or challenge.deadline < at:
+    if not challenge.is_open or challenge.deadline is None or challenge.deadline < at:
         raise InvitationProblem(
             _("This challenge has closed, so the invitation can no longer be answered.")
+        )
+
+
+def _tell_managers(invitation: Invitation, by: User | None) -> None:
+    """Each manager reads the company's name only where it may be seen."""
+    challenge, company = invitation.challenge, invitation.company
+    managers = User.objects.filter(
+        organisation_memberships__in=Membership.objects.filter(
+            organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
+        )
+    )
+    readers: defaultdict[str, list[int]] = defaultdict(list)
+    for manager in managers:
+        is_named = Company.objects.visible_to(manager).filter(pk=company.pk).exists()
+        name = name_for(company, is_named=is_named, language=language_of(manager))
+        readers[name].append(manager.pk)
+    tab = reverse("invitations:challenge", args=[challenge.slug])
+    for name, user_ids in readers.items():
+        notify(
+            user_ids=user_ids,
+            kind=f"invitation_{invitation.status}",
+            data={"company": name, "challenge": challenge.title},
+            url=f"{tab}?status={invitation.status}",
+            by=by,
         )

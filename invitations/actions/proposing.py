@@ -1,6 +1,7 @@
 """Choosing whom to ask: the best matches above the threshold, or those a manager ticks."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from companies.models import ClusterMembership
 from invitations.actions.sending import send
 from invitations.choices import Status
 from invitations.models import Invitation
-from invitations.problems import InvitationProblem
+from invitations.problems import NOT_OPEN, InvitationProblem
 from matching.actions import keep
 from matching.models import Match, MatchQuerySet
 from matching.scoring import strongest
@@ -24,16 +25,22 @@ def propose(
 ) -> list[Invitation]:
     """Put companies on the challenge's list, each with its score and top reasons of now.
 
-    Those on the list already stay as they are: there is one invitation per challenge and company.
-    Raises InvitationProblem when a company has no match, for then nothing could be explained.
+    Those written to already stay as they are: there is one invitation per challenge and company.
+    Raises InvitationProblem when the challenge is not open, or when a company has no match, for
+    then nothing could be explained.
     """
+    if not challenge.is_open:
+        raise InvitationProblem(NOT_OPEN)
     matches = list(Match.objects.for_challenge(challenge).filter(company__in=company_ids))
     if len(matches) < len(set(company_ids)):
         raise InvitationProblem(
             _("Some of these companies have no score for this challenge. Score again, then choose.")
         )
     _add(challenge=challenge, matches=matches, by=by)
-    return list(Invitation.objects.for_challenge(challenge).filter(company__in=company_ids))
+    found = Invitation.objects.for_challenge(challenge).filter(company__in=company_ids)
+    if by is not None:
+        found.filter(status=Status.PROPOSED, proposed_by=None).update(proposed_by=by)
+    return list(found)
 
 
 @transaction.atomic
@@ -47,49 +54,86 @@ def propose_best(*, challenge: Challenge, by: User | None = None) -> list[Invita
     challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
     if not challenge.is_open:
         return []
+    if challenge.policy == Policy.AUTOMATIC:
+        _write_to_own_members(challenge)
     asked = Invitation.objects.for_challenge(challenge)
-    best = list(_candidates(challenge)[: challenge.maximum])
+    best = list(_candidates(challenge)[: _places(challenge)])
     untouched = asked.filter(status=Status.PROPOSED, proposed_by=None)
     untouched.exclude(company__in=[match.company_id for match in best]).delete()
-    written = asked.exclude(status__in=[Status.PROPOSED, Status.REFUSED]).count()
-    places = max(challenge.maximum - written, 0)
-    _add(challenge=challenge, matches=best[:places], by=by)
-    if challenge.policy == Policy.AUTOMATIC and places:
-        _write_to_own_members(challenge, places)
+    _add(challenge=challenge, matches=best, by=by)
+    chosen = Match.objects.for_challenge(challenge).filter(
+        company__in=asked.chosen_by_hand().values("company")
+    )
+    _renew_reasons(challenge, list(chosen))
     return list(asked)
 
 
+def _places(challenge: Challenge) -> int:
+    written = Invitation.objects.for_challenge(challenge).written().count()
+    return max(challenge.maximum - written, 0)
+
+
 def _candidates(challenge: Challenge) -> MatchQuerySet:
-    """Eligible matches above the threshold of companies nobody has written to, best first."""
-    settled = Invitation.objects.for_challenge(challenge).exclude(status=Status.PROPOSED)
+    """Eligible matches above the threshold that no manager has decided on yet, best first."""
+    rows = Invitation.objects.for_challenge(challenge)
+    undecided = rows.filter(status=Status.PROPOSED, proposed_by=None)
+    decided = rows.exclude(pk__in=undecided.values("pk"))
     matches = Match.objects.for_challenge(challenge).eligible().above(challenge.threshold)
     return (
         matches.filter(company__is_active=True, company__wants_invitations=True)
-        .exclude(company__in=settled.values("company"))
+        .exclude(company__in=decided.values("company"))
         .best_first()
     )
 
 
-def _write_to_own_members(challenge: Challenge, places: int) -> None:
+def _write_to_own_members(challenge: Challenge) -> None:
+    """A refused company leaves its place to the next; every turn settles at least one."""
     members = ClusterMembership.objects.filter(cluster=challenge.lab.cluster_id)
-    best = list(_candidates(challenge).filter(company__in=members.values("company"))[:places])
-    _add(challenge=challenge, matches=best, by=None)
-    chosen = Invitation.objects.for_challenge(challenge).filter(
-        status=Status.PROPOSED, company__in=[match.company_id for match in best]
-    )
-    send(challenge=challenge, invitation_ids=list(chosen.values_list("pk", flat=True)), by=None)
-
-
-def _add(*, challenge: Challenge, matches: list[Match], by: User | None) -> None:
-    rows = [
-        Invitation(
-            challenge=challenge,
-            company_id=match.company_id,
-            total=match.total,
-            reasons=[finding.to_data() for finding in strongest(match.judged)],
-            proposed_by=by,
+    own = Match.objects.filter(company__in=members.values("company"))
+    while places := _places(challenge):
+        best = list(_candidates(challenge).filter(pk__in=own.values("pk"))[:places])
+        if not best:
+            return
+        _add(challenge=challenge, matches=best, by=None)
+        chosen = Invitation.objects.for_challenge(challenge).filter(
+            status=Status.PROPOSED, company__in=[match.company_id for match in best]
         )
-        for match in matches
-    ]
+        send(challenge=challenge, invitation_ids=list(chosen.values_list("pk", flat=True)), by=None)
+
+
+def _add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:
+    rows = [proposal_of(match, by=by) for match in matches]
     Invitation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    _renew_reasons(challenge, matches)
     keep(challenge=challenge, company_ids=[match.company_id for match in matches], by=by)
+
+
+def proposal_of(match: Match, *, by: User | None = None) -> Invitation:
+    """A proposal made of a match, not saved."""
+    return Invitation(
+        challenge_id=match.challenge_id,
+        company_id=match.company_id,
+        total=match.total,
+        reasons=_reasons_of(match),
+        proposed_by=by,
+    )
+
+
+def _reasons_of(match: Match) -> list[dict[str, Any]]:
+    return [finding.to_data() for finding in strongest(match.judged)]
+
+
+def _renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
+    """Until its letter is written, a proposal shows the score of now."""
+    current = {match.company_id: match for match in matches}
+    rows = list(
+        Invitation.objects.for_challenge(challenge)
+        .filter(status=Status.PROPOSED, company__in=current)
+        .select_for_update()
+        .order_by("pk")
+    )
+    for row in rows:
+        match = current[row.company_id]
+        row.total = match.total
+        row.reasons = _reasons_of(match)
+    Invitation.objects.bulk_update(rows, ["total", "reasons"], batch_size=500)

@@ -9,34 +9,50 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Challenge
-from invitations.choices import Status
-from invitations.emails import invite_company, recipient_of
+from invitations.choices import Refusal, Status
+from invitations.emails import LIST, invite_company, recipient_of
 from invitations.models import Invitation
-from invitations.problems import InvitationProblem
+from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
+from mail.actions import is_suppressed
 
 
 @transaction.atomic
 def send(
-    *, challenge: Challenge, invitation_ids: Sequence[int], by: User | None
+    *,
+    challenge: Challenge,
+    invitation_ids: Sequence[int],
+    note: str | None = None,
+    by: User | None,
 ) -> list[Invitation]:
     """Write the letters of proposed invitations to the outbox. Returns those that were queued.
 
     A company that wants no invitations or has no address is refused, with the reason on the row.
-    Doing it twice writes nothing twice. Raises InvitationProblem when the challenge is not open.
+    `note` is the personal note in all of them; None keeps what each has. Doing it twice writes
+    nothing twice. Raises InvitationProblem when the challenge is not open.
     """
     challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
     if not challenge.is_open:
-        raise InvitationProblem(
-            _("This challenge is not open, so nobody can be invited. Publish or reopen it first.")
-        )
+        raise InvitationProblem(NOT_OPEN)
+    if note is not None:
+        write_note(challenge=challenge, invitation_ids=invitation_ids, note=note, by=by)
     rows = (
         Invitation.objects.for_challenge(challenge)
         .filter(pk__in=invitation_ids, status=Status.PROPOSED)
         .select_related("company")
         .select_for_update(of=("self",))
+        .order_by("pk")
     )
     return [row for row in rows if _write(row, challenge, by)]
+
+
+@transaction.atomic
+def write_note(
+    *, challenge: Challenge, invitation_ids: Sequence[int], note: str, by: User | None
+) -> None:
+    """Put a personal note into letters that are not written yet."""
+    rows = Invitation.objects.for_challenge(challenge).filter(pk__in=invitation_ids)
+    rows.filter(status=Status.PROPOSED).update(note=note.strip()[:600])
 
 
 def _write(invitation: Invitation, challenge: Challenge, by: User | None) -> bool:
@@ -47,7 +63,7 @@ def _write(invitation: Invitation, challenge: Challenge, by: User | None) -> boo
         letter = invite_company(invitation=invitation, token=token, by=by)
         if letter is not None:
             return _queued(invitation, letter_id=str(letter.pk), token=token)
-        refusal = "stopped"
+        refusal = Refusal.STOPPED
     invitation.status = Status.REFUSED
     invitation.refused_because = refusal
     invitation.save(update_fields=["status", "refused_because"])
@@ -63,14 +79,17 @@ def _queued(invitation: Invitation, *, letter_id: str, token: str) -> bool:
 
 
 def refusal_for(invitation: Invitation) -> str:
-    """Why this company may not be written to: a code, or nothing."""
+    """Why this company may not be written to: a code of `Refusal`, or nothing."""
     company = invitation.company
     if not company.is_active:
-        return "gone"
+        return Refusal.GONE
     if not company.wants_invitations:
-        return "opted_out"
-    if recipient_of(company) is None:
-        return "no_address"
+        return Refusal.OPTED_OUT
+    address = recipient_of(company)
+    if address is None:
+        return Refusal.NO_ADDRESS
+    if is_suppressed(address=address, list_name=LIST):
+        return Refusal.STOPPED
     return ""
 
 
@@ -78,14 +97,14 @@ def refusal_for(invitation: Invitation) -> str:
 def record_fates(
     *, letters: Sequence[tuple[str, str]], at: datetime | None = None, by: User | None = None
 ) -> None:
-    """Letters were sent or failed: `letters` are pairs of letter id and state; `at`: by default now."""
+    """Letters were sent, failed or came back: `letters` are pairs of letter id and its state."""
     sent = [letter for letter, state in letters if state == "sent"]
-    Invitation.objects.filter(letter_id__in=sent, status=Status.QUEUED).update(
-        status=Status.SENT, sent_at=at or timezone.now()
-    )
-    failed = [letter for letter, state in letters if state in ("failed", "bounced")]
-    Invitation.objects.filter(letter_id__in=failed, status=Status.QUEUED).update(
-        status=Status.REFUSED, refused_because="not_deliverable"
+    rows = Invitation.objects.filter(letter_id__in=sent)
+    rows.filter(sent_at=None).update(sent_at=at or timezone.now())
+    rows.filter(status=Status.QUEUED).update(status=Status.SENT)
+    lost = [letter for letter, state in letters if state in ("failed", "bounced")]
+    Invitation.objects.filter(letter_id__in=lost, status__in=[Status.QUEUED, Status.SENT]).update(
+        status=Status.REFUSED, refused_because=Refusal.NOT_DELIVERABLE
     )
 
 
@@ -93,6 +112,8 @@ def record_fates(
 def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
     """Take an unanswered invitation back; its link says so from then on."""
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if row.status == Status.WITHDRAWN:
+        return row
     if row.status not in (Status.PROPOSED, Status.QUEUED, Status.SENT):
         raise InvitationProblem(
             _("This invitation was answered or has ended; nothing to withdraw.")
@@ -104,16 +125,19 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
 
 @transaction.atomic
 def propose_again(*, invitation: Invitation, by: User | None) -> Invitation:
-    """Give a refused invitation another try, once what stood against it is mended."""
-    row = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("company")
-        .get(pk=invitation.pk)
-    )
-    if row.status != Status.REFUSED:
-        raise InvitationProblem(_("Only a refused invitation can be proposed again."))
+    """Give a refused invitation another try, or put a proposal taken back on the list again."""
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if row.status == Status.PROPOSED:
+        return row
+    was_never_sent = row.status == Status.WITHDRAWN and not row.letter_id
+    if row.status != Status.REFUSED and not was_never_sent:
+        raise InvitationProblem(
+            _("Only a company that got no letter for this challenge can be proposed again.")
+        )
     row.status = Status.PROPOSED
     row.refused_because = ""
+    row.letter_id = ""
+    row.attempt += 1
     row.proposed_by = by
-    row.save(update_fields=["status", "refused_because", "proposed_by"])
+    row.save(update_fields=["status", "refused_because", "letter_id", "attempt", "proposed_by"])
     return row

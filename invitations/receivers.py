@@ -1,0 +1,50 @@
+"""What invitations hear: scores are new, letters have a fate, a challenge ended or goes on."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from challenges.models import Challenge
+from challenges.signals import challenge_changed, challenge_closed
+from invitations import tasks
+from invitations.actions import expire, revive
+from mail.signals import letter_fate_known
+from matching.signals import matches_ready
+
+
+@receiver(matches_ready)
+def propose_scored(challenge_ids: list[int], **announced: Any) -> None:
+    for challenge_id in challenge_ids:
+        tasks.propose_best.delay_on_commit(challenge_id)
+
+
+@receiver(letter_fate_known)
+def record_told_fates(letter_ids: list[UUID], **announced: Any) -> None:
+    tasks.record_fates.delay_on_commit([str(letter_id) for letter_id in letter_ids])
+
+
+@receiver(challenge_closed)
+def end_invitations(challenge_ids: list[int], reason: str, **announced: Any) -> None:
+    """In the same transaction, so that no page offers an answer any more."""
+    challenges = Challenge.objects.filter(pk__in=challenge_ids)
+    for challenge in challenges:
+        expire(challenge=challenge)
+    _tell(challenges, reason)
+
+
+@receiver(challenge_changed)
+def go_on(challenge_ids: list[int], reason: str, **announced: Any) -> None:
+    if reason not in ("extended", "reopened"):
+        return
+    challenges = Challenge.objects.filter(pk__in=challenge_ids)
+    for challenge in challenges:
+        revive(challenge=challenge)
+    _tell(challenges, reason)
+
+
+def _tell(challenges: Iterable[Challenge], event: str) -> None:
+    for challenge in challenges:
+        occasion = challenge.updated_at.isoformat()
+        tasks.tell_invited.delay_on_commit(challenge.pk, event, occasion)

@@ -1,0 +1,37 @@
+"""What the worker does for invitations. Each task takes ids and calls one verb."""
+
+from celery import shared_task
+
+from challenges.models import Challenge
+from invitations import actions
+from mail.models import Letter
+
+
+@shared_task
+def propose_best(challenge_id: int) -> None:
+    """Renew the proposals of a challenge that was scored."""
+    challenge = Challenge.objects.filter(pk=challenge_id).first()
+    if challenge is not None:
+        actions.propose_best(challenge=challenge)
+
+
+@shared_task
+def record_fates(letter_ids: list[str]) -> None:
+    """Take over what became of letters of invitation."""
+    letters = Letter.objects.filter(pk__in=letter_ids, kind="invite-company")
+    fates = letters.values_list("pk", "state")
+    actions.record_fates(letters=[(str(letter), state) for letter, state in fates])
+
+
+@shared_task
+def tell_invited(challenge_id: int, event: str, occasion: str) -> None:
+    """Write to those invited that a challenge was extended, reopened, closed or withdrawn."""
+    challenge = Challenge.objects.filter(pk=challenge_id).first()
+    if challenge is not None:
+        actions.tell_invited(challenge=challenge, event=event, occasion=occasion)
+
+
+@shared_task
+def expire_due_invitations() -> None:
+    """Find what was missed when a challenge closed. The clock rings it every minute."""
+    actions.expire_due()

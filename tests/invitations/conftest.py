@@ -1,0 +1,86 @@
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from challenges.models import Challenge
+from companies.actions import register_company
+from companies.models import ClusterMembership, Company
+from invitations.actions import propose, send
+from invitations.models import Invitation
+from matching.actions import request_runs, score_challenge
+from matching.models import MatchRun
+from tests.factories import ChallengeFactory, MembershipFactory
+
+SENSORS = {
+    "country": "DK",
+    "language": "en",
+    "description": "We build sensors that watch substations and find faults in the grid.",
+    "themes": ["sensors_grid"],
+    "capabilities": ["grid_sensors"],
+    "languages_of_work": ["en"],
+}
+
+
+@pytest.fixture
+def challenge(db) -> Challenge:
+    """An open challenge that asks for what `new_company` offers."""
+    return ChallengeFactory(
+        open=True,
+        themes=["sensors_grid"],
+        threshold=10,
+        maximum=3,
+        need="Sensors find faults in a grid.",
+        lab__cluster__name="Fjord Energy Cluster",
+    )
+
+
+@pytest.fixture
+def manager(challenge) -> User:
+    return MembershipFactory(
+        organisation=challenge.lab.cluster,
+        user__name="Marta Holm",
+        user__email="marta@fjord.example",
+    ).user
+
+
+@pytest.fixture
+def new_company(challenge) -> Callable[..., Company]:
+    """Makes companies that fit, members of the challenge's own cluster unless told otherwise."""
+
+    def make(name: str = "Sensorværket", *, is_member: bool = True, **fields) -> Company:
+        address = f"post@{name.lower().replace(' ', '-')}.example".replace("æ", "ae")
+        company = register_company(
+            name=name, fields={**SENSORS, "email": address, **fields}, owner=None, by=None
+        )
+        if is_member:
+            ClusterMembership.objects.create(company=company, cluster=challenge.lab.cluster)
+        return company
+
+    return make
+
+
+@pytest.fixture
+def scored(challenge) -> Callable[[], None]:
+    """Scores the challenge against all companies there are."""
+
+    def run() -> None:
+        (run_id,) = request_runs(challenge_ids=[challenge.pk])
+        score_challenge(run=MatchRun.objects.get(pk=run_id))
+
+    return run
+
+
+@pytest.fixture
+def invited(challenge, manager, new_company, scored) -> Callable[..., Invitation]:
+    """A company with its letter in the outbox."""
+
+    def make(name: str = "Sensorværket", **fields) -> Invitation:
+        company = new_company(name, **fields)
+        scored()
+        (row,) = propose(challenge=challenge, company_ids=[company.pk], by=manager)
+        send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+        row.refresh_from_db()
+        return row
+
+    return make
