@@ -1,19 +1,26 @@
 import pytest
 
+from applications import choices as applications
+from challenges import choices as challenges
+from invitations import choices as invitations
 from look.statuses import STATUSES, status_of
+from mail import choices as mail
+from matching import choices as matching
 from tests.look.gallery import render
 
-DECLARED = {
-    "challenge": "draft open closed decided archived withdrawn",
-    "invitation": "proposed queued sent interested declined expired withdrawn",
-    "application": "draft submitted shortlisted selected reserve declined withdrawn",
-    "letter": "queued claimed sending sent failed in_doubt bounced",
-    "match_run": "queued running done failed",
+OWNERS = {
+    "challenge": challenges.Status,
+    "invitation": invitations.Status,
+    "application": applications.Status,
+    "letter": mail.LetterState,
+    "match_run": matching.RunState,
 }
 
 
-def test_every_status_has_a_label():
-    assert {noun: " ".join(values) for noun, values in STATUSES.items()} == DECLARED
+def test_every_status_of_every_noun_has_a_pill():
+    assert {noun: sorted(values) for noun, values in STATUSES.items()} == {
+        noun: sorted(owner.values) for noun, owner in OWNERS.items()
+    }
 
 
 @pytest.mark.parametrize(
