@@ -152,13 +152,13 @@ def trl_range(challenge: Challenge) -> str:
 
 
 @register.filter
-def who_can_apply(challenge: Challenge) -> str:
-    """Sizes and countries in one sentence."""
-    sizes = ", ".join(str(SIZE_LABELS.get(code, code)) for code in challenge.size_classes)
-    places = ", ".join(countries.name(code) for code in challenge.countries)
-    if not sizes and not places:
-        return gettext("Companies of any size, from everywhere")
-    return "; ".join(filter(None, (sizes, places)))
+def size_labels(codes: Iterable[str]) -> str:
+    return ", ".join(str(SIZE_LABELS.get(code, code)) for code in codes) or gettext("Any size")
+
+
+@register.filter
+def country_names(codes: Iterable[str]) -> str:
+    return ", ".join(countries.name(code) for code in codes) or gettext("Everywhere")
 
 
 @register.filter

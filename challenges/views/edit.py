@@ -56,7 +56,12 @@ STEPS = {
         gettext_lazy("Who can answer"), gettext_lazy("Who can answer"), challenge_forms.WhoForm
     ),
     "offer": Step(gettext_lazy("Offer"), gettext_lazy("What you offer"), challenge_forms.OfferForm),
-    "dates": Step(gettext_lazy("Dates"), gettext_lazy("Dates"), challenge_forms.DatesForm),
+    "dates": Step(
+        gettext_lazy("Dates"),
+        gettext_lazy("Dates"),
+        challenge_forms.DatesForm,
+        "challenges/challenge_edit_dates.html",
+    ),
     "invitations": Step(
         gettext_lazy("Invitations"), gettext_lazy("Invitations"), challenge_forms.InvitationsForm
     ),
