@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runner.parent_death import follow_parent
 
-TICK = 0.1
+TICK = 0.2
 LONGEST_PAUSE = 10.0
 SETTLED = 30.0
 LOG_LIMIT = 20 * 1024 * 1024
@@ -40,6 +40,7 @@ class Program:
     folder: Path
     environment: dict[str, str]
     is_ready: Callable[[], bool] | None = None
+    trouble: Callable[[], str] = str  # says what keeps it from being ready
     stop_signal: int = signal.SIGTERM
     hurry_signal: int = signal.SIGKILL
     patience: float = 4.0
@@ -87,8 +88,8 @@ class Supervisor:
                 raise StartFailed(f"{child.program.name} ended at once.\n{tail(child.program.log)}")
             if time.monotonic() > deadline:
                 raise StartFailed(
-                    f"{child.program.name} was not ready after {seconds:.0f} seconds.\n"
-                    f"{tail(child.program.log)}"
+                    f"{child.program.name} was not ready after {seconds:.0f} seconds"
+                    f"{child.program.trouble()}.\n{tail(child.program.log)}"
                 )
 
     def run(self, command: list[str], *, environment: dict[str, str], errors: Path) -> int:

@@ -26,6 +26,7 @@ def web(state: State, *, port: int, environment: dict[str, str]) -> Program:
         log="web.log",
         environment=environment,
         is_ready=lambda: status(port, "/readyz", host=host) == 200,
+        trouble=lambda: f"; /readyz says {page(port, '/readyz', host=host)[1]}",
     )
 
 
@@ -63,6 +64,7 @@ def application(
     log: str,
     environment: dict[str, str],
     is_ready: Callable[[], bool] | None = None,
+    trouble: Callable[[], str] = str,
 ) -> Program:
     return Program(
         name=name,
@@ -73,18 +75,22 @@ def application(
         hurry_signal=signal.SIGQUIT,  # gunicorn and Celery drop what they do; it is done again
         stage=1,
         is_ready=is_ready,
+        trouble=trouble,
     )
 
 
 def status(port: int, path: str, *, host: str) -> int | None:
     """The status of a page, or None while nobody answers."""
+    return page(port, path, host=host)[0]
+
+
+def page(port: int, path: str, *, host: str) -> tuple[int | None, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path, headers={"Host": host})
-        return connection.getresponse().status
-    except OSError:
-        return None
-    except http.client.HTTPException:
-        return None
+        answer = connection.getresponse()
+        return answer.status, answer.read(500).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as problem:
+        return None, str(problem)
     finally:
         connection.close()

@@ -117,7 +117,7 @@ class State:
 
     def _noted(self, name: str) -> str | None:
         file = self.folder / name
-        return file.read_text().strip() if file.exists() else None
+        return file.read_text().strip() or None if file.exists() else None
 
     def _note(self, name: str, value: str) -> None:
         draft = self.folder / f"{name}.new"

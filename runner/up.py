@@ -81,14 +81,14 @@ def bring_up(state: State, supervisor: Supervisor, wish: Wish, content: str) -> 
     state.publish(environment.published_part(settings))
     server = supervisor.start(programs.web(state, port=wish.port, environment=settings))
     supervisor.start(programs.worker(state, environment=settings))
-    supervisor.wait_until_ready(server, seconds=180)
     supervisor.start(programs.beat(state, environment=settings))
+    supervisor.wait_until_ready(server, seconds=180)
     say(f"Labmatch is ready at http://localhost:{wish.port}")
 
 
 def prepared(state: State) -> bool:
     own_database = "DATABASE_URL" not in environment.given_addresses()
-    return own_database and state.prepared == freshness.stamp()
+    return own_database and state.prepared is not None and state.prepared == freshness.stamp()
 
 
 def prepare(state: State, supervisor: Supervisor, settings: dict[str, str]) -> None:
