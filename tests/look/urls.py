@@ -21,7 +21,9 @@ urlpatterns = [
     path(
         "",
         include(
-            named("dashboard", "home", "search", "about", "privacy", "accessibility", "contact")
+            named(
+                "dashboard", "dashboard", "search", "about", "privacy", "accessibility", "contact"
+            )
         ),
     ),
     path("", include(named("accounts", "home", "act_as", "language", "notices"))),
