@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from invitations.actions import refusal_for
-from invitations.choices import Refusal, Status
+from invitations.choices import Refusal
 from invitations.models import Invitation
+from matching.models import Match
 from matching.showing import unnamed
 
 
@@ -19,6 +20,17 @@ class ShownInvitation:
     company: Company | None
     name: str
     refusal: str
+
+
+@dataclass(frozen=True)
+class CheckedInvitation:
+    """A proposal before sending: `refusal` says why the company would get no letter."""
+
+    invitation: Invitation
+    name: str
+    refusal: str
+    match_id: int
+    is_eligible: bool
 
 
 def shown_invitations(
@@ -34,13 +46,20 @@ def shown_invitations(
 
 def checked_invitations(
     invitations: Sequence[Invitation], *, reader: Person
-) -> list[ShownInvitation]:
-    """The same before sending: who would get a letter, and who would not and why."""
+) -> list[CheckedInvitation]:
+    """Of one challenge: who would get a letter, and who would not and why."""
     names = names_of([row.company_id for row in invitations], reader=reader)
+    matches = Match.objects.filter(
+        challenge__in={row.challenge_id for row in invitations}, company__in=names
+    )
+    found = {
+        pk: (match, fits) for pk, match, fits in matches.values_list("company", "pk", "is_eligible")
+    }
     return [
-        ShownInvitation(row, *names[row.company_id], told(refusal_for(row)))
+        CheckedInvitation(
+            row, names[row.company_id][1], told(refusal_for(row)), *found[row.company_id]
+        )
         for row in invitations
-        if row.status == Status.PROPOSED
     ]
 
 

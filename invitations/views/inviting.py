@@ -28,7 +28,7 @@ from invitations.filters import InvitedFilter
 from invitations.forms import NoteForm
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
-from invitations.showing import ShownInvitation, checked_invitations, names_of, told
+from invitations.showing import CheckedInvitation, checked_invitations, names_of, told
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
 from matching.models import Match, MatchQuerySet, MatchRun
@@ -191,7 +191,7 @@ class SendView(InvitingPage, FormView):
     form_class = NoteForm
 
     @cached_property
-    def chosen(self) -> list[ShownInvitation]:
+    def chosen(self) -> list[CheckedInvitation]:
         source = self.request.POST if self.request.method == "POST" else self.request.GET
         rows = Invitation.objects.for_challenge(self.challenge).select_related("company")
         rows = rows.filter(pk__in=numbers(source.getlist("i"))[:500], status=Status.PROPOSED)
@@ -212,18 +212,11 @@ class SendView(InvitingPage, FormView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        matches = Match.objects.for_challenge(self.challenge).filter(
-            company__in=[one.invitation.company_id for one in self.chosen]
-        )
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "chosen": self.chosen,
             "to_write": [one for one in self.chosen if not one.refusal],
             "not_written": [one for one in self.chosen if one.refusal],
-            "match_of": dict(matches.values_list("company_id", "pk")),
-            "ineligible": set(
-                matches.filter(is_eligible=False).values_list("company_id", flat=True)
-            ),
         }
 
     def form_valid(self, form: NoteForm) -> HttpResponse:

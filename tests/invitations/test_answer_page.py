@@ -1,0 +1,215 @@
+"""The page behind the link in the letter, with all its side paths."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from accounts.models import Notice
+from challenges.models import Challenge
+from invitations.actions import withdraw
+from invitations.choices import Status
+from invitations.models import Invitation
+from mail.models import Letter
+from tests.factories import AccountFactory, CompanyMemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def link(invited):
+    row = invited()
+    letter = Letter.objects.get(kind="invite-company")
+    path = re.search(r"/invitations/answer/[\w-]+/", letter.text).group()
+    return path, row
+
+
+def status_of(row: Invitation) -> str:
+    return Invitation.objects.get(pk=row.pk).status
+
+
+def test_the_page_shows_the_challenge_and_why_without_signing_in(client, link, challenge):
+    path, _row = link
+
+    page = client.get(path)
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert challenge.title in text
+    assert "Why you were asked" in text
+    assert "We are interested" in text
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_fifty_readings_change_nothing(client, link):
+    path, row = link
+    before = Invitation.objects.values().get(pk=row.pk)
+
+    for _ in range(50):
+        client.get(path)
+    client.head(path)
+    client.options(path)
+
+    assert Invitation.objects.values().get(pk=row.pk) == before
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "pressed, status, reason",
+    [
+        ("interested", Status.INTERESTED, ""),
+        ("declined", Status.DECLINED, ""),
+        ("capacity", Status.DECLINED, "capacity"),
+        ("fit", Status.DECLINED, "fit"),
+    ],
+)
+def test_one_button_answers(client, link, pressed, status, reason):
+    path, row = link
+
+    reply = client.post(path, {"answer": pressed, "note": "Thank you"}, follow=True)
+
+    row.refresh_from_db()
+    assert reply.redirect_chain == [(path, 302)]
+    assert (row.status, row.decline_reason, row.answer_note) == (status, reason, "Thank you")
+    assert "Thank you" in reply.content.decode()
+
+
+def test_an_answer_needs_no_cookie_and_no_origin(link):
+    from django.test import Client
+
+    path, row = link
+
+    reply = Client(enforce_csrf_checks=True).post(
+        path, {"answer": "interested"}, headers={"origin": "null"}
+    )
+
+    assert (reply.status_code, status_of(row)) == (302, Status.INTERESTED)
+
+
+def test_the_same_answer_twice_is_told_once(client, link, manager):
+    path, _row = link
+
+    for _ in range(2):
+        client.post(path, {"answer": "interested", "note": ""})
+
+    assert Notice.objects.filter(user=manager).count() == 1
+
+
+def test_an_answer_can_be_taken_back(client, link):
+    path, row = link
+    client.post(path, {"answer": "fit", "note": ""})
+
+    client.post(path, {"answer": "undo", "note": ""})
+
+    assert status_of(row) == Status.SENT
+
+
+def test_who_wants_no_such_letters_is_offered_to_stop_them(client, link):
+    path, _row = link
+
+    page = client.post(path, {"answer": "not_interested", "note": ""}, follow=True)
+
+    assert "/letters/stop/" in page.content.decode()
+
+
+@pytest.mark.parametrize("posted", [{}, {"answer": "maybe"}, {"answer": ["", "x"]}])
+def test_no_answer_at_all_says_so_and_changes_nothing(client, link, posted):
+    path, row = link
+
+    page = client.post(path, posted)
+
+    assert (page.status_code, status_of(row)) == (422, Status.QUEUED)
+
+
+def test_a_message_too_long_is_kept_in_the_form(client, link):
+    path, row = link
+
+    page = client.post(path, {"answer": "interested", "note": "x" * 601})
+
+    assert (page.status_code, status_of(row)) == (422, Status.QUEUED)
+    assert "x" * 601 in page.content.decode()
+
+
+def test_a_withdrawn_invitation_has_its_own_page(client, link, manager):
+    path, row = link
+    withdraw(invitation=row, by=manager)
+
+    page = client.get(path)
+    reply = client.post(path, {"answer": "interested", "note": ""})
+
+    assert "no longer open" in page.content.decode()
+    assert (reply.status_code, status_of(row)) == (409, Status.WITHDRAWN)
+
+
+@pytest.mark.parametrize(
+    "status, told",
+    [("closed", "This challenge has closed"), ("withdrawn", "This challenge was withdrawn")],
+)
+def test_a_challenge_that_is_over_has_its_own_page(client, link, challenge, status, told):
+    path, row = link
+    Challenge.objects.update(status="closed")
+    Challenge.objects.update(status=status)
+
+    page = client.get(path)
+    reply = client.post(path, {"answer": "interested", "note": ""})
+
+    assert told in page.content.decode()
+    assert (reply.status_code, status_of(row)) == (409, Status.QUEUED)
+
+
+def test_after_the_deadline_nothing_is_answered_even_before_the_clock_closed_it(client, link):
+    path, row = link
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE challenges_challenge SET deadline = clock_timestamp() - interval '1 ms'"
+        )
+
+    page = client.get(path)
+    reply = client.post(path, {"answer": "interested", "note": ""})
+
+    assert "This challenge has closed" in page.content.decode()
+    assert (reply.status_code, status_of(row)) == (409, Status.QUEUED)
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 300, "%00", "æøå"])
+def test_an_unknown_link_gets_a_kind_page(client, db, token):
+    page = client.get(reverse("invitations:answer", args=[token]))
+
+    assert page.status_code == 404
+    assert "We do not know this link" in page.content.decode()
+
+
+def test_the_link_of_a_preview_explains_itself(client, db):
+    page = client.get(reverse("invitations:answer", args=["preview"]))
+
+    assert page.status_code == 200
+    assert "This was a preview" in page.content.decode()
+
+
+def test_a_colleague_answers_from_the_list_of_invitations(client, link):
+    _path, row = link
+    person = AccountFactory()
+    CompanyMemberFactory(user=person, company=row.company)
+    client.force_login(person)
+
+    listed = client.get(reverse("invitations:list"))
+    client.post(row.get_absolute_url(), {"answer": "interested", "note": ""})
+
+    assert row.get_absolute_url() in listed.content.decode()
+    assert status_of(row) == Status.INTERESTED
+
+
+def test_somebody_else_finds_no_such_invitation(client, link, manager):
+    _path, row = link
+    stranger = AccountFactory()
+    CompanyMemberFactory(user=stranger)
+    replies = []
+    for person in (stranger, manager):
+        client.force_login(person)
+        replies.append(client.get(row.get_absolute_url()).status_code)
+        replies.append(client.post(row.get_absolute_url(), {"answer": "fit"}).status_code)
+
+    assert replies == [404, 404, 404, 404]
+    assert status_of(row) == Status.QUEUED

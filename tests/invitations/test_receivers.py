@@ -1,0 +1,129 @@
+"""What invitations hear, and that every task may run twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from challenges.actions import close, extend, reopen, withdraw
+from challenges.choices import Policy
+from invitations import tasks
+from invitations.choices import Status
+from invitations.models import Invitation
+from mail.choices import LetterState
+from mail.models import Letter
+from mail.signals import letter_fate_known
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def work(monkeypatch, django_capture_on_commit_callbacks):
+    """Runs what was enqueued for this room, each task twice, as a stumbling worker might."""
+
+    def run(do):
+        queued = []
+        for name in ("propose_best", "record_fates", "tell_invited"):
+            task = getattr(tasks, name)
+            monkeypatch.setattr(
+                task, "delay_on_commit", lambda *args, task=task: queued.append((task, args))
+            )
+        do()
+        for task, args in queued * 2:
+            task(*args)
+        return [task.name.rpartition(".")[2] for task, _ in queued]
+
+    return run
+
+
+def test_new_scores_renew_the_proposals(work, challenge, new_company, scored):
+    new_company()
+
+    ran = work(scored)
+
+    assert "propose_best" in ran
+    assert list(Invitation.objects.values_list("status", flat=True)) == [Status.PROPOSED]
+
+
+def test_with_automatic_policy_scoring_ends_in_one_letter(work, challenge, new_company, scored):
+    challenge.policy = Policy.AUTOMATIC
+    challenge.save()
+    new_company()
+
+    work(scored)
+
+    assert Letter.objects.filter(kind="invite-company").count() == 1
+
+
+def test_a_sent_letter_makes_the_invitation_sent(work, invited):
+    row = invited()
+    now = timezone.now()
+    letter = Letter.objects.get(pk=row.letter_id)
+    for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT):
+        letter.state, letter.claim, letter.claimed_at, letter.sent_at = state, letter.pk, now, now
+        letter.save()
+
+    work(lambda: letter_fate_known.send(sender=Letter, letter_ids=[letter.pk]))
+
+    row.refresh_from_db()
+    assert row.status == Status.SENT
+    assert row.sent_at is not None
+
+
+def test_closing_ends_invitations_and_tells_those_invited(work, invited, challenge, manager):
+    row = invited()
+
+    work(lambda: close(challenge=challenge, by=manager))
+
+    row.refresh_from_db()
+    assert row.status == Status.EXPIRED
+    assert Letter.objects.filter(kind="challenge-closed").count() == 1
+
+
+def test_withdrawing_tells_those_whose_invitation_ended(work, invited, challenge, manager):
+    invited()
+    work(lambda: close(challenge=challenge, by=manager))
+
+    work(lambda: withdraw(challenge=challenge, reason="No site", by=manager))
+
+    assert Letter.objects.filter(kind="challenge-withdrawn").count() == 1
+
+
+def test_reopening_revives_and_tells(work, invited, challenge, manager):
+    row = invited()
+    work(lambda: close(challenge=challenge, by=manager))
+
+    work(lambda: reopen(challenge=challenge, by=manager))
+
+    row.refresh_from_db()
+    assert row.status == Status.QUEUED
+    assert Letter.objects.filter(kind="challenge-reopened").count() == 1
+
+
+def test_closing_a_second_time_is_told_a_second_time(work, invited, challenge, manager):
+    invited()
+    for _ in range(2):
+        work(lambda: close(challenge=challenge, by=manager))
+        work(lambda: reopen(challenge=challenge, by=manager))
+
+    assert Letter.objects.filter(kind="challenge-closed").count() == 2
+
+
+def test_an_extension_is_told_and_ends_nothing(work, invited, challenge, manager):
+    row = invited()
+    later = challenge.deadline + timedelta(days=7)
+
+    work(lambda: extend(challenge=challenge, deadline=later, by=manager))
+
+    row.refresh_from_db()
+    assert row.status == Status.QUEUED
+    assert Letter.objects.filter(kind="challenge-extended").count() == 1
+
+
+def test_tasks_about_what_is_gone_end_quietly(db):
+    tasks.propose_best(1)
+    tasks.tell_invited(1, "closed", "now")
+    tasks.record_fates(["2b1f3e34-61a5-4f5e-9d6e-6f5a5f3c1f00"])
+    tasks.expire_due_invitations()
+
+    assert not Letter.objects.exists()
