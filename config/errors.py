@@ -2,21 +2,20 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
-from django.views.defaults import permission_denied
 
 from look import errors
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503 with Retry-After; needs neither database nor session."""
-    page = loader.get_template("503.html").render({})
-    return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+    response = errors.page(request, 503)
+    response.headers["Retry-After"] = "10"
+    return response
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: the upload is larger than the limit, which the page names."""
-    page = loader.get_template("413.html").render({}, request)
-    return HttpResponse(page, status=413)
+    return errors.page(request, 413)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
@@ -26,4 +25,5 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 that explains a form which was open too long, or came from another site."""
-    return permission_denied(request, PermissionError(reason), template_name="403_csrf.html")
+    known = {"request_id": errors.request_id()}
+    return HttpResponse(loader.get_template("403_csrf.html").render(known), status=403)
