@@ -47,3 +47,28 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Done")
     UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Failed")
+
+
+CLAIM_MOVES: tuple[tuple[str, str], ...] = (
+    (ClaimState.WAITING, ClaimState.CONFIRMED),
+    (ClaimState.WAITING, ClaimState.REFUSED),
+)
+
+IMPORT_MOVES: tuple[tuple[str, str], ...] = (
+    (ImportState.UPLOADED, ImportState.CHECKED),
+    (ImportState.CHECKED, ImportState.RUNNING),
+    (ImportState.RUNNING, ImportState.DONE),
+    (ImportState.RUNNING, ImportState.FAILED),
+    (ImportState.FAILED, ImportState.RUNNING),
+    (ImportState.DONE, ImportState.UNDONE),
+)
+
+
+class RowOutcome(models.TextChoices):
+    """What a row of a member list means: said by the check, made true by the import."""
+
+    NEW = "new", _("New company")
+    CHANGED = "changed", _("Changes a company")
+    ADDED = "added", _("Becomes a member, profile untouched")
+    SAME = "same", _("Nothing new")
+    FAULTY = "faulty", _("Left out")

@@ -13,7 +13,7 @@ class EditedMeanwhile(CompanyProblem):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "Somebody else saved this profile while you were editing. Nothing of yours is lost: "
+                "Somebody else changed this while you were editing. Nothing of yours is lost: "
                 "compare both below and save again."
             )
         )

@@ -1,2 +1,40 @@
+from django.urls import path
+
+from companies.views import directory, editing, joining, people
+
 app_name = "companies"
-urlpatterns: list = []
+urlpatterns = [
+    path("", directory.CompanyList.as_view(), name="list"),
+    path("mine/", directory.MyCompanies.as_view(), name="mine"),
+    path("register/", joining.Register.as_view(), name="register"),
+    path("claim/", joining.ClaimSearch.as_view(), name="claim"),
+    path("claim/prove/", joining.ProveClaim.as_view(), name="claim_prove"),
+    path("claim/link/<str:token>/", joining.ClaimLink.as_view(), name="claim_link"),
+    path("claim/<slug:slug>/", joining.ClaimCompany.as_view(), name="claim_company"),
+    path("claims/", joining.ClaimList.as_view(), name="claims"),
+    path("claims/<int:pk>/", joining.DecideClaim.as_view(), name="claim_decide"),
+    path("colleague/", people.ColleaguePage.as_view(), name="colleague"),
+    path("colleague/<str:token>/", people.ColleagueLink.as_view(), name="colleague_link"),
+    path("<slug:slug>/", directory.CompanyDetail.as_view(), name="detail"),
+    path("<slug:slug>/edit/<slug:section>/", editing.EditSection.as_view(), name="edit"),
+    path("<slug:slug>/solutions/new/", editing.EditSolution.as_view(), name="solution_add"),
+    path("<slug:slug>/solutions/<int:pk>/", editing.EditSolution.as_view(), name="solution_edit"),
+    path(
+        "<slug:slug>/solutions/<int:pk>/remove/",
+        editing.RemoveSolution.as_view(),
+        name="solution_remove",
+    ),
+    path("<slug:slug>/references/new/", editing.EditReference.as_view(), name="reference_add"),
+    path(
+        "<slug:slug>/references/<int:pk>/", editing.EditReference.as_view(), name="reference_edit"
+    ),
+    path(
+        "<slug:slug>/references/<int:pk>/remove/",
+        editing.RemoveReference.as_view(),
+        name="reference_remove",
+    ),
+    path("<slug:slug>/not-a-member/", editing.EndMembership.as_view(), name="end_membership"),
+    path("<slug:slug>/people/", people.CompanyPeople.as_view(), name="people"),
+    path("<slug:slug>/leave/", people.LeaveCompany.as_view(), name="leave"),
+    path("<slug:slug>/delete/", editing.DeleteCompany.as_view(), name="delete"),
+]

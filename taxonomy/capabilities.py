@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from taxonomy.themes import THEMES
+
 
 @dataclass(frozen=True)
 class Capability:
@@ -84,3 +86,14 @@ CAPABILITIES = (
 
 CAPABILITY_BY_CODE = {capability.code: capability for capability in CAPABILITIES}
 CAPABILITY_CHOICES = [(capability.code, capability.label) for capability in CAPABILITIES]
+
+
+def capability_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The capabilities as choices, by theme."""
+    return [
+        (
+            str(theme.label),
+            [(one.code, str(one.label)) for one in CAPABILITIES if one.theme == theme.code],
+        )
+        for theme in THEMES
+    ]

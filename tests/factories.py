@@ -11,6 +11,8 @@ from challenges.choices import OfferKind, Priority, Status
 from challenges.models import Challenge, Requirement
 from clusters.choices import MemberRole, OrganisationKind
 from clusters.models import ClusterOrganisation, Membership, Network
+from companies.choices import CompanyRole, Visibility
+from companies.models import ClusterMembership, Company, CompanyMember, Reference, Solution
 from labs.choices import PartnerKind
 from labs.models import LabPartner, LivingLab, Site
 
@@ -144,3 +146,60 @@ class RequirementFactory(factory.django.DjangoModelFactory):
     challenge = factory.SubFactory(ChallengeFactory, must=[])
     capability = "grid_sensors"
     priority = Priority.MUST
+
+
+class CompanyFactory(factory.django.DjangoModelFactory):
+    """Seen by everybody and spoken for by nobody, unless more is said."""
+
+    class Meta:
+        model = Company
+
+    slug = factory.Sequence(lambda n: f"company-{n}")
+    name = factory.Sequence(lambda n: f"Kabelro {n} ApS")
+    summary = "Sensors for old cables."
+    language = "en"
+    city = "Varde"
+    country = "DK"
+    themes = ["sensors_grid"]
+    capabilities = ["grid_sensors"]
+    visibility = Visibility.PUBLIC
+
+
+class CompanyMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CompanyMember
+
+    user = factory.SubFactory(UserFactory)
+    company = factory.SubFactory(CompanyFactory)
+    role = CompanyRole.OWNER
+
+
+class ClusterMembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ClusterMembership
+
+    company = factory.SubFactory(CompanyFactory)
+    cluster = factory.SubFactory(ClusterOrganisationFactory)
+
+
+class SolutionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Solution
+
+    company = factory.SubFactory(CompanyFactory)
+    name = factory.Sequence(lambda n: f"Cable ear {n}")
+    description = "Listens to cables."
+    trl = 7
+    capabilities = ["grid_sensors"]
+
+
+class ReferenceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reference
+
+    company = factory.SubFactory(CompanyFactory)
+    title = factory.Sequence(lambda n: f"Twelve substations heard {n}")
+    place = "Varde"
+    country = "DK"
+    year = 2025
+    client_type = "utility"

@@ -1,15 +1,14 @@
 """Registering many companies at once."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, count
 from typing import Any
 
 from django.db import transaction
-from slugify import slugify
 
 from accounts.models import User
 from clusters.models import ClusterOrganisation
 from companies.actions.profiles import computed_size, thresholds_today
+from companies.addresses import free_slugs
 from companies.choices import Source
 from companies.models import ClusterMembership, Company
 from companies.signals import profiles_changed
@@ -24,7 +23,7 @@ def register_companies(
     Each entry holds `name` and fields of a profile.
     """
     thresholds = thresholds_today()
-    slugs = _free_slugs([str(entry["name"]) for entry in entries])
+    slugs = free_slugs([str(entry["name"]) for entry in entries])
     companies = [
         Company(
             **entry,
@@ -41,16 +40,3 @@ def register_companies(
     )
     profiles_changed.send(sender=Company, company_ids=[company.pk for company in companies])
     return companies
-
-
-def _free_slugs(names: Sequence[str]) -> list[str]:
-    """A readable address for each name, none of them taken, in one query."""
-    stems = [slugify(name, max_length=70) or "company" for name in names]
-    taken = set(Company.objects.values_list("slug", flat=True))
-    slugs: list[str] = []
-    for stem in stems:
-        candidates = chain([stem], (f"{stem}-{number}" for number in count(2)))
-        slug = next(one for one in candidates if one not in taken)
-        taken.add(slug)
-        slugs.append(slug)
-    return slugs

@@ -1,17 +1,16 @@
 """Registering a company and editing what it says of itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from slugify import slugify
 
 from accounts.models import User
-from clusters.models import ClusterOrganisation
+from companies.addresses import free_slug
 from companies.choices import CompanyRole, Source, Visibility
-from companies.models import ClusterMembership, Company, CompanyMember, Reference, Solution
+from companies.models import Company, CompanyMember
 from companies.problems import EditedMeanwhile
 from companies.signals import profiles_changed
 from taxonomy.models import SizeThreshold
@@ -53,12 +52,13 @@ def register_company(
 def update_profile(
     *, company: Company, fields: Mapping[str, Any], revision: int | None = None, by: User | None
 ) -> Company:
-    """Save what changed. With `revision`, the one the person opened, an edit in between is refused.
+    """Save what changed. `revision` is the one the person opened.
 
-    Raises EditedMeanwhile. Saving the same again changes nothing and announces nothing.
+    Raises EditedMeanwhile when one of these very fields was changed since. Saving the same again
+    changes nothing and announces nothing.
     """
     company = Company.objects.select_for_update().get(pk=company.pk)
-    if revision is not None and revision != company.revision:
+    if revision is not None and _changed_since(company, revision, set(fields)):
         raise EditedMeanwhile
     before = {name: getattr(company, name) for name in fields}
     _fill(company, fields)
@@ -70,76 +70,18 @@ def update_profile(
     return company
 
 
-@transaction.atomic
-def save_solution(
-    *,
-    company: Company,
-    fields: Mapping[str, Any],
-    solution: Solution | None = None,
-    by: User | None,
-) -> Solution:
-    """Add a solution, or change the one given."""
-    solution = solution or Solution(company=company)
-    for name, value in fields.items():
-        setattr(solution, name, value)
-    solution.save()
-    touch(company_ids=[company.pk])
-    return solution
-
-
-@transaction.atomic
-def remove_solution(*, solution: Solution, by: User | None) -> None:
-    """Take a solution off the profile; applications that named it keep their text."""
-    company_id = solution.company_id
-    solution.delete()
-    touch(company_ids=[company_id])
-
-
-@transaction.atomic
-def save_reference(
-    *,
-    company: Company,
-    fields: Mapping[str, Any],
-    reference: Reference | None = None,
-    by: User | None,
-) -> Reference:
-    """Add a reference, or change the one given."""
-    reference = reference or Reference(company=company)
-    for name, value in fields.items():
-        setattr(reference, name, value)
-    reference.save()
-    touch(company_ids=[company.pk])
-    return reference
-
-
-@transaction.atomic
-def remove_reference(*, reference: Reference, by: User | None) -> None:
-    """Take a reference off the profile."""
-    company_id = reference.company_id
-    reference.delete()
-    touch(company_ids=[company_id])
-
-
-@transaction.atomic
-def vouch(*, companies: Iterable[Company], cluster: ClusterOrganisation, by: User | None) -> int:
-    """Make companies members of a cluster organisation; those who are stay. Returns how many are new."""
-    rows = [ClusterMembership(company=company, cluster=cluster) for company in companies]
-    known = ClusterMembership.objects.filter(cluster=cluster).count()
-    ClusterMembership.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    touch(company_ids=[row.company_id for row in rows])
-    return ClusterMembership.objects.filter(cluster=cluster).count() - known
-
-
-@transaction.atomic
-def end_membership(*, company: Company, cluster: ClusterOrganisation, by: User | None) -> None:
-    """The cluster organisation vouches no longer."""
-    company.cluster_memberships.filter(cluster=cluster).delete()
-    touch(company_ids=[company.pk])
+def _changed_since(company: Company, revision: int, names: set[str]) -> bool:
+    """Whether one of the fields differs from what the history says of that revision."""
+    if revision == company.revision:
+        return False
+    opened = company.events.filter(revision=revision).order_by("pgh_id").last()
+    return opened is None or any(getattr(opened, n) != getattr(company, n) for n in names)
 
 
 @transaction.atomic
 def retire_company(*, company: Company, by: User | None) -> Company:
     """Take a company out of every list and score. Its people keep nothing to sign in for."""
+    company = Company.objects.select_for_update().get(pk=company.pk)
     company.is_active = False
     company.visibility = Visibility.CLUSTER
     company.revision += 1
@@ -174,15 +116,6 @@ def computed_size(fields: Mapping[str, Any], thresholds: list[Threshold]) -> str
         )
         or ""
     )
-
-
-def free_slug(name: str) -> str:
-    """A readable address nobody has yet."""
-    stem = slugify(name, max_length=70) or "company"
-    if not Company.objects.filter(slug=stem).exists():
-        return stem
-    taken = set(Company.objects.filter(slug__startswith=f"{stem}-").values_list("slug", flat=True))
-    return next(slug for n in range(2, 10**6) if (slug := f"{stem}-{n}") not in taken)
 
 
 def _fill(company: Company, fields: Mapping[str, Any]) -> None:

@@ -1,11 +1,14 @@
-"""Companies, what they offer, and what they have done."""
+"""Companies, their people, and the cluster organisations that vouch for them."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramSimilarity
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -13,19 +16,20 @@ from django_countries.fields import CountryField
 from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
-from companies.choices import (
-    ClaimState,
-    ClientType,
-    CompanyRole,
-    ImportState,
-    Source,
-    Visibility,
-)
+from companies.choices import CompanyRole, Source, Visibility
 from taxonomy.capabilities import CAPABILITY_CHOICES
 from taxonomy.languages import LANGUAGES
 from taxonomy.sizes import SIZE_CHOICES
 from taxonomy.themes import THEME_CHOICES
-from taxonomy.trl import TRL_CHOICES
+
+# A claimant knows the whole name; a little misspelling and a missing legal form are forgiven.
+ALMOST = 0.6
+MIN_KEY = 5
+
+
+def folded(text: str) -> Lower:
+    """The text as the column `sought` holds it: no accents, no capitals."""
+    return Lower(models.Func(models.Value(text), function="unaccent"))
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -39,7 +43,29 @@ class CompanyQuerySet(models.QuerySet["Company"]):
             return self.none()
         return self.filter(pk__in=CompanyMember.objects.filter(user=user).values("company"))
 
-    def members_of(self, organisations) -> "CompanyQuerySet":
+    def claimed(self) -> "CompanyQuerySet":
+        """Those with people who speak for them."""
+        return self.filter(pk__in=CompanyMember.objects.values("company"))
+
+    def unclaimed(self) -> "CompanyQuerySet":
+        """Those that only a member list speaks for."""
+        return self.exclude(pk__in=CompanyMember.objects.values("company"))
+
+    def called(self, text: str) -> "CompanyQuerySet":
+        """Those with this registry number or nearly this whole name.
+
+        For somebody who says it is theirs, and so knows what it is called: unlike a search it
+        finds nothing for a few letters, and that is why it may look beyond `visible_to`.
+        """
+        key = "".join(letter for letter in text.upper() if letter.isalnum())
+        numbered = models.Q(registry_key=key) if len(key) >= MIN_KEY else models.Q(pk=None)
+        return self.annotate(
+            likeness=TrigramSimilarity(
+                Lower(models.Func(models.F("name"), function="unaccent")), folded(text)
+            )
+        ).filter(numbered | models.Q(likeness__gte=ALMOST))
+
+    def members_of(self, organisations: models.QuerySet[ClusterOrganisation]) -> "CompanyQuerySet":
         """Those vouched for by one of the cluster organisations."""
         vouched = ClusterMembership.objects.filter(cluster__in=organisations)
         return self.filter(pk__in=vouched.values("company"))
@@ -64,12 +90,14 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["sought", "registry_key"])
 class Company(models.Model):
     """An applicant organisation with its profile.
 
     `size_class` is computed from the size figures and None when the people are not stated.
     `revision` grows with every edit of the profile; scores carry it, so a late score never wins.
+    The database itself keeps `sought` (name, place and summary without accents and capitals) and
+    `registry_key` (the registry number without spaces and signs).
     """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -134,6 +162,8 @@ class Company(models.Model):
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
+    sought = models.TextField(editable=False, default="")
+    registry_key = models.CharField(max_length=40, editable=False, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -148,6 +178,24 @@ class Company(models.Model):
             GinIndex(fields=["capabilities"], name="company_capabilities"),
             models.Index(fields=["name", "id"], name="company_by_name"),
             models.Index(fields=["country"], name="company_by_country"),
+            models.Index(fields=["registry_key"], name="company_by_registry_key"),
+            models.Index(Lower("email"), name="company_by_email"),
+            GinIndex(OpClass("sought", name="gin_trgm_ops"), name="company_sought"),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="search_words",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("name", "city", "summary", "registry_number"),
+                func="""
+                    NEW.sought := lower(unaccent(concat_ws(
+                        ' ', NEW.name, NEW.city, NEW.summary)));
+                    NEW.registry_key := upper(regexp_replace(
+                        NEW.registry_number, '[^0-9A-Za-z]', '', 'g'));
+                    RETURN NEW;
+                """,
+            ),
         )
 
     def __str__(self) -> str:
@@ -160,6 +208,15 @@ class Company(models.Model):
         if not user.is_authenticated:
             return set()
         return {Role(row.role) for row in self.members.all() if row.user_id == user.pk}
+
+    def shows_contact_to(self, user: Person) -> bool:
+        """The address on file is for its own people and the managers who vouch for it."""
+        if not user.is_authenticated:
+            return False
+        if self.members.filter(user=user.pk).exists():  # type: ignore[attr-defined]
+            return True
+        managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
+        return self.cluster_memberships.filter(cluster__in=managed).exists()
 
 
 class CompanyMember(models.Model):
@@ -202,156 +259,3 @@ class ClusterMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company}, {self.cluster}"
-
-
-class Solution(models.Model):
-    """A product or service a company offers."""
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="solutions")
-    name = models.CharField(_("name"), max_length=160)
-    description = models.TextField(_("what it does"), blank=True)
-    trl = models.PositiveSmallIntegerField(
-        _("technology readiness"), choices=TRL_CHOICES, null=True, blank=True
-    )
-    capabilities = ArrayField(
-        models.CharField(max_length=40, choices=CAPABILITY_CHOICES),
-        verbose_name=_("capabilities"),
-        default=list,
-        blank=True,
-    )
-    countries_served = ArrayField(
-        models.CharField(max_length=2), verbose_name=_("countries served"), default=list, blank=True
-    )
-
-    class Meta:
-        ordering = ("id",)
-        verbose_name = _("solution")
-        verbose_name_plural = _("solutions")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Reference(models.Model):
-    """Something a company has done for a client, with place and year."""
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="references")
-    title = models.CharField(_("title"), max_length=160)
-    description = models.TextField(_("what was done and what came of it"), blank=True)
-    place = models.CharField(_("place"), max_length=100, blank=True)
-    country = CountryField(_("country"), blank=True)
-    year = models.PositiveSmallIntegerField(
-        _("year"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1950), MaxValueValidator(2100)],
-    )
-    client_type = models.CharField(
-        _("kind of client"), max_length=24, choices=ClientType.choices, blank=True
-    )
-
-    class Meta:
-        ordering = ("-year", "id")
-        verbose_name = _("reference")
-        verbose_name_plural = _("references")
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Claim(models.Model):
-    """A person says: this imported company is ours.
-
-    Proved by a link mailed to the address on file (`token_hash`), or confirmed by a manager of a
-    cluster organisation that vouches for the company. Never otherwise.
-    """
-
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="claims")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="claims"
-    )
-    message = models.CharField(_("message to the cluster manager"), max_length=500, blank=True)
-    state = models.CharField(max_length=12, choices=ClaimState.choices, default=ClaimState.WAITING)
-    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ("-created_at",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["company", "user"],
-                condition=models.Q(state="waiting"),
-                name="one_waiting_claim_per_person_and_company",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.company}: {self.get_state_display()}"
-
-
-class MemberList(models.Model):
-    """An uploaded member list of a cluster organisation, parsed into rows of the database."""
-
-    cluster = models.ForeignKey(
-        ClusterOrganisation, on_delete=models.CASCADE, related_name="member_lists"
-    )
-    file_name = models.CharField(max_length=200)
-    columns = models.JSONField(default=list)
-    mapping = models.JSONField(default=dict)
-    visibility = models.CharField(
-        _("who may see these companies by name"),
-        max_length=10,
-        choices=Visibility.choices,
-        default=Visibility.CLUSTER,
-    )
-    state = models.CharField(
-        max_length=12, choices=ImportState.choices, default=ImportState.UPLOADED
-    )
-    rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-created_at",)
-        verbose_name = _("member list")
-        verbose_name_plural = _("member lists")
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    def roles_of(self, user: Person) -> set[Role]:
-        return self.cluster.roles_of(user) & {Role(MemberRole.MANAGER)}
-
-
-class MemberListRow(models.Model):
-    """One row of an uploaded list, what the check said, and what came of it."""
-
-    member_list = models.ForeignKey(MemberList, on_delete=models.CASCADE, related_name="rows")
-    number = models.PositiveIntegerField()
-    cells = models.JSONField()
-    errors = models.JSONField(default=list)
-    outcome = models.CharField(max_length=12, blank=True)
-    company = models.ForeignKey(
-        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    before = models.JSONField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("number",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["member_list", "number"], name="one_row_per_number_of_list"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.member_list} {self.number}"

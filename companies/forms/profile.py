@@ -1,0 +1,227 @@
+"""The sections of a profile, one form each, and the forms of what a company offers."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from companies.choices import Visibility
+from companies.models import Company, Reference, Solution
+from taxonomy.capabilities import capability_groups
+from taxonomy.countries import country_groups
+from taxonomy.languages import LANGUAGES
+from taxonomy.themes import THEME_CHOICES
+
+
+def boxes(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class Opened(forms.ModelForm):
+    """Carries the revision that the person opened, so that nobody overwrites unseen."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("revision", self.instance.revision)
+        for name in ("countries_served", "capabilities"):
+            if name in self.fields:
+                self.fields[name].choices = self._choices(name)  # type: ignore[attr-defined]
+
+    def _choices(self, name: str) -> Any:
+        if name == "capabilities":
+            return capability_groups()
+        return country_groups(getattr(self.instance, name))
+
+    def values(self) -> dict[str, Any]:
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+class BasicsForm(Opened):
+    website = forms.URLField(
+        label=_("website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+    country = CountryField(_("country"), blank_label=_("Choose a country")).formfield()
+
+    class Meta:
+        model = Company
+        fields = (
+            "name",
+            "registry_number",
+            "website",
+            "email",
+            "street",
+            "postal_code",
+            "city",
+            "country",
+            "founded",
+            "language",
+        )
+        help_texts: ClassVar[dict[str, Any]] = {
+            "email": _(
+                "Invitations go here. Only your own people and your cluster manager see it."
+            ),
+            "language": _("The language you describe yourselves in."),
+            "registry_number": _("So that your cluster organisation's list finds you."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "founded": forms.NumberInput(attrs={"data-width": "s"}),
+            "postal_code": forms.TextInput(attrs={"data-width": "s"}),
+            "registry_number": forms.TextInput(attrs={"data-width": "m"}),
+        }
+
+
+class WorkForm(Opened):
+    themes = boxes(_("Themes"), THEME_CHOICES, _("Where your solutions belong."))
+    capabilities = boxes(
+        _("Capabilities"), (), _("What you can do. Challenges ask for these, word by word.")
+    )
+    countries_served = boxes(_("Countries you serve"), ())
+    languages_of_work = boxes(_("Languages you work in"), LANGUAGES)
+
+    class Meta:
+        model = Company
+        fields = (
+            "summary",
+            "description",
+            "themes",
+            "capabilities",
+            "countries_served",
+            "languages_of_work",
+        )
+        help_texts: ClassVar[dict[str, Any]] = {
+            "summary": _("What do you do, and for whom?"),
+            "description": _("In your own language and words: they are compared with challenges."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "summary": forms.Textarea(attrs={"rows": 2, "data-count": 200, "maxlength": 200}),
+            "description": forms.Textarea(attrs={"rows": 8}),
+        }
+
+
+class SizeForm(Opened):
+    class Meta:
+        model = Company
+        fields = ("staff", "turnover_meur", "balance_meur")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "staff": _("Full-time equivalents in the last business year, with linked companies."),
+            "turnover_meur": _("In the last business year."),
+            "balance_meur": _("Total assets at the end of it."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "staff": forms.NumberInput(attrs={"data-width": "s"}),
+            "turnover_meur": forms.NumberInput(attrs={"data-unit": "M€", "step": "0.01"}),
+            "balance_meur": forms.NumberInput(attrs={"data-unit": "M€", "step": "0.01"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("turnover_meur", "balance_meur"):
+            value = cleaned.get(name)
+            if value is not None and value < 0:
+                self.add_error(name, _("This cannot be less than nothing."))
+        return cleaned
+
+
+class VisibilityForm(Opened):
+    visibility = forms.ChoiceField(
+        label=_("Who may see the company by name"),
+        choices=Visibility.choices,
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = Company
+        fields = ("visibility",)
+
+
+class LettersForm(Opened):
+    class Meta:
+        model = Company
+        fields = ("wants_invitations",)
+        help_texts: ClassVar[dict[str, Any]] = {
+            "wants_invitations": _(
+                "Without this you still see your matches here and can apply to any open challenge."
+            )
+        }
+
+
+SECTIONS: dict[str, tuple[Any, type[Opened]]] = {
+    "basics": (_("Name and address"), BasicsForm),
+    "work": (_("What you do"), WorkForm),
+    "size": (_("Size"), SizeForm),
+    "visibility": (_("Who may see you"), VisibilityForm),
+    "letters": (_("Letters"), LettersForm),
+}
+
+
+class SolutionForm(Opened):
+    capabilities = boxes(_("Capabilities"), (), _("What this solution can do."))
+    countries_served = boxes(
+        _("Countries"), (), _("Where you offer it. None ticked: wherever the company works.")
+    )
+
+    class Meta:
+        model = Solution
+        fields = ("name", "description", "trl", "capabilities", "countries_served")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "trl": _("How ready is it today? Challenges ask for a range of levels."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 6})}
+
+
+class ReferenceForm(Opened):
+    country = CountryField(_("country"), blank=True, blank_label=_("Choose a country")).formfield(
+        required=False
+    )
+
+    class Meta:
+        model = Reference
+        fields = ("title", "description", "place", "country", "year", "client_type")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "title": _("For example: sensors in twelve substations."),
+            "client_type": _("The client's name is not asked for: write it only if you may."),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "description": forms.Textarea(attrs={"rows": 6}),
+            "year": forms.NumberInput(attrs={"data-width": "s"}),
+        }
+
+
+class RegisterForm(forms.ModelForm):
+    country = CountryField(_("country"), blank_label=_("Choose a country")).formfield()
+    themes = boxes(_("Themes"), THEME_CHOICES, _("Where your solutions belong."))
+    visibility = forms.ChoiceField(
+        label=_("Who may see the company by name"),
+        choices=(
+            (Visibility.PUBLIC, _("Everybody")),
+            (Visibility.CLUSTER, _("Nobody, until a cluster organisation vouches for us")),
+        ),
+        initial=Visibility.PUBLIC,
+        widget=forms.RadioSelect,
+        help_text=_("Either way you are matched with challenges. You can change this later."),
+    )
+
+    class Meta:
+        model = Company
+        fields = ("name", "country", "city", "language", "summary", "themes", "visibility")
+        help_texts: ClassVar[dict[str, Any]] = {
+            "language": _("The language you describe yourselves in."),
+            "summary": _("What do you do, and for whom?"),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "summary": forms.Textarea(attrs={"rows": 2, "data-count": 200, "maxlength": 200}),
+        }

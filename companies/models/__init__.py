@@ -1,0 +1,19 @@
+"""Companies, what they offer and have done, who speaks for them, and where they come from."""
+
+from companies.models.company import ClusterMembership, Company, CompanyMember, CompanyQuerySet
+from companies.models.letters import Claim, ColleagueLetter
+from companies.models.lists import MemberList, MemberListRow
+from companies.models.offers import Reference, Solution
+
+__all__ = [
+    "Claim",
+    "ClusterMembership",
+    "ColleagueLetter",
+    "Company",
+    "CompanyMember",
+    "CompanyQuerySet",
+    "MemberList",
+    "MemberListRow",
+    "Reference",
+    "Solution",
+]
