@@ -145,6 +145,13 @@ def reasons_to_stay(user: User) -> list[str]:
     return reasons
 
 
+def make_administrator(*, user: User, by: User) -> User:
+    """Give the whole installation into the hands of one more person."""
+    user.is_administrator = user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_administrator", "is_staff", "is_superuser"])
+    return user
+
+
 @transaction.atomic
 def write_administrator_link(*, by: User | None = None) -> str | None:
     """The token of a new link for the first administrator; nothing when there is one already.

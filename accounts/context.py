@@ -1,13 +1,13 @@
 """What every page knows of the person reading it."""
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from accounts import demonstration
+from accounts.doors import Request
 from accounts.models import Notice
 
 
-def account(request: HttpRequest) -> dict[str, object]:
+def account(request: Request) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"demonstration": settings.DEMONSTRATION, "one_click": demonstration.people}

@@ -1,16 +1,29 @@
 """Doors: every view says who may. The doorkeeper refuses a view that says nothing."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from accounts.models import User
 from accounts.permissions import Permission, Platform, Scope, has_permission
+from accounts.registry import Belonging
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 PERMISSION = "permission"
+
+
+class Request(HttpRequest):
+    """What the middleware adds; `arrived_at` only to a request that wants to change something."""
+
+    user: User | AnonymousUser
+    belongings: list[Belonging]
+    acting: Belonging | None
+    arrived_at: datetime
 
 
 class PublicPage:
@@ -23,6 +36,13 @@ class SignedInPage:
     """Anybody who signed in may come in; the view narrows its rows to that person's."""
 
     who_may: ClassVar[str] = SIGNED_IN
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @property
+    def person(self) -> User:
+        """Who signed in."""
+        return cast(User, self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
@@ -40,6 +60,7 @@ class PermissionPage(SignedInPage):
     who_may: ClassVar[str] = PERMISSION
     permission: ClassVar[Permission]
     secret: ClassVar[bool] = True
+    scope: Any
 
     def get_scope(self) -> Scope:
         """The noun that knows the person's roles. Raises Http404 when it does not exist."""

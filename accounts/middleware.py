@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.doors import Request
 from accounts.registry import Belonging, memberships_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -22,16 +23,17 @@ class ActingMembership:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.belongings = SimpleLazyObject(lambda: _belongings(request))
-        request.acting = SimpleLazyObject(lambda: _acting(request))
+        told: Any = request
+        told.belongings = SimpleLazyObject(lambda: _belongings(told))
+        told.acting = SimpleLazyObject(lambda: _acting(told))
         return self.get_response(request)
 
 
-def _belongings(request: HttpRequest) -> list[Belonging]:
+def _belongings(request: Request) -> list[Belonging]:
     return memberships_of(request.user) if request.user.is_authenticated else []
 
 
-def _acting(request: HttpRequest) -> Belonging | None:
+def _acting(request: Request) -> Belonging | None:
     chosen = getattr(request.user, "acting_as", "")
     found = list(request.belongings)
     return next((one for one in found if one.key == chosen), found[0] if found else None)

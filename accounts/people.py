@@ -1,6 +1,6 @@
 """The page of the people of an organisation or a company; later rooms fill it with their verbs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -52,7 +52,7 @@ class PeoplePage(PermissionPage, TemplateView):
     template_name = "accounts/people.html"
     secret = False
     verbs: ClassVar[tuple[str, ...]] = ("change_role", "remove", "hand_over", "resend", "withdraw")
-    roles: ClassVar[list[tuple[str, str | Promise]]]
+    roles: ClassVar[Sequence[tuple[str, str | Promise]]]
     problem: ClassVar[type[Exception]]
     add_form: ClassVar[type[Form]]
 

@@ -1,7 +1,7 @@
 """THE one place that says who may do what. State says when, and is a guard in the verbs."""
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +95,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 class Person(Protocol):
     """Whoever asks: a user, or Django's AnonymousUser."""
+
+    pk: Any
 
     @property
     def is_authenticated(self) -> bool: ...

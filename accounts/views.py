@@ -43,7 +43,7 @@ class Home(SignedInPage, TemplateView):
     template_name = "accounts/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
+        user = self.person
         return super().get_context_data(
             addresses=EmailAddress.objects.filter(user=user).order_by("-primary", "email"),
             passkeys=Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN),
@@ -64,10 +64,10 @@ class ChangeName(SignedInPage, FormView):
     extra_context = {"crumbs": crumbs}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"name": self.request.user.name}
+        return {"name": self.person.name}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        user = self.request.user
+        user = self.person
         actions.update_name(user=user, name=form.cleaned_data["name"], by=user)
         messages.success(self.request, _("Your name was changed."))
         return redirect("accounts:home")
@@ -80,8 +80,9 @@ class ChangeLanguage(PublicPage, View):
         language = request.POST.get("language", "")
         if language not in dict(settings.LANGUAGES):
             raise Http404
-        if request.user.is_authenticated:
-            actions.change_language(user=request.user, language=language, by=request.user)
+        user = request.user
+        if user.is_authenticated:
+            actions.change_language(user=user, language=language, by=user)
         translation.activate(language)
         response = back(request, "/")
         response.set_cookie(
@@ -98,7 +99,7 @@ class ChangeLanguage(PublicPage, View):
 class SwitchRole(SignedInPage, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            actions.act_as(user=request.user, key=request.POST.get("key", ""), by=request.user)
+            actions.act_as(user=self.person, key=request.POST.get("key", ""), by=self.person)
         except AccountProblem as problem:
             messages.error(request, str(problem))
         return redirect(settings.LOGIN_REDIRECT_URL)
@@ -110,7 +111,7 @@ class NoticeList(SignedInPage, ListView):
     paginate_by = settings.PAGE_SIZE
 
     def get_queryset(self) -> Any:
-        return Notice.objects.of(self.request.user)
+        return Notice.objects.of(self.person)
 
 
 class MarkRead(SignedInPage, View):
@@ -119,7 +120,7 @@ class MarkRead(SignedInPage, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("notice", "")
         ids = [int(chosen)] if chosen.isdecimal() else None
-        actions.mark_read(user=request.user, notice_ids=ids, by=request.user)
+        actions.mark_read(user=self.person, notice_ids=ids, by=self.person)
         return back(request, reverse("accounts:notices"))
 
 
@@ -131,10 +132,10 @@ class Wishes(SignedInPage, FormView):
     extra_context = {"crumbs": crumbs}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        return {**super().get_form_kwargs(), "user": self.person}
 
     def form_valid(self, form: WishesForm) -> HttpResponse:
-        user = self.request.user
+        user = self.person
         actions.change_wishes(user=user, wishes=form.wishes(), by=user)
         messages.success(self.request, _("Your wishes were saved."))
         return redirect("accounts:home")
@@ -149,12 +150,12 @@ class DeleteAccount(SignedInPage, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        reasons = actions.reasons_to_stay(self.request.user)
+        reasons = actions.reasons_to_stay(self.person)
         return super().get_context_data(reasons=reasons, crumbs=crumbs, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            actions.delete_account(user=request.user, by=request.user)
+            actions.delete_account(user=self.person, by=self.person)
         except AccountProblem:
             return redirect("accounts:delete")
         logout(request)

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -33,7 +33,7 @@ class JoinNetworkForm(forms.Form):
     def __init__(self, *args: Any, network: Network, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         outside = ClusterOrganisation.objects.exclude(networks=network)
-        self.fields["organisation"].queryset = outside
+        cast(forms.ModelChoiceField, self.fields["organisation"]).queryset = outside
 
 
 class AccessLetterForm(forms.Form):

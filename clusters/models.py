@@ -37,7 +37,7 @@ class ClusterOrganisationQuerySet(models.QuerySet["ClusterOrganisation"]):
         """Those the user belongs to, in one of `roles` when any is given."""
         if not user.is_authenticated:
             return self.none()
-        found = Membership.objects.filter(user=user)
+        found = Membership.objects.filter(user_id=user.pk)
         if roles:
             found = found.filter(role__in=roles)
         return self.filter(pk__in=found.values("organisation"))

@@ -94,7 +94,7 @@ class EditOrganisation(OrganisationScope, UpdateView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         actions.update_organisation(
-            organisation=self.scope, fields=form.cleaned_data, by=self.request.user
+            organisation=self.scope, fields=form.cleaned_data, by=self.person
         )
         messages.success(self.request, _("The organisation was saved."))
         return redirect(self.scope)
@@ -108,7 +108,7 @@ class CreateOrganisation(AdministratorPage, FormView):
         return super().get_context_data(crumbs=crumbs(), title=_("New organisation"), **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        organisation = actions.create_organisation(fields=form.cleaned_data, by=self.request.user)
+        organisation = actions.create_organisation(fields=form.cleaned_data, by=self.person)
         messages.success(
             self.request, _("The organisation was created. Now write to its first manager.")
         )
@@ -142,7 +142,7 @@ class OrganisationPeople(OrganisationScope, PeoplePage):
                 email=row.user.email,
                 role=row.role,
                 since=row.since,
-                is_you=row.user_id == self.request.user.pk,
+                is_you=row.user_id == self.person.pk,
             )
             for row in self.scope.memberships.select_related("user").order_by("role", "user__name")
         ]
@@ -161,7 +161,7 @@ class OrganisationPeople(OrganisationScope, PeoplePage):
         ]
 
     def may_hand_over(self) -> bool:
-        return Role.MANAGER in self.scope.roles_of(self.request.user)
+        return Role.MANAGER in self.scope.roles_of(self.person)
 
     def membership(self, pk: int) -> Membership:
         return get_object_or_404(Membership, organisation=self.scope, pk=pk)
@@ -170,38 +170,36 @@ class OrganisationPeople(OrganisationScope, PeoplePage):
         return get_object_or_404(AccessLetter, organisation=self.scope, pk=pk)
 
     def do_add(self, form: Form) -> str:
-        actions.write_access_letter(
-            organisation=self.scope, by=self.request.user, **form.cleaned_data
-        )
+        actions.write_access_letter(organisation=self.scope, by=self.person, **form.cleaned_data)
         return _("The letter is on its way.")
 
     def do_change_role(self, pk: int, role: str) -> str:
-        actions.change_role(membership=self.membership(pk), role=role, by=self.request.user)
+        actions.change_role(membership=self.membership(pk), role=role, by=self.person)
         return _("The role was changed.")
 
     def do_remove(self, pk: int) -> str:
-        actions.remove_member(membership=self.membership(pk), by=self.request.user)
+        actions.remove_member(membership=self.membership(pk), by=self.person)
         return _("The person was removed.")
 
     def do_hand_over(self, pk: int) -> str:
-        actions.hand_over(membership=self.membership(pk), by=self.request.user)
+        actions.hand_over(membership=self.membership(pk), by=self.person)
         return _("You handed over. You are a partner now.")
 
     def do_resend(self, pk: int) -> str:
-        actions.resend_access_letter(letter=self.letter(pk), by=self.request.user)
+        actions.resend_access_letter(letter=self.letter(pk), by=self.person)
         return _("A new letter is on its way; the earlier link no longer works.")
 
     def do_withdraw(self, pk: int) -> str:
-        actions.withdraw_access_letter(letter=self.letter(pk), by=self.request.user)
+        actions.withdraw_access_letter(letter=self.letter(pk), by=self.person)
         return _("The letter was withdrawn; its link no longer works.")
 
 
 class LeaveOrganisation(SignedInPage, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        own = ClusterOrganisation.objects.with_member(request.user)
+        own = ClusterOrganisation.objects.with_member(self.person)
         organisation = get_object_or_404(own, slug=slug)
         try:
-            actions.leave(organisation=organisation, by=request.user)
+            actions.leave(organisation=organisation, by=self.person)
             messages.success(request, _("You left %(name)s.") % {"name": organisation.name})
         except ClusterProblem as problem:
             messages.error(request, str(problem))
@@ -219,7 +217,7 @@ class NetworkList(AdministratorPage, FormView):
         return super().get_context_data(networks=networks, crumbs=crumbs(), **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        network = actions.create_network(**form.cleaned_data, by=self.request.user)
+        network = actions.create_network(**form.cleaned_data, by=self.person)
         return redirect("clusters:network", slug=network.slug)
 
 
@@ -236,7 +234,7 @@ class EditNetwork(AdministratorPage, UpdateView):
         )
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        actions.update_network(network=self.object, fields=form.cleaned_data, by=self.request.user)
+        actions.update_network(network=self.object, fields=form.cleaned_data, by=self.person)
         messages.success(self.request, _("The network was saved."))
         return redirect("clusters:network", slug=self.object.slug)
 
@@ -247,7 +245,9 @@ class JoinNetwork(AdministratorPage, View):
         form = JoinNetworkForm(request.POST, network=network)
         if form.is_valid():
             actions.add_to_network(
-                network=network, organisation=form.cleaned_data["organisation"], by=request.user
+                network=network,
+                organisation=form.cleaned_data["organisation"],
+                by=self.person,
             )
         return redirect("clusters:network", slug=slug)
 
@@ -258,5 +258,5 @@ class QuitNetwork(AdministratorPage, View):
         organisation = get_object_or_404(
             network.organisations, slug=request.POST.get("organisation", "")
         )
-        actions.remove_from_network(network=network, organisation=organisation, by=request.user)
+        actions.remove_from_network(network=network, organisation=organisation, by=self.person)
         return redirect("clusters:network", slug=slug)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from slugify import slugify
 
 from accounts.models import User
@@ -25,7 +26,8 @@ def update_organisation(
     *, organisation: ClusterOrganisation, fields: Mapping[str, Any], by: User | None
 ) -> ClusterOrganisation:
     """The address stays, so that links to it live on."""
-    return _update(organisation, fields)
+    _update(organisation, fields)
+    return organisation
 
 
 @transaction.atomic
@@ -35,7 +37,8 @@ def create_network(*, name: str, description: str = "", by: User | None) -> Netw
 
 @transaction.atomic
 def update_network(*, network: Network, fields: Mapping[str, Any], by: User | None) -> Network:
-    return _update(network, fields)
+    _update(network, fields)
+    return network
 
 
 @transaction.atomic
@@ -55,14 +58,13 @@ def remove_from_network(
     return network
 
 
-def _update(noun: Any, fields: Mapping[str, Any]) -> Any:
+def _update(noun: Model, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(noun, name, value)
     noun.save(update_fields=list(fields))
-    return noun
 
 
-def free_slug(model: type[Any], name: str) -> str:
+def free_slug(model: type[ClusterOrganisation | Network], name: str) -> str:
     """A readable address nobody has yet."""
     wanted = slugify(name, max_length=40) or "organisation"
     taken = (
