@@ -5,12 +5,13 @@ Run as a program, with the product's environment: python -m runner.prepare
 
 import fcntl
 import hashlib
+import sys
 from io import StringIO
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from runner.checkout import LOCAL
 
@@ -56,4 +57,7 @@ def static_files_digest() -> str:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except CommandError as refusal:
+        sys.exit(str(refusal))
