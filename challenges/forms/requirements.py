@@ -49,6 +49,9 @@ class RequirementsForm(forms.Form):
                 label=capability.label, choices=ANSWERS, required=False
             )
 
+    def mark_needed(self) -> None:
+        """Nothing to mark: the page says that one must-have is needed."""
+
     def parts(self) -> list[str]:
         return ["requirements"]
 

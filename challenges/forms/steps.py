@@ -1,5 +1,6 @@
 """The steps of a brief, one form each. Only a title is compulsory: a draft may be half done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -35,7 +36,11 @@ def country_choices(present: list[str]) -> list[tuple[str, list[tuple[str, str]]
     groups = [(_("Nordic countries"), NORDIC), (_("Rest of Europe"), EUROPE)]
     if others:
         groups.append((_("Elsewhere"), tuple(others)))
-    return [(name, [(code, countries.name(code)) for code in codes]) for name, codes in groups]
+    return [(name, by_name(codes)) for name, codes in groups]
+
+
+def by_name(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
 
 
 def long_text(rows: int = 6) -> forms.Textarea:
@@ -56,6 +61,13 @@ class StepForm(forms.ModelForm):
     """Base of the steps. `changes()` is what `update_brief` takes."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    use_required_attribute = False
+    needed: tuple[str, ...] = ()
+
+    def mark_needed(self) -> None:
+        """For showing only: what publishing needs is not called optional."""
+        for name in set(self.needed) & set(self.fields):
+            self.fields[name].required = True
 
     def parts(self) -> list[str]:
         """The fields of the brief that this step edits."""
@@ -66,6 +78,7 @@ class StepForm(forms.ModelForm):
 
 
 class NeedForm(StepForm):
+    needed = ("question", "themes", "need")
     themes = boxes(gettext_lazy("Themes"), THEME_CHOICES)
 
     class Meta:
@@ -86,6 +99,8 @@ class NeedForm(StepForm):
 
 
 class OutcomeForm(StepForm):
+    needed = ("wanted_outcome", "success_criteria")
+
     class Meta:
         model = Challenge
         fields = ("wanted_outcome", "success_criteria", "out_of_scope", "site_access")
@@ -154,6 +169,8 @@ class WhoForm(StepForm):
 
 
 class OfferForm(StepForm):
+    needed = ("offer_kind",)
+
     class Meta:
         model = Challenge
         fields = (
@@ -190,6 +207,7 @@ class OfferForm(StepForm):
 class DatesForm(StepForm):
     """The deadline itself only while the challenge is a draft: later it is extended."""
 
+    needed = ("deadline_day", "deadline_time")
     deadline_day = day_field(required=False)
     deadline_time = time_field(required=False)
     field_order = ("time_zone", "deadline_day", "deadline_time", "decision_on", "pilot_starts_on")

@@ -189,6 +189,7 @@ class EditStep(PermissionPage, View):
         return bool(self.request.htmx)  # type: ignore[attr-defined]
 
     def _page(self, form: Any, status: int = 200, **extra: Any) -> HttpResponse:
+        form.mark_needed()
         context = {
             "challenge": self.challenge,
             "form": form,

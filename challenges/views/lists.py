@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, SmallIntegerField, Value, When
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.generic import ListView
@@ -14,6 +15,12 @@ from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
 from look.paging import CappedPaginator
+
+WHAT_NEEDS_ME_FIRST = Case(
+    *(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)),
+    default=Value(len(Status.values)),
+    output_field=SmallIntegerField(),
+)
 
 
 class ChallengeList(PublicPage, ListView):
@@ -51,7 +58,7 @@ def _manages_something(user: Any) -> bool:
 
 
 class MyChallenges(SignedInPage, ListView):
-    """A manager's own, in every state; drafts first, then by deadline."""
+    """A manager's own, in every state, in the order of a challenge's life."""
 
     template_name = "challenges/challenge_mine.html"
     paginator_class = CappedPaginator
@@ -62,7 +69,7 @@ class MyChallenges(SignedInPage, ListView):
         self.status = self.request.GET.get("status", "")
         if self.status in Status.values:
             own = own.filter(status=self.status)
-        return own.order_by("-status", "-deadline", "-id")
+        return own.order_by(WHAT_NEEDS_ME_FIRST, "deadline", "-id")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
