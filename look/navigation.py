@@ -40,6 +40,7 @@ MAIN = [
     Item("dashboard:dashboard", _("Dashboard"), signed_in),
 ]
 FOOTER = [
+    Item("clusters:list", _("Organisations")),
     Item("dashboard:about", _("About")),
     Item("dashboard:privacy", _("Privacy")),
     Item("dashboard:accessibility", _("Accessibility")),
