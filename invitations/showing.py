@@ -72,7 +72,8 @@ def names_of(
 ) -> dict[int, tuple[Company | None, str]]:
     """Each company if it may be named, and what to call it."""
     ids = set(company_ids)
-    named = Company.objects.visible_to(reader).filter(pk__in=ids).in_bulk()
+    seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
+    named = seen.in_bulk(ids)
     vouching = ClusterMembership.objects.filter(company__in=ids).order_by("-pk")
     clusters = dict(vouching.values_list("company", "cluster__name"))
     return {

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Max, Sum
 
 from companies.models import Company
 from matching.models import CorpusSnapshot, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import TERMS_VERSION, Corpus, Profile, Snapshot, TermVector, corpus_by_words
 
-Stamp = tuple[int, int, int]
+Stamp = tuple[int, int, int, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -27,22 +28,28 @@ _kept: dict[str, Companies] = {}
 
 
 def all_companies(row: CorpusSnapshot) -> Companies:
-    """Every active company. A worker process keeps the last answer while no profile changes."""
+    """Every active company. A worker process keeps the last answer while no profile changes.
+
+    An answer that misses a company edited this very moment is not kept.
+    """
     stamp = _stamp(row)
     kept = _kept.get("all")
-    if kept is None or kept.stamp != stamp:
-        ids = list(Company.objects.active().order_by("pk").values_list("pk", flat=True))
-        profiles, corpus = some_companies(ids, row)
-        kept = _kept["all"] = Companies(stamp, tuple(profiles), corpus)
-    return kept
+    if kept is not None and kept.stamp == stamp:
+        return kept
+    ids = list(Company.objects.active().order_by("pk").values_list("pk", flat=True))
+    profiles, corpus = some_companies(ids, row)
+    found = Companies(stamp, tuple(profiles), corpus)
+    if len(profiles) == len(ids):
+        _kept["all"] = found
+    return found
 
 
 def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profile], Corpus]:
-    """These companies, as far as their words have been counted."""
+    """These companies, as far as the words of their present revision have been counted."""
     vectors = {
         company_id: TermVector.from_bytes(bytes(vector))
         for company_id, vector in ProfileTerms.objects.filter(
-            company__in=ids, version=TERMS_VERSION
+            company__in=ids, version=TERMS_VERSION, revision=F("company__revision")
         ).values_list("company_id", "vector")
     }
     profiles = [profile for profile in profiles_of(ids) if profile.id in vectors]
@@ -62,5 +69,7 @@ def _unpacked(snapshot_id: int) -> Snapshot:
 
 
 def _stamp(row: CorpusSnapshot) -> Stamp:
-    found = Company.objects.active().aggregate(count=Count("pk"), revisions=Sum("revision"))
-    return row.pk, found["count"], found["revisions"] or 0
+    found = Company.objects.active().aggregate(
+        count=Count("pk"), revisions=Sum("revision"), last=Max("updated_at")
+    )
+    return row.pk, found["count"], found["revisions"] or 0, found["last"]

@@ -1,6 +1,9 @@
 """Whose matches a person may look at: those of the challenges in the person's networks."""
 
+from collections.abc import Iterable
+
 from accounts.permissions import Person, Role
+from accounts.registry import Belonging
 from challenges.models import Challenge
 from clusters.models import ClusterOrganisation, Network
 
@@ -26,7 +29,14 @@ class NetworkOfChallenge:
 class AnyNetwork:
     """All networks together: whoever has a role in some organisation has it here."""
 
+    def __init__(self, belongings: Iterable[Belonging]) -> None:
+        self.belongings = belongings
+
     def roles_of(self, user: Person) -> set[Role]:
-        own = ClusterOrganisation.objects.with_member(user)
-        rows = own.filter(memberships__user=user).values_list("memberships__role", flat=True)
-        return {Role(role) for role in rows}
+        return {one.role for one in self.belongings if one.key.startswith("organisation:")}
+
+
+def organisation_ids(belongings: Iterable[Belonging]) -> set[int]:
+    """The cluster organisations among a person's belongings."""
+    keys = (one.key.split(":") for one in belongings)
+    return {int(parts[1]) for parts in keys if parts[0] == "organisation"}

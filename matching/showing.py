@@ -48,9 +48,8 @@ class ShownMatch:
 def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -> list[ShownMatch]:
     """Two queries however many matches: who may be named, and who vouches for whom."""
     ids = [match.company_id for match in matches]
-    named = {
-        company.pk: company for company in Company.objects.visible_to(reader).filter(pk__in=ids)
-    }
+    seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
+    named = seen.in_bulk(ids)
     vouching: dict[int, list[tuple[int, str]]] = {}
     rows = ClusterMembership.objects.filter(company__in=ids).order_by("pk")
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):

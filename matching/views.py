@@ -15,13 +15,13 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from accounts.doors import PermissionPage, SignedInPage
 from accounts.permissions import Permission, Role, Scope, has_permission
 from challenges.models import Challenge
-from clusters.models import ClusterOrganisation
 from companies.models import Company
 from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
+from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.models import Match, MatchQuerySet, MatchRun
-from matching.scopes import AnyNetwork, NetworkOfChallenge
+from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import ShownMatch, shown, shown_conditions, shown_findings
 
 PAGE = 50
@@ -37,11 +37,6 @@ EXPORT_HEADER = (
     gettext_lazy("Reasons"),
     gettext_lazy("Not met"),
 )
-
-
-def own_cluster_ids(request: HttpRequest) -> set[int]:
-    own = ClusterOrganisation.objects.with_member(request.user)
-    return set(own.values_list("pk", flat=True))
 
 
 class MatchesView(SignedInPage, View):
@@ -80,7 +75,7 @@ class MatchListView(PermissionPage, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         matches = list(context["object_list"])
-        own = own_cluster_ids(self.request)
+        own = organisation_ids(self.request.belongings)
         return context | {
             "shown": shown(matches, reader=self.request.user, own_clusters=own),
             "filter": self.filter,
@@ -96,7 +91,7 @@ class NetworkMatchesView(MatchListView):
     secret = False
 
     def get_scope(self) -> Scope:
-        return AnyNetwork()
+        return AnyNetwork(self.request.belongings)
 
     def rows(self) -> MatchQuerySet:
         return Match.objects.visible_to(self.request.user)
@@ -116,8 +111,17 @@ class ChallengeMixin:
         return NetworkOfChallenge(self.challenge)
 
     @cached_property
+    def runs(self) -> list[MatchRun]:
+        """The last few, the newest first."""
+        return list(self.challenge.match_runs.defer("brief_statistics")[:5])
+
+    @property
     def last_run(self) -> MatchRun | None:
-        return self.challenge.match_runs.first()
+        return self.runs[0] if self.runs else None
+
+    @property
+    def last_done(self) -> MatchRun | None:
+        return next((run for run in self.runs if run.state == RunState.DONE), None)
 
 
 class ChallengeMatchesView(ChallengeMixin, MatchListView):
@@ -129,12 +133,10 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
         return Match.objects.for_challenge(self.challenge)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        run = self.last_run
-        done = self.challenge.match_runs.filter(state="done").first()
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
-            "run": run,
-            "done": done,
+            "run": self.last_run,
+            "done": self.last_done,
             "may_invite": has_permission(
                 self.request.user, Permission.INVITATION_SEND, self.challenge
             ),
@@ -182,7 +184,7 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
 
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     """What the page of one match shows, to a manager, a partner or the company itself."""
-    (one,) = shown([match], reader=request.user, own_clusters=own_cluster_ids(request))
+    (one,) = shown([match], reader=request.user, own_clusters=organisation_ids(request.belongings))
     return {
         "one": one,
         "findings": shown_findings(match, anonymous=one.company is None),

@@ -103,10 +103,6 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "places": max(self.challenge.maximum - counts["written"], 0),
         }
 
-    @cached_property
-    def last_done(self) -> MatchRun | None:
-        return self.challenge.match_runs.filter(state="done").first()
-
     def with_invitations(self, shown: Sequence[ShownMatch]) -> list[Row]:
         ids = [one.match.company_id for one in shown]
         found = Invitation.objects.for_challenge(self.challenge).filter(company__in=ids)

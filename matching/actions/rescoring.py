@@ -30,7 +30,7 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     Match.objects.filter(company__in=gone, is_kept=False).delete()
     runs = _last_runs()
     for run in runs:
-        _rescore(run, company_ids)
+        rescore_run(run=run, company_ids=company_ids)
     challenge_ids = [run.challenge_id for run in runs]
     if challenge_ids:
         with transaction.atomic():
@@ -47,7 +47,8 @@ def _last_runs() -> list[MatchRun]:
 
 
 @transaction.atomic
-def _rescore(run: MatchRun, company_ids: Sequence[int]) -> None:
+def rescore_run(*, run: MatchRun, company_ids: Sequence[int]) -> None:
+    """Renew these companies' matches with one challenge, under the statistics of its run."""
     profiles, corpus = some_companies(company_ids, run.snapshot)
     if not profiles:
         return

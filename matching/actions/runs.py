@@ -1,17 +1,17 @@
 """Scoring a challenge against every company."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from challenges.choices import Status
 from challenges.models import Challenge
 from companies.models import Company
-from matching.actions.rescoring import rescore_companies
+from matching.actions.rescoring import rescore_run
 from matching.actions.statistics import current_snapshot, refresh_terms
 from matching.actions.storing import store
 from matching.choices import RunState
@@ -24,7 +24,9 @@ from matching.signals import matches_ready
 BEST_COMPANIES = 500
 BEST_INELIGIBLE = 50
 BEST_CHALLENGES = 50
-LOST_AFTER = timedelta(minutes=10)
+LOST_AFTER = timedelta(minutes=5)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -48,7 +50,7 @@ def score_challenge(*, run: MatchRun) -> MatchRun | None:
     taken = MatchRun.objects.filter(pk=run.pk, state=RunState.QUEUED)
     if not taken.update(state=RunState.RUNNING, started_at=timezone.now(), progress=1):
         return None
-    started_at = timezone.now()
+    since = timezone.now() - CLOCKS_DIFFER
     refresh_terms(on_progress=lambda done, total: _progress(run, 5 + 55 * done // total))
     snapshot = current_snapshot()
     companies = all_companies(snapshot)
@@ -60,8 +62,7 @@ def score_challenge(*, run: MatchRun) -> MatchRun | None:
         run.snapshot = snapshot
         _write(run, challenge, companies, scores)
         matches_ready.send(sender=MatchRun, challenge_ids=[challenge.pk])
-    changed = Company.objects.filter(updated_at__gte=started_at).values_list("pk", flat=True)
-    rescore_companies(company_ids=list(changed))
+    _catch_up(run, since)
     return run
 
 
@@ -74,15 +75,27 @@ def fail_run(*, run: MatchRun, problem: str) -> None:
 
 @transaction.atomic
 def recover_runs() -> list[int]:
-    """Runs whose worker is gone go back in line. Returns the ids of all that wait."""
-    lost = MatchRun.objects.filter(
-        state=RunState.RUNNING, started_at__lt=timezone.now() - LOST_AFTER
-    )
+    """Runs that failed or lost their worker are tried again. Returns the ids of all that wait."""
+    now = timezone.now()
+    lost = MatchRun.objects.filter(state=RunState.RUNNING, started_at__lt=now - LOST_AFTER)
     challenge_ids = list(lost.values_list("challenge_id", flat=True))
-    lost.update(state=RunState.FAILED, problem="lost", finished_at=timezone.now())
-    request_runs(challenge_ids=challenge_ids)
+    lost.update(state=RunState.FAILED, problem="lost", finished_at=now)
+    last = MatchRun.objects.order_by("challenge", "-pk").distinct("challenge").values("pk")
+    failed = MatchRun.objects.filter(pk__in=last, state=RunState.FAILED)
+    failed = failed.filter(finished_at__lt=now - TRY_AGAIN_AFTER)
+    request_runs(challenge_ids=[*challenge_ids, *failed.values_list("challenge_id", flat=True)])
     waiting = MatchRun.objects.filter(state=RunState.QUEUED)
     return list(waiting.values_list("pk", flat=True))
+
+
+def _catch_up(run: MatchRun, since: datetime) -> None:
+    """Profiles edited while the run read them are scored once more under its statistics."""
+    edited = Company.objects.active().filter(updated_at__gte=since)
+    fresh = Match.objects.filter(run=run, profile_revision=F("company__revision"))
+    left = edited.exclude(pk__in=fresh.values("company"))
+    company_ids = list(left.values_list("pk", flat=True))
+    refresh_terms(company_ids=company_ids)
+    rescore_run(run=run, company_ids=company_ids)
 
 
 def _progress(run: MatchRun, percent: int) -> None:

@@ -34,6 +34,7 @@ ON CONFLICT (challenge_id, company_id) DO UPDATE SET
     scored_at = excluded.scored_at
 WHERE matching_match.brief_revision <= excluded.brief_revision
   AND matching_match.profile_revision <= excluded.profile_revision
+  AND coalesce(matching_match.run_id, 0) <= excluded.run_id
 """
 
 

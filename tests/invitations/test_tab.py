@@ -228,12 +228,12 @@ def test_a_company_without_a_name_can_be_invited_and_stays_unnamed(
             follow=True,
         )
     )
-    pages.append(as_manager.get(tab, {"search": CANARY}))
 
     told = [page.content.decode().lower().replace("\u200b", "") for page in pages]
-    assert [page.status_code for page in pages] == [200] * 7
-    assert ["kanarie" in words for words in told] == [False] * 6 + [True]
-    assert told[6].count("kanarie") == 1, "only the search field repeats what was typed"
+    assert [page.status_code for page in pages] == [200] * 6
+    assert ["kanarie" in words for words in told] == [False] * 6
+    found = as_manager.get(tab, {"search": CANARY}).content.decode()
+    assert "No companies here" in found
     assert Letter.objects.get(kind="invite-company").recipient == company.email
 
 
@@ -273,7 +273,7 @@ def test_only_managers_of_the_challenge_come_in(client, challenge, tab, new_comp
         codes = {client.get(url).status_code for url in reads}
         refused[name] = codes | {client.post(url).status_code for url in writes}
 
-    assert refused == dict.fromkeys(people, {404})
+    assert refused == {name: {404} for name in people}
 
 
 def test_reading_changes_nothing(as_manager, challenge, tab, invited):
@@ -299,7 +299,7 @@ def test_the_tab_asks_the_same_whatever_its_length(
     )
     as_manager.get(tab)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(14):
         as_manager.get(tab)
 
 
@@ -316,5 +316,5 @@ def test_the_list_asks_the_same_whatever_its_length(
     url = reverse("invitations:list")
     as_manager.get(url)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         as_manager.get(url)
