@@ -6,8 +6,9 @@ from typing import Any, ClassVar, cast
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from accounts.kept import keep
 from accounts.models import User
 from accounts.permissions import Permission, Platform, Scope, has_permission
 from accounts.registry import Belonging
@@ -24,6 +25,16 @@ class Request(HttpRequest):
     belongings: list[Belonging]
     acting: Belonging | None
     arrived_at: datetime
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and back; what was typed is kept until then."""
+    if request.method == "POST":
+        keep(request)
+    response = redirect_to_login(request.get_full_path())
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": response.url})
+    return response
 
 
 class PublicPage:
@@ -46,7 +57,7 @@ class SignedInPage:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in_first(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
@@ -68,7 +79,7 @@ class PermissionPage(SignedInPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in_first(request)
         self.scope = self.get_scope()
         if not has_permission(request.user, self.permission, self.scope):
             if self.secret:

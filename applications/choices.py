@@ -34,3 +34,18 @@ ARRIVED = (
     Status.RESERVE,
     Status.DECLINED,
 )
+
+ANSWERS = (
+    "solution_id",
+    "pitch",
+    "approach",
+    "evidence",
+    "pilot_plan",
+    "team",
+    "price_eur",
+    "contact_name",
+    "contact_email",
+    "contact_phone",
+)
+NEEDED = ("pitch", "approach", "pilot_plan", "contact_name", "contact_email")
+MOST_FILES = 10

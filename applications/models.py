@@ -1,15 +1,19 @@
 """Applications: entries by web form, with or without an invitation."""
 
 import uuid
+from typing import Any
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person, Role
-from applications.choices import ARRIVED, MOVES, Status
+from applications.choices import ANSWERS, ARRIVED, MOVES, Status
 from challenges.models import Challenge
 from companies.models import Company, Solution
 
@@ -20,7 +24,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(company__in=Company.objects.of(user))
 
     def arrived(self) -> "ApplicationQuerySet":
-        """Those a manager may read: submitted, and what came of it. Never drafts or withdrawn ones."""
+        """Those a manager may read: submitted, and what came of it."""
         return self.filter(status__in=ARRIVED)
 
     def for_challenge(self, challenge: Challenge) -> "ApplicationQuerySet":
@@ -32,7 +36,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 @pghistory.track(fields=["status"])
 class Application(models.Model):
-    """One per challenge and company. `revision` guards against two editors overwriting each other."""
+    """One per challenge and company.
+
+    `revision` and `written_from` keep two people from overwriting each other's text.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="applications")
@@ -60,6 +67,8 @@ class Application(models.Model):
     # Edits of a submitted application that were typed, saved, and not sent yet.
     pending = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
+    # Which opened form wrote last, so that nobody is warned of their own autosave.
+    written_from = models.CharField(max_length=32, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -96,6 +105,24 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.pitch or str(self.challenge)
 
+    def get_absolute_url(self) -> str:
+        """The company's own page of it."""
+        return reverse("applications:own", args=[self.public_id])
+
+    @classmethod
+    def label_of(cls, answer: str) -> str:
+        """An answer's name for readers."""
+        return capfirst(str(cls._meta.get_field(answer.removesuffix("_id")).verbose_name))
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        """What was typed last, sent or not, by the names of the answers."""
+        return {name: getattr(self, name) for name in ANSWERS} | self.pending
+
+    @property
+    def has_arrived(self) -> bool:
+        return self.status in ARRIVED
+
     def roles_of(self, user: Person) -> set[Role]:
         """The company's people always; managers of the challenge once it has arrived."""
         roles = self.company.roles_of(user)
@@ -125,14 +152,22 @@ class ApplicationVersion(models.Model):
         return f"{self.application_id} v{self.revision}"
 
 
+def place_of(attachment: "Attachment", name: str) -> str:
+    """Where a file lies: nothing of what its sender called it, and no ending to run it by."""
+    return f"attachments/{timezone.now():%Y/%m}/{attachment.public_id}"
+
+
 class Attachment(models.Model):
-    """A file of an application: its type was read from its content; it is served only as a download."""
+    """A file of an application.
+
+    Its type was read from its content; it is served only as a download.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, related_name="attachments"
     )
-    file = models.FileField(upload_to="attachments/%Y/%m/")
+    file = models.FileField(upload_to=place_of)
     name = models.CharField(_("file name"), max_length=160)
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField(_("size"))

@@ -1,20 +1,22 @@
 """Why a verb of this room refused, in words the person can act on."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 
 class ApplicationProblem(Exception):
-    """A refusal; its text is shown to the person. What was typed has been kept as a draft."""
+    """A refusal; its text is shown to the person. Whoever calls keeps what was typed."""
 
 
 class EditedMeanwhile(ApplicationProblem):
-    """A colleague saved the application since it was opened."""
+    """Somebody else saved the application since it was opened."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "A colleague saved this application while you were editing. Nothing of yours is "
-                "lost: both texts are shown below. Choose what to keep and save again."
+                "Somebody else saved this application while you were writing. Nothing of yours is "
+                "lost: your text is still in the form, and theirs stands beside it."
             )
         )
 
@@ -28,7 +30,12 @@ class Incomplete(ApplicationProblem):
 
 
 class TooLate(ApplicationProblem):
-    """The request began after the deadline."""
+    """The request began after the last moment; `ended_at` is None for a withdrawn challenge."""
+
+    def __init__(self, *, arrived_at: datetime, ended_at: datetime | None) -> None:
+        self.arrived_at = arrived_at
+        self.ended_at = ended_at
+        super().__init__(_("This came after the last moment to apply. It was not sent."))
 
 
 class FileRefused(ApplicationProblem):

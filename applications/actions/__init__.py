@@ -1,7 +1,10 @@
 """The verbs of applications: the only code that changes them."""
 
+from applications.actions.filing import attach, detach, too_large
+from applications.actions.telling import tell_applicants
 from applications.actions.writing import (
-    CONTENT_FIELDS,
+    discard_edits,
+    keep_typed,
     save_draft,
     start_draft,
     submit,
@@ -10,10 +13,15 @@ from applications.actions.writing import (
 )
 
 __all__ = [
-    "CONTENT_FIELDS",
+    "attach",
+    "detach",
+    "discard_edits",
+    "keep_typed",
     "save_draft",
     "start_draft",
     "submit",
     "take_up_again",
+    "tell_applicants",
+    "too_large",
     "withdraw",
 ]

@@ -4,52 +4,83 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from applications.emails import tell_managers, write_receipt
-from applications.prefill import prefilled
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.choices import Status
-from applications.models import Application, ApplicationVersion
-from applications.problems import ApplicationProblem, EditedMeanwhile, Incomplete, TooLate
+from applications.actions.rows import (
+    guard_answers,
+    guard_last_writer,
+    guard_time,
+    keep_version,
+    locked,
+)
+from applications.choices import ARRIVED, NEEDED, Status
+from applications.emails import tell_managers, write_receipt
+from applications.models import Application
+from applications.prefill import prefilled
+from applications.problems import ApplicationProblem, Incomplete
 from applications.signals import application_submitted
-from challenges.deadlines import written_out
 from challenges.models import Challenge
 from companies.models import Company
 from matching.actions import keep
 
-CONTENT_FIELDS = (
-    "solution_id", "pitch", "approach", "evidence", "pilot_plan", "team", "price_eur",
-    "contact_name", "contact_email", "contact_phone",
-)  # fmt: skip
-NEEDED = ("pitch", "approach", "pilot_plan", "contact_name", "contact_email")
 
+def start_draft(
+    *, challenge: Challenge, company: Company, page: str = "", by: User | None
+) -> Application:
+    """The company's application for a challenge: the one there is, or a draft from the profile.
 
-def start_draft(*, challenge: Challenge, company: Company, by: User | None) -> Application:
-    """The company's application for this challenge: the one there is, or a new draft from the profile.
-
-    Raises ApplicationProblem when there is none yet and the challenge is not open.
+    Raises ApplicationProblem when there is none yet and the challenge takes none. `page` names
+    the form that asked, so that its second click is not taken for somebody else's.
     """
-    found = Application.objects.filter(challenge=challenge, company=company).first()
+    found = _of(challenge, company)
     if found is not None:
         return found
-    if not challenge.is_open:
+    if not _takes_applications(challenge):
         raise ApplicationProblem(
             _("This challenge is closed, so no new application can be started.")
         )
+    content = prefilled(challenge=challenge, company=company, person=by)
+    return _new_draft(challenge, company, content, page, by)
+
+
+def keep_typed(
+    *,
+    challenge: Challenge,
+    company: Company,
+    content: Mapping[str, Any],
+    page: str = "",
+    by: User | None,
+) -> Application:
+    """A draft of what was typed for a challenge that has ended meanwhile; it is not lost."""
+    guard_answers(content)
+    found = _of(challenge, company)
+    return found or _new_draft(challenge, company, content, page, by)
+
+
+def _of(challenge: Challenge, company: Company) -> Application | None:
+    return Application.objects.filter(challenge=challenge, company=company).first()
+
+
+def _takes_applications(challenge: Challenge) -> bool:
+    return Challenge.objects.open().filter(pk=challenge.pk).exists()
+
+
+@transaction.atomic
+def _new_draft(
+    challenge: Challenge, company: Company, content: Mapping[str, Any], page: str, by: User | None
+) -> Application:
+    """Whoever comes second gets the row of whoever came first."""
     try:
         with transaction.atomic():
             application = Application.objects.create(
-                challenge=challenge,
-                company=company,
-                started_by=by,
-                **prefilled(challenge=challenge, company=company, person=by),
+                challenge=challenge, company=company, started_by=by, written_from=page, **content
             )
-            keep(challenge=challenge, company_ids=[company.pk], by=by)
     except IntegrityError:
         return Application.objects.get(challenge=challenge, company=company)
+    keep(challenge=challenge, company_ids=[company.pk], by=by)
     return application
 
 
@@ -59,23 +90,25 @@ def save_draft(
     application: Application,
     content: Mapping[str, Any],
     revision: int | None = None,
+    page: str = "",
     by: User | None,
 ) -> Application:
     """Keep what was typed, complete or not, in time or not; nothing is sent.
 
-    Of a submitted application the edits are kept beside the text that counts. With `revision`,
-    the one the person opened, a colleague's save in between raises EditedMeanwhile.
+    Of an application that arrived the edits are kept beside the text that counts. With
+    `revision`, the one the person opened, a save in between from another form than `page`
+    raises EditedMeanwhile.
     """
-    row = _locked(application)
-    _same_revision(row, revision)
-    _known(content)
-    if row.status == Status.SUBMITTED:
-        row.pending = {**row.pending, **content}
-        row.save(update_fields=["pending", "updated_at"])
+    guard_answers(content)
+    row = locked(application)
+    guard_last_writer(row, revision, page)
+    changed = {name: value for name, value in content.items() if row.latest[name] != value}
+    if not changed:
         return row
-    if row.status not in (Status.DRAFT, Status.WITHDRAWN):
-        raise ApplicationProblem(_("This application is being decided on and cannot be changed."))
-    return _write(row, content)
+    if row.has_arrived:
+        row.pending = {**row.pending, **changed}
+        return _write(row, {}, page)
+    return _write(row, changed, page)
 
 
 @transaction.atomic
@@ -85,6 +118,7 @@ def submit(
     content: Mapping[str, Any],
     arrived_at: datetime,
     revision: int | None = None,
+    page: str = "",
     by: User | None,
 ) -> Application:
     """Send the application, or a new version of one sent before; the earlier version is kept.
@@ -93,105 +127,106 @@ def submit(
     nothing. Raises TooLate, Incomplete, EditedMeanwhile, ApplicationProblem; the caller then
     keeps the text with `save_draft`.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=application.challenge_id)
-    row = _locked(application)
-    _known(content)
+    guard_answers(content)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=application.challenge_id)
+    row = locked(application)
     if row.status == Status.SUBMITTED and _says(row, content):
-        return row
-    _in_time(challenge, arrived_at)
-    _same_revision(row, revision)
-    missing = [
-        name for name in NEEDED if not str(content.get(name, getattr(row, name)) or "").strip()
-    ]
-    if missing:
-        raise Incomplete(missing)
+        return _without_edits(row)
+    guard_time(challenge, arrived_at)
+    guard_last_writer(row, revision, page)
+    _guard_whole(row, content)
+    _guard_sendable(row)
     first = row.status == Status.DRAFT
-    if row.status == Status.SUBMITTED:
-        _keep_version(row)
-    elif not first:
-        raise ApplicationProblem(_("This application is being decided on and cannot be changed."))
+    if not first:
+        keep_version(row)
     row.status = Status.SUBMITTED
     row.submitted_at = arrived_at
     row.pending = {}
-    row = _write(row, content)
+    _write(row, content, page)
     write_receipt(application=row, by=by)
-    tell_managers(application=row, first=first)
+    kind = "application_arrived" if first else "application_changed"
+    tell_managers(application=row, kind=kind, by=by)
     if first:
         application_submitted.send(sender=Application, application_ids=[row.pk])
     return row
-
-
-@transaction.atomic
-def withdraw(*, application: Application, by: User | None) -> Application:
-    """Take a draft or a submitted application back. It can be taken up again while the challenge is open."""
-    row = _locked(application)
-    if row.status not in (Status.DRAFT, Status.SUBMITTED):
-        raise ApplicationProblem(_("This application can no longer be withdrawn."))
-    row.status = Status.WITHDRAWN
-    row.revision += 1
-    row.withdrawn_at = timezone.now()
-    row.save(update_fields=["status", "revision", "withdrawn_at", "updated_at"])
-    return row
-
-
-@transaction.atomic
-def take_up_again(*, application: Application, by: User | None) -> Application:
-    """Make a withdrawn application a draft again."""
-    row = _locked(application)
-    if row.status != Status.WITHDRAWN:
-        return row
-    if not row.challenge.is_open:
-        raise ApplicationProblem(_("This challenge is closed, so the application stays withdrawn."))
-    row.status = Status.DRAFT
-    row.withdrawn_at = None
-    row.save(update_fields=["status", "withdrawn_at", "updated_at"])
-    return row
-
-
-def _locked(application: Application) -> Application:
-    rows = Application.objects.select_for_update(of=("self",))
-    return rows.select_related("challenge__lab__cluster", "company").get(pk=application.pk)
-
-
-def _same_revision(row: Application, revision: int | None) -> None:
-    if revision is not None and revision != row.revision:
-        raise EditedMeanwhile
-
-
-def _known(content: Mapping[str, Any]) -> None:
-    unknown = set(content) - set(CONTENT_FIELDS)
-    if unknown:
-        raise TypeError(f"Not answers of an application: {', '.join(sorted(unknown))}")
-
-
-def _in_time(challenge: Challenge, arrived_at: datetime) -> None:
-    if not challenge.is_open:
-        raise TooLate(
-            _("This challenge is closed. Your text is kept as a draft; nothing was sent.")
-        )
-    if challenge.deadline is not None and arrived_at > challenge.deadline:
-        raise TooLate(
-            _("The deadline passed on %(when)s. Your text is kept as a draft; nothing was sent.")
-            % {"when": written_out(challenge)}
-        )
 
 
 def _says(row: Application, content: Mapping[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in content.items())
 
 
-def _write(row: Application, content: Mapping[str, Any]) -> Application:
-    for name, value in content.items():
-        setattr(row, name, value)
-    row.revision += 1
-    row.save()
+def _without_edits(row: Application) -> Application:
+    return discard_edits(application=row, by=None) if row.pending else row
+
+
+def _guard_whole(row: Application, content: Mapping[str, Any]) -> None:
+    said = row.latest | dict(content)
+    missing = [name for name in NEEDED if not str(said[name] or "").strip()]
+    if missing:
+        raise Incomplete(missing)
+
+
+def _guard_sendable(row: Application) -> None:
+    if row.status == Status.WITHDRAWN:
+        raise ApplicationProblem(
+            _("This application was withdrawn. Take it up again before you send it.")
+        )
+    if row.status not in (Status.DRAFT, Status.SUBMITTED):
+        raise ApplicationProblem(
+            _("This application is being decided on, so it can no longer be changed.")
+        )
+
+
+@transaction.atomic
+def discard_edits(*, application: Application, by: User | None) -> Application:
+    """Forget edits that were typed and not sent; what was sent stays."""
+    row = locked(application)
+    row.pending = {}
+    return _write(row, {}, "")
+
+
+@transaction.atomic
+def withdraw(*, application: Application, by: User | None) -> Application:
+    """Take a draft or a submitted application back; what was sent is kept as a version.
+
+    It can be taken up again while the challenge is open.
+    """
+    row = locked(application)
+    if row.status == Status.WITHDRAWN:
+        return row
+    if row.status not in (Status.DRAFT, Status.SUBMITTED):
+        raise ApplicationProblem(_("This application can no longer be withdrawn."))
+    was_sent = row.status == Status.SUBMITTED
+    if was_sent:
+        keep_version(row)
+    row.status = Status.WITHDRAWN
+    row.withdrawn_at = timezone.now()
+    _write(row, row.pending, "")
+    if was_sent:
+        tell_managers(application=row, kind="application_withdrawn", by=by)
     return row
 
 
-def _keep_version(row: Application) -> None:
-    ApplicationVersion.objects.create(
-        application=row,
-        revision=row.revision,
-        content={name: getattr(row, name) for name in CONTENT_FIELDS},
-        arrived_at=row.submitted_at,
-    )
+@transaction.atomic
+def take_up_again(*, application: Application, by: User | None) -> Application:
+    """Make a withdrawn application a draft again."""
+    row = locked(application)
+    if row.status != Status.WITHDRAWN:
+        return row
+    if not _takes_applications(row.challenge):
+        raise ApplicationProblem(_("This challenge is closed, so the application stays withdrawn."))
+    row.status = Status.DRAFT
+    row.withdrawn_at = None
+    row.submitted_at = None
+    return _write(row, {}, "")
+
+
+def _write(row: Application, content: Mapping[str, Any], page: str) -> Application:
+    for name, value in content.items():
+        setattr(row, name, value)
+    if row.status not in ARRIVED:
+        row.pending = {}
+    row.revision += 1
+    row.written_from = page
+    row.save()
+    return row

@@ -1,0 +1,80 @@
+"""Applications made ready to read: answers with their labels, scores, moments with zone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from applications.choices import ANSWERS
+from applications.models import Application
+from companies.models import Solution
+from matching.models import Match
+from matching.showing import parts_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: `is_long` stands in paragraphs of its own."""
+
+    name: str
+    label: str
+    text: str
+    is_long: bool
+
+
+LONG = {"approach", "evidence", "pilot_plan", "team"}
+
+
+def answers(application: Application, content: Mapping[str, Any] | None = None) -> list[Answer]:
+    """Every answer in the order of the form; of `content` instead where it is given."""
+    said = content if content is not None else {n: getattr(application, n) for n in ANSWERS}
+    return [
+        Answer(
+            name, Application.label_of(name), _text(application, name, said.get(name)), name in LONG
+        )
+        for name in ANSWERS
+    ]
+
+
+def _text(application: Application, name: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if name == "price_eur":
+        return _("%(amount)s euros") % {"amount": number_format(value, force_grouping=True)}
+    if name == "solution_id":
+        return _solution(application, value)
+    return str(value)
+
+
+def _solution(application: Application, pk: int) -> str:
+    if application.solution and application.solution.pk == pk:
+        return application.solution.name
+    found = Solution.objects.filter(pk=pk, company=application.company_id).first()
+    return found.name if found else _("a solution that is no longer in the profile")
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An application as the managers of its challenge see it; without a match it has no score."""
+
+    application: Application
+    total: int | None
+    parts: list[dict[str, Any]]
+
+
+def with_scores(applications: Sequence[Application]) -> list[Arrived]:
+    """One query for the scores, however many applications of however many challenges."""
+    matches = Match.objects.filter(
+        challenge__in={one.challenge_id for one in applications},
+        company__in={one.company_id for one in applications},
+    )
+    found = {(match.challenge_id, match.company_id): match for match in matches}
+    return [_arrived(one, found.get((one.challenge_id, one.company_id))) for one in applications]
+
+
+def _arrived(application: Application, match: Match | None) -> Arrived:
+    if match is None:
+        return Arrived(application, None, [])
+    return Arrived(application, match.total, parts_of(match.judged))

@@ -1,0 +1,211 @@
+"""The manager's side: what arrived for a challenge, one of them, several beside each other."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, ListView, TemplateView, View
+
+from accounts.doors import PermissionPage
+from accounts.permissions import Permission
+from applications.choices import ANSWERS
+from applications.models import Application, ApplicationQuerySet
+from applications.paper import document
+from applications.showing import Arrived, answers, with_scores
+from challenges.models import Challenge
+from look.paging import CappedPaginator
+from look.sheets import Cell, csv_response, xlsx_response
+from matching.models import Match
+
+ON_A_PAGE = 50
+MOST_COMPARED = 4
+ORDERS = {
+    "score": (F("score").desc(nulls_last=True), "company__name"),
+    "arrived": ("-submitted_at", "-pk"),
+    "company": ("company__name", "pk"),
+}
+
+
+class ManagerPage(PermissionPage):
+    """A page about applications of one challenge, for the managers of its cluster."""
+
+    permission = Permission.APPLICATION_READ
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def get_scope(self) -> Challenge:
+        return self.challenge
+
+    @cached_property
+    def challenge(self) -> Challenge:
+        rows = Challenge.objects.select_related("lab__cluster").prefetch_related(
+            "lab__cluster__memberships"
+        )
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
+
+    def arrived(self) -> ApplicationQuerySet:
+        rows = Application.objects.for_challenge(self.challenge).arrived()
+        return rows.select_related("company", "solution").prefetch_related("attachments")
+
+    def shown(self, rows: list[Application]) -> list[Arrived]:
+        for row in rows:
+            row.challenge = self.challenge
+        return with_scores(rows)
+
+
+class ChallengeApplications(ManagerPage, ListView):
+    """The tab of a challenge: everything that arrived, best score first unless asked otherwise."""
+
+    template_name = "applications/challenge_applications.html"
+    paginate_by = ON_A_PAGE
+    paginator_class = CappedPaginator
+
+    @property
+    def order(self) -> str:
+        asked = self.request.GET.get("order", "")
+        return asked if asked in ORDERS else "score"
+
+    def get_queryset(self) -> QuerySet[Application]:
+        scores = Match.objects.for_challenge(self.challenge).filter(company=OuterRef("company"))
+        rows = self.arrived().annotate(score=Subquery(scores.values("total")[:1]))
+        return rows.order_by(*ORDERS[self.order])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {
+            "challenge": self.challenge,
+            "arrived": self.shown(list(context["object_list"])),
+            "order": self.order,
+            "orders": {
+                "score": _("Score"),
+                "arrived": _("Latest arrival"),
+                "company": _("Name"),
+            },
+        }
+
+
+class ReadApplication(ManagerPage, DetailView):
+    """One application to read."""
+
+    template_name = "applications/application_read.html"
+
+    def get_object(self, queryset: QuerySet[Application] | None = None) -> Application:
+        rows = self.arrived().prefetch_related("versions")
+        return get_object_or_404(rows, public_id=self.kwargs["application"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        (one,) = self.shown([self.object])
+        tab = reverse("applications:challenge", args=[self.challenge.slug])
+        return super().get_context_data(
+            one=one,
+            application=self.object,
+            challenge=self.challenge,
+            answers=answers(self.object),
+            versions=[
+                (version, answers(self.object, version.content))
+                for version in self.object.versions.all()
+            ],
+            crumbs=[
+                {"label": self.challenge.title, "url": self.challenge.get_absolute_url()},
+                {"label": _("Applications"), "url": tab},
+            ],
+            **kwargs,
+        )
+
+
+class CompareApplications(ManagerPage, TemplateView):
+    """Up to four applications beside each other, answer by answer."""
+
+    template_name = "applications/application_compare.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = _uuids(self.request.GET.getlist("a"))
+        rows = list(self.arrived().filter(public_id__in=asked[:MOST_COMPARED]))
+        rows.sort(key=lambda row: asked.index(row.public_id))
+        columns = [answers(row) for row in rows]
+        return super().get_context_data(
+            challenge=self.challenge,
+            arrived=self.shown(rows),
+            lines=[
+                (Application.label_of(name), [column[place] for column in columns])
+                for place, name in enumerate(ANSWERS)
+            ],
+            left_out=max(len(asked) - MOST_COMPARED, 0),
+            most=MOST_COMPARED,
+            **kwargs,
+        )
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    """Those that are one, each once."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+class ExportApplications(ManagerPage, View):
+    """Everything that arrived for a challenge, as CSV, XLSX or one PDF."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows = self.shown(list(self.arrived().order_by("company__name", "pk")))
+        name = f"applications-{self.challenge.slug}"
+        if self.kwargs["kind"] == "pdf":
+            return pdf_response(name, document(self.challenge, rows))
+        makers: dict[str, Callable[..., HttpResponse]] = {
+            "csv": csv_response,
+            "xlsx": xlsx_response,
+        }
+        if self.kwargs["kind"] not in makers:
+            raise Http404
+        return makers[self.kwargs["kind"]](name, header(self.challenge), sheet(rows))
+
+
+class ExportApplication(ManagerPage, View):
+    """One application as PDF."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        row = get_object_or_404(self.arrived(), public_id=self.kwargs["application"])
+        name = f"application-{row.company.slug}-{self.challenge.slug}"
+        return pdf_response(name, document(self.challenge, self.shown([row])))
+
+
+def pdf_response(name: str, content: bytes) -> HttpResponse:
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def header(challenge: Challenge) -> list[str]:
+    arrived = _("Arrived (%(zone)s)") % {"zone": challenge.time_zone}
+    before = [_("Company"), _("Country"), _("Score"), _("Status"), arrived]
+    return [*before, *(Application.label_of(name) for name in ANSWERS), _("Files")]
+
+
+def sheet(rows: list[Arrived]) -> Iterator[list[Cell]]:
+    for one in rows:
+        row = one.application
+        local = localtime(row.submitted_at, ZoneInfo(row.challenge.time_zone))
+        yield [
+            row.company.name,
+            row.company.country.name,
+            one.total / 10 if one.total is not None else None,
+            str(row.get_status_display()),
+            local.isoformat(sep=" ", timespec="seconds"),
+            row.solution.name if row.solution else "",
+            *(getattr(row, name) for name in ANSWERS if name != "solution_id"),
+            ", ".join(file.name for file in row.attachments.all()),
+        ]

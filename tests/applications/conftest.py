@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from applications.actions import start_draft, submit
+from challenges.models import Challenge
+from matching.models import Match
+from tests.factories import (
+    ChallengeFactory,
+    CompanyFactory,
+    CompanyMemberFactory,
+    MembershipFactory,
+    SolutionFactory,
+    UserFactory,
+)
+
+PDF = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def media_of_this_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def challenge(db):
+    return ChallengeFactory(open=True, time_zone="Europe/Copenhagen")
+
+
+@pytest.fixture
+def company(db):
+    company = CompanyFactory(name="Kabelro ApS", email="post@kabelro.example")
+    SolutionFactory(company=company, name="Cable ear")
+    return company
+
+
+@pytest.fixture
+def freja(company):
+    """Writes for the company."""
+    user = UserFactory(name="Freja Holm", email="freja@kabelro.example", language="en")
+    CompanyMemberFactory(user=user, company=company)
+    return user
+
+
+@pytest.fixture
+def marta(challenge):
+    """Manages the cluster of the challenge."""
+    user = UserFactory(name="Marta", email="marta@cluster.example", language="en")
+    MembershipFactory(user=user, organisation=challenge.lab.cluster)
+    return user
+
+
+@pytest.fixture
+def answers():
+    """Enough to be sent."""
+    return {
+        "pitch": "Ears on every cable",
+        "approach": "We listen.\n\nThen we tell.",
+        "pilot_plan": "Week 1: ears. Week 2: listening.",
+        "contact_name": "Freja Holm",
+        "contact_email": "freja@kabelro.example",
+    }
+
+
+@pytest.fixture
+def draft(challenge, company, freja):
+    return start_draft(challenge=challenge, company=company, by=freja)
+
+
+@pytest.fixture
+def sent(draft, answers, freja):
+    return submit(application=draft, content=answers, arrived_at=timezone.now(), by=freja)
+
+
+@pytest.fixture
+def as_freja(freja):
+    return signed_in(freja)
+
+
+@pytest.fixture
+def as_marta(marta):
+    return signed_in(marta)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def end(challenge, *, closed=False):
+    """The deadline passed a second ago; the clock has closed the challenge, or not yet."""
+    past = timezone.now() - timedelta(seconds=1)
+    Challenge.objects.filter(pk=challenge.pk).update(deadline=past)
+    if closed:
+        Challenge.objects.filter(pk=challenge.pk).update(
+            status="closed", closed_at=past + timedelta(milliseconds=500)
+        )
+    challenge.refresh_from_db()
+
+
+def pdf(name="plan.pdf", content=PDF):
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def scored(challenge, company, tenths=None):
+    """A match with `tenths` for each criterion."""
+    parts = tenths or [100, 0, 0, 0, 0, 0, 0, 0]
+    return Match.objects.create(
+        challenge=challenge,
+        company=company,
+        total=sum(parts),
+        parts=parts,
+        is_eligible=True,
+        engine_version="1",
+        weights_version="1",
+        brief_revision=1,
+        profile_revision=1,
+        scored_at=timezone.now(),
+    )
