@@ -6,6 +6,7 @@ Run as a program, with the product's environment: python -m runner.prepare
 import fcntl
 import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import django
@@ -18,12 +19,14 @@ from runner.checkout import LOCAL
 
 def prepare() -> None:
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    collect_static_files()
-    if settings.DEMONSTRATION:
-        call_command("load_demonstration")
-    else:
-        offer_first_administrator_link()
+    with ThreadPoolExecutor(1) as beside:
+        collected = beside.submit(collect_static_files)
+        call_command("migrate", interactive=False, verbosity=0)
+        if settings.DEMONSTRATION:
+            call_command("load_demonstration")
+        else:
+            offer_first_administrator_link()
+        collected.result()
 
 
 def offer_first_administrator_link() -> None:
