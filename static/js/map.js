@@ -7,7 +7,7 @@
     });
 
   const open = async (map) => {
-    const { leaflet, leafletCss, outline } = map.dataset;
+    const { leaflet, leafletCss, outline, zoomIn, zoomOut } = map.dataset;
     const [land] = await Promise.all([
       fetch(outline).then((answer) => answer.json()),
       load("link", { rel: "stylesheet", href: leafletCss }),
@@ -22,7 +22,8 @@
     map.querySelector("[data-map-open]").remove();
 
     const place = (link) => [Number(link.dataset.lat), Number(link.dataset.lon)];
-    const view = L.map(live, { minZoom: 3, maxZoom: 9, attributionControl: false });
+    const view = L.map(live, { minZoom: 3, maxZoom: 9, attributionControl: false, zoomControl: false });
+    L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(view);
     if (links.length) view.fitBounds(L.latLngBounds(links.map(place)).pad(0.3), { maxZoom: 6 });
     else view.setView([56, 11], 4);
     L.geoJSON(land, { interactive: false, style: { className: "map-land", weight: 1, fillOpacity: 1 } }).addTo(view);
@@ -31,7 +32,7 @@
       name.href = link.getAttribute("href");
       name.textContent = link.dataset.name;
       const pin = { radius: 9, className: "map-pin", fillOpacity: 1 };
-      L.circleMarker(place(link), pin).bindPopup(name).addTo(view);
+      L.circleMarker(place(link), pin).bindPopup(name, { closeButton: false }).addTo(view);
     }
   };
 
