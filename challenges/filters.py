@@ -75,7 +75,6 @@ class ChallengeFilter(django_filters.FilterSet):
     country = django_filters.ChoiceFilter(
         label=_("Country of the lab"),
         field_name="lab__country",
-        choices=countries_offered,
         empty_label=_("All countries"),
     )
     lab = django_filters.ChoiceFilter(
@@ -83,7 +82,7 @@ class ChallengeFilter(django_filters.FilterSet):
     )
     trl = django_filters.ChoiceFilter(
         label=_("Our solution is at"),
-        choices=TRL_CHOICES,
+        choices=[(level, f"TRL {level}") for level, _label in TRL_CHOICES],
         empty_label=_("Any TRL"),
         method="fits_trl",
     )
@@ -103,7 +102,8 @@ class ChallengeFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.filters["lab"].extra["choices"] = self._labs_offered
+        self.filters["country"].extra["choices"] = countries_offered()
+        self.filters["lab"].extra["choices"] = self._labs_offered()
 
     def _labs_offered(self) -> list[tuple[str, str]]:
         """The first labs by name; of one country where one is chosen. Search finds the others."""

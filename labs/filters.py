@@ -1,5 +1,7 @@
 """How a visitor narrows the list of labs."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -21,9 +23,7 @@ class LabFilter(django_filters.FilterSet):
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, city, words")}),
     )
-    country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=countries_with_labs, empty_label=_("All countries")
-    )
+    country = django_filters.ChoiceFilter(label=_("Country"), empty_label=_("All countries"))
     theme = django_filters.ChoiceFilter(
         label=_("Theme"),
         choices=THEME_CHOICES,
@@ -34,6 +34,10 @@ class LabFilter(django_filters.FilterSet):
     class Meta:
         model = LivingLab
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["country"].extra["choices"] = countries_with_labs()
 
     def search(self, labs: QuerySet[LivingLab], name: str, value: str) -> QuerySet[LivingLab]:
         words = value.replace("\x00", "").split()

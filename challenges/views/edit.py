@@ -151,7 +151,7 @@ class EditStep(PermissionPage, View):
             return redirect(self._next())
         stored = self._stored()
         context = {
-            "saved_at": datetime.now(ZoneInfo(stored.time_zone)),
+            "saved_at": f"{datetime.now(ZoneInfo(stored.time_zone)):%H:%M}",
             "seen": fingerprint(stored, form.parts()),
             "meter": meter(stored),
         }

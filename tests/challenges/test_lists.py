@@ -74,7 +74,7 @@ def test_no_filter_shows_what_is_not_public(status, client):
     [
         "substation",
         "substat",
-        "substaiton",
+        "substaton",
         "ÅLBORG",
         "aalborgs harbour",
         "“whole street”",

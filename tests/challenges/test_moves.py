@@ -110,7 +110,7 @@ def test_reopening_after_the_deadline_asks_for_a_new_one(marta):
         actions.reopen(challenge=closed, by=marta)
 
     assert str(refused.value) == (
-        "This challenge closed on May 3, 2026; extend the deadline before reopening it."
+        "This challenge closed on 3 May 2026; extend the deadline before reopening it."
     )
 
 

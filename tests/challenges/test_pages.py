@@ -130,7 +130,7 @@ def test_calendar_file_is_the_same_event_after_an_extension(client, lab, marta):
 def event(client, challenge):
     response = client.get(page(challenge, "deadline"))
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    return next(Calendar.from_ical(response.content).walk("VEVENT"))
+    return Calendar.from_ical(response.content).walk("VEVENT")[0]
 
 
 def test_draft_without_a_deadline_has_no_calendar_file(client, lab, marta):
