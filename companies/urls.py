@@ -1,6 +1,6 @@
 from django.urls import path
 
-from companies.views import directory, editing, joining, people
+from companies.views import directory, editing, imports, joining, people
 
 app_name = "companies"
 urlpatterns = [
@@ -15,6 +15,14 @@ urlpatterns = [
     path("claims/<int:pk>/", joining.DecideClaim.as_view(), name="claim_decide"),
     path("colleague/", people.ColleaguePage.as_view(), name="colleague"),
     path("colleague/<str:token>/", people.ColleagueLink.as_view(), name="colleague_link"),
+    path("import/", imports.Upload.as_view(), name="import"),
+    path("import/<int:pk>/", imports.ListPage.as_view(), name="import_list"),
+    path("import/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
+    path("import/<int:pk>/progress/", imports.Progress.as_view(), name="import_progress"),
+    path("import/<int:pk>/faults.csv", imports.Faults.as_view(), name="import_faults"),
+    path("import/<int:pk>/start/", imports.Start.as_view(), name="import_start"),
+    path("import/<int:pk>/undo/", imports.Undo.as_view(), name="import_undo"),
+    path("import/<int:pk>/discard/", imports.Discard.as_view(), name="import_discard"),
     path("<slug:slug>/", directory.CompanyDetail.as_view(), name="detail"),
     path("<slug:slug>/edit/<slug:section>/", editing.EditSection.as_view(), name="edit"),
     path("<slug:slug>/solutions/new/", editing.EditSolution.as_view(), name="solution_add"),

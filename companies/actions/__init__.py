@@ -7,6 +7,17 @@ from companies.actions.claims import (
     prove_claim,
     refuse_claim,
 )
+from companies.actions.lists import (
+    check_list,
+    discard_list,
+    fail_import,
+    import_block,
+    map_columns,
+    start_import,
+    stuck_imports,
+    undo_import,
+    upload_list,
+)
 from companies.actions.many import register_companies
 from companies.actions.offers import (
     remove_reference,
@@ -31,13 +42,18 @@ from companies.actions.vouching import end_membership, vouch
 __all__ = [
     "accept_colleague_letter",
     "change_role",
+    "check_list",
     "claim_by_letter",
     "claim_by_manager",
     "confirm_claim",
+    "discard_list",
     "end_membership",
+    "fail_import",
     "hand_over",
+    "import_block",
     "invite_colleague",
     "leave",
+    "map_columns",
     "prove_claim",
     "reasons_to_stay",
     "refuse_claim",
@@ -50,7 +66,11 @@ __all__ = [
     "retire_company",
     "save_reference",
     "save_solution",
+    "start_import",
+    "stuck_imports",
+    "undo_import",
     "update_profile",
+    "upload_list",
     "vouch",
     "withdraw_colleague_letter",
 ]

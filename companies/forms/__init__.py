@@ -1,5 +1,6 @@
 """What people fill in about companies."""
 
+from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
 from companies.forms.profile import SECTIONS, Opened, ReferenceForm, RegisterForm, SolutionForm
 
@@ -8,8 +9,10 @@ __all__ = [
     "ClaimForm",
     "ClaimSearchForm",
     "ColleagueForm",
+    "ColumnsForm",
     "Opened",
     "ReferenceForm",
     "RegisterForm",
     "SolutionForm",
+    "UploadForm",
 ]
