@@ -14,6 +14,7 @@ from django_countries import countries
 
 from challenges.models import Challenge, ChallengeQuerySet
 from labs.models import LivingLab
+from look.forms import FilterForm
 from taxonomy.themes import THEME_CHOICES
 from taxonomy.trl import TRL_CHOICES
 
@@ -98,6 +99,7 @@ class ChallengeFilter(django_filters.FilterSet):
 
     class Meta:
         model = Challenge
+        form = FilterForm
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:

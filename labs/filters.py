@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from labs.models import LivingLab
+from look.forms import FilterForm
 from taxonomy.themes import THEME_CHOICES
 
 
@@ -33,6 +34,7 @@ class LabFilter(django_filters.FilterSet):
 
     class Meta:
         model = LivingLab
+        form = FilterForm
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,12 @@ class Renderer(TemplatesSetting):
     formset_template_name = "forms/formset.html"
 
 
+class FilterForm(forms.Form):
+    """A form of filters: nothing in it is compulsory, so nothing is called optional."""
+
+    is_filter = True
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker."""
 
