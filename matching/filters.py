@@ -1,26 +1,18 @@
 """Narrowing a list of matches; the state lives in the URL."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import django_filters
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from challenges.models import Challenge
 from clusters.models import ClusterOrganisation
 from companies.models import ClusterMembership, Company
-from labs.models import LivingLab
 from matching.models import Match, MatchQuerySet
+from matching.scopes import ReachedChallenge
 from taxonomy.themes import THEME_CHOICES
-
-Request = HttpRequest | None
-
-
-def labs_near(request: Request) -> QuerySet[LivingLab]:
-    if request is None:
-        return LivingLab.objects.none()
-    near = ClusterOrganisation.objects.in_networks_of(request.user)
-    return LivingLab.objects.filter(cluster__in=near)
 
 
 class MatchFilter(django_filters.FilterSet):
@@ -34,9 +26,13 @@ class MatchFilter(django_filters.FilterSet):
         label=_("Score from"), method="by_score", min_value=0, max_value=100
     )
     own = django_filters.BooleanFilter(
-        label=_("Only members of my organisation"), method="by_own_members"
+        label=_("Only members of my organisation"),
+        method="by_own_members",
+        widget=forms.CheckboxInput,
     )
-    eligible = django_filters.BooleanFilter(label=_("Only eligible"), field_name="is_eligible")
+    eligible = django_filters.BooleanFilter(
+        label=_("Only eligible"), method="by_eligibility", widget=forms.CheckboxInput
+    )
 
     class Meta:
         model = Match
@@ -52,6 +48,9 @@ class MatchFilter(django_filters.FilterSet):
     def by_score(self, rows: MatchQuerySet, name: str, value: float) -> MatchQuerySet:
         return rows.filter(total__gte=int(value * 10))
 
+    def by_eligibility(self, rows: MatchQuerySet, name: str, value: bool) -> MatchQuerySet:  # noqa: FBT001
+        return rows.eligible() if value else rows
+
     def by_own_members(self, rows: MatchQuerySet, name: str, value: bool) -> MatchQuerySet:  # noqa: FBT001
         if not value:
             return rows
@@ -61,13 +60,17 @@ class MatchFilter(django_filters.FilterSet):
 
 
 class NetworkMatchFilter(MatchFilter):
-    """Filters over all challenges of a person's networks."""
+    """Filters over the challenges in a person's reach, which the view has looked up."""
 
-    lab = django_filters.ModelChoiceFilter(
-        label=_("Living lab"), field_name="challenge__lab", queryset=labs_near
-    )
+    lab = django_filters.ChoiceFilter(label=_("Living lab"), field_name="challenge__lab")
     theme = django_filters.ChoiceFilter(label=_("Theme"), method="by_theme", choices=THEME_CHOICES)
 
+    def __init__(self, *args: Any, reach: Iterable[ReachedChallenge] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reach = reach
+        labs = {one.lab_id: one.lab_name for one in reach}
+        by_name = sorted(labs.items(), key=lambda lab: lab[1].casefold())
+        self.filters["lab"].extra["choices"] = by_name
+
     def by_theme(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
-        found = Challenge.objects.filter(themes__contains=[value])
-        return rows.filter(challenge__in=found.values("pk"))
+        return rows.filter(challenge__in=[one.pk for one in self.reach if value in one.themes])

@@ -21,7 +21,13 @@ from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.models import Match, MatchQuerySet, MatchRun
-from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
+from matching.scopes import (
+    AnyNetwork,
+    NetworkOfChallenge,
+    ReachedChallenge,
+    organisation_ids,
+    reach_of,
+)
 from matching.showing import ShownMatch, shown, shown_conditions, shown_findings
 
 PAGE = 50
@@ -67,7 +73,12 @@ class MatchListView(PermissionPage, ListView):
     @cached_property
     def filter(self) -> MatchFilter:
         rows = self.rows().select_related("challenge__lab").defer("challenge__search")
-        return self.filter_class(self.request.GET, queryset=rows, request=self.request)
+        return self.filter_class(
+            self.request.GET, queryset=rows, request=self.request, **self.filter_arguments()
+        )
+
+    def filter_arguments(self) -> dict[str, Any]:
+        return {}
 
     def get_queryset(self) -> QuerySet[Match]:
         return self.filter.qs.best_first()
@@ -93,8 +104,15 @@ class NetworkMatchesView(MatchListView):
     def get_scope(self) -> Scope:
         return AnyNetwork(self.request.belongings)
 
+    @cached_property
+    def reach(self) -> list[ReachedChallenge]:
+        return reach_of(self.request.user)
+
     def rows(self) -> MatchQuerySet:
-        return Match.objects.visible_to(self.request.user)
+        return Match.objects.filter(challenge__in=[one.pk for one in self.reach])
+
+    def filter_arguments(self) -> dict[str, Any]:
+        return {"reach": self.reach}
 
 
 class ChallengeMixin:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, F, Max
 
 from challenges.choices import Status
 from companies.models import Company
@@ -29,6 +29,9 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     gone = Company.objects.filter(pk__in=company_ids, is_active=False)
     Match.objects.filter(company__in=gone, is_kept=False).delete()
     runs = _last_runs()
+    company_ids = _stale(company_ids, runs)
+    if not company_ids:
+        return []
     for run in runs:
         rescore_run(run=run, company_ids=company_ids)
     challenge_ids = [run.challenge_id for run in runs]
@@ -36,6 +39,19 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
         with transaction.atomic():
             matches_ready.send(sender=MatchRun, challenge_ids=challenge_ids)
     return challenge_ids
+
+
+def _stale(company_ids: Sequence[int], runs: Sequence[MatchRun]) -> list[int]:
+    """Those with a match older than their profile; of ten edits in a row one is scored."""
+    challenges = [run.challenge_id for run in runs]
+    renewed = Match.objects.filter(
+        company__in=company_ids,
+        challenge__in=challenges,
+        profile_revision=F("company__revision"),
+    )
+    counted = renewed.values("company").annotate(number=Count("pk"))
+    fresh = set(counted.filter(number=len(challenges)).values_list("company", flat=True))
+    return [company_id for company_id in company_ids if company_id not in fresh]
 
 
 def _last_runs() -> list[MatchRun]:

@@ -6,107 +6,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('challenges', '0001_initial'),
-        ('companies', '0001_initial'),
+        ("challenges", "0001_initial"),
+        ("companies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CorpusSnapshot',
+            name="CorpusSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statistics', models.BinaryField()),
-                ('engine_version', models.CharField(max_length=40)),
-                ('companies', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("statistics", models.BinaryField()),
+                ("engine_version", models.CharField(max_length=40)),
+                ("companies", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ProfileTerms',
+            name="ProfileTerms",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='terms', serialize=False, to='companies.company')),
-                ('revision', models.PositiveIntegerField()),
-                ('version', models.PositiveSmallIntegerField()),
-                ('vector', models.BinaryField()),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="terms",
+                        serialize=False,
+                        to="companies.company",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField()),
+                ("version", models.PositiveSmallIntegerField()),
+                ("vector", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='MatchRun',
+            name="MatchRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Scoring'), ('done', 'Done'), ('failed', 'Failed')], default='queued', max_length=10)),
-                ('brief_revision', models.PositiveIntegerField(default=0)),
-                ('brief_statistics', models.JSONField(default=dict)),
-                ('engine_version', models.CharField(blank=True, max_length=40)),
-                ('weights_version', models.CharField(blank=True, max_length=40)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('companies_total', models.PositiveIntegerField(default=0)),
-                ('companies_scored', models.PositiveIntegerField(default=0)),
-                ('companies_eligible', models.PositiveIntegerField(default=0)),
-                ('above_threshold', models.PositiveIntegerField(default=0)),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('problem', models.CharField(blank=True, max_length=200)),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='match_runs', to='challenges.challenge')),
-                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='matching.corpussnapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Scoring"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("brief_revision", models.PositiveIntegerField(default=0)),
+                ("brief_statistics", models.JSONField(default=dict)),
+                ("engine_version", models.CharField(blank=True, max_length=40)),
+                ("weights_version", models.CharField(blank=True, max_length=40)),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("companies_total", models.PositiveIntegerField(default=0)),
+                ("companies_scored", models.PositiveIntegerField(default=0)),
+                ("companies_eligible", models.PositiveIntegerField(default=0)),
+                ("above_threshold", models.PositiveIntegerField(default=0)),
+                ("queued_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, max_length=200)),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="match_runs",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="matching.corpussnapshot",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Match',
+            name="Match",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('parts', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
-                ('is_eligible', models.BooleanField(verbose_name='eligible')),
-                ('conditions', models.JSONField(default=list)),
-                ('findings', models.JSONField(default=list)),
-                ('completeness', models.PositiveSmallIntegerField(default=0)),
-                ('is_kept', models.BooleanField(default=False)),
-                ('engine_version', models.CharField(max_length=40)),
-                ('weights_version', models.CharField(max_length=40)),
-                ('brief_revision', models.PositiveIntegerField()),
-                ('profile_revision', models.PositiveIntegerField()),
-                ('brief_hash', models.CharField(max_length=64)),
-                ('profile_hash', models.CharField(max_length=64)),
-                ('scored_at', models.DateTimeField()),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='challenges.challenge')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='companies.company')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='matches', to='matching.matchrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("total", models.PositiveSmallIntegerField(verbose_name="score")),
+                (
+                    "parts",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), size=None
+                    ),
+                ),
+                ("is_eligible", models.BooleanField(verbose_name="eligible")),
+                ("conditions", models.JSONField(default=list)),
+                ("findings", models.JSONField(default=list)),
+                ("completeness", models.PositiveSmallIntegerField(default=0)),
+                ("is_kept", models.BooleanField(default=False)),
+                ("engine_version", models.CharField(max_length=40)),
+                ("weights_version", models.CharField(max_length=40)),
+                ("brief_revision", models.PositiveIntegerField()),
+                ("profile_revision", models.PositiveIntegerField()),
+                ("brief_hash", models.CharField(max_length=64)),
+                ("profile_hash", models.CharField(max_length=64)),
+                ("scored_at", models.DateTimeField()),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="matches",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="matches",
+                        to="matching.matchrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'match',
-                'verbose_name_plural': 'matches',
+                "verbose_name": "match",
+                "verbose_name_plural": "matches",
             },
         ),
         migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'queued')), fields=('challenge',), name='one_waiting_run_per_challenge'),
+            model_name="matchrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "queued")),
+                fields=("challenge",),
+                name="one_waiting_run_per_challenge",
+            ),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['challenge', '-total', 'company'], name='match_ranking'),
+            model_name="match",
+            index=models.Index(fields=["challenge", "-total", "company"], name="match_ranking"),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['company', '-total'], name='match_of_company'),
+            model_name="match",
+            index=models.Index(fields=["company", "-total"], name="match_of_company"),
         ),
         migrations.AddIndex(
-            model_name='match',
-            index=models.Index(fields=['-total', 'id'], name='match_by_score'),
+            model_name="match",
+            index=models.Index(fields=["-total", "id"], name="match_by_score"),
         ),
         migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('challenge', 'company'), name='one_match_per_challenge_and_company'),
+            model_name="match",
+            constraint=models.UniqueConstraint(
+                fields=("challenge", "company"), name="one_match_per_challenge_and_company"
+            ),
         ),
     ]
