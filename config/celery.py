@@ -15,7 +15,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
-app.conf.task_routes = {"mail.tasks.*": {"queue": "mail"}}
+# Letters, and the sign of life, do not wait behind a long queue of scoring.
+app.conf.task_routes = {
+    "mail.tasks.*": {"queue": "mail"},
+    "config.tasks.*": {"queue": "heart"},
+}
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 20.0},
     "close-challenges": {"task": "challenges.tasks.close_due_challenges", "schedule": 30.0},

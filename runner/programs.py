@@ -35,7 +35,7 @@ def worker(state: State, *, environment: dict[str, str]) -> Program:
         "--concurrency",
         "2",
         "--queues",
-        "celery,mail",
+        "celery,mail,heart",
         "--without-gossip",
         "--without-mingle",
     ]
