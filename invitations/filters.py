@@ -1,5 +1,7 @@
 """Narrowing lists of invitations; the state lives in the URL."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,8 +27,12 @@ class InvitedFilter(MatchFilter):
         choices=[(NOT_INVITED, _("Not on the list")), *STATUS_CHOICES],
     )
 
+    def __init__(self, *args: Any, challenge: Challenge | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.challenge = challenge
+
     def by_status(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
-        invited = Invitation.objects.filter(challenge=self.request.challenge)
+        invited = Invitation.objects.filter(challenge=self.challenge)
         if value == NOT_INVITED:
             return rows.exclude(company__in=invited.values("company"))
         return rows.filter(company__in=invited.filter(status=value).values("company"))

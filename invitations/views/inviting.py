@@ -89,8 +89,10 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
     paginate_by = PAGE
 
     def rows(self) -> MatchQuerySet:
-        self.request.challenge = self.challenge  # type: ignore[attr-defined]
         return Match.objects.for_challenge(self.challenge).filter(total__gt=0)
+
+    def filter_arguments(self) -> dict[str, Any]:
+        return {"challenge": self.challenge}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

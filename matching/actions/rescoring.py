@@ -27,13 +27,13 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
         return []
     refresh_terms(company_ids=company_ids)
     gone = Company.objects.filter(pk__in=company_ids, is_active=False)
-    Match.objects.filter(company__in=gone, is_kept=False).delete()
+    left = Match.objects.filter(company__in=gone, is_kept=False)
     runs = _last_runs()
-    company_ids = _stale(company_ids, runs)
-    if not company_ids:
+    stale = _stale(company_ids, runs)
+    for run in runs if stale else []:
+        rescore_run(run=run, company_ids=stale)
+    if not left.delete()[0] and not stale:
         return []
-    for run in runs:
-        rescore_run(run=run, company_ids=company_ids)
     challenge_ids = [run.challenge_id for run in runs]
     if challenge_ids:
         with transaction.atomic():

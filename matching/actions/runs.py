@@ -80,7 +80,7 @@ def recover_runs() -> list[int]:
     lost = MatchRun.objects.filter(state=RunState.RUNNING, started_at__lt=now - LOST_AFTER)
     challenge_ids = list(lost.values_list("challenge_id", flat=True))
     lost.update(state=RunState.FAILED, problem="lost", finished_at=now)
-    last = MatchRun.objects.order_by("challenge", "-pk").distinct("challenge").values("pk")
+    last = MatchRun.objects.order_by("challenge_id", "-pk").distinct("challenge_id").values("pk")
     failed = MatchRun.objects.filter(pk__in=last, state=RunState.FAILED)
     failed = failed.filter(finished_at__lt=now - TRY_AGAIN_AFTER)
     request_runs(challenge_ids=[*challenge_ids, *failed.values_list("challenge_id", flat=True)])

@@ -1,0 +1,211 @@
+"""The worker's part: twice is safe, late never wins, a dead worker is found."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from challenges.actions import update_brief
+from companies.actions import save_solution, update_profile
+from matching import tasks
+from matching.actions import recover_runs, request_runs, rescore_companies, score_challenge
+from matching.actions.rescoring import rescore_run
+from matching.choices import RunState
+from matching.models import CorpusSnapshot, Match, MatchRun
+from tests.factories import ChallengeFactory
+
+pytestmark = pytest.mark.django_db
+NUMBERS = ("challenge", "company", "total", "parts", "is_eligible", "findings", "conditions")
+
+
+def numbers() -> list:
+    return list(Match.objects.order_by("challenge", "company").values(*NUMBERS))
+
+
+def test_one_run_waits_however_often_it_is_asked_for(challenge):
+    first = request_runs(challenge_ids=[challenge.pk])
+    second = request_runs(challenge_ids=[challenge.pk])
+
+    assert first == second == list(MatchRun.objects.values_list("pk", flat=True))
+
+
+def test_drafts_are_not_scored(db):
+    draft = ChallengeFactory()
+
+    assert request_runs(challenge_ids=[draft.pk]) == []
+
+
+def test_a_run_done_twice_changes_nothing(challenge, new_company):
+    new_company("Firma")
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+    tasks.score_challenge(run_id)
+    before = list(Match.objects.values()), list(MatchRun.objects.values())
+
+    tasks.score_challenge(run_id)
+
+    assert (list(Match.objects.values()), list(MatchRun.objects.values())) == before
+
+
+def test_rescoring_twice_changes_nothing(challenge, new_company, scored):
+    company = new_company("Firma")
+    scored()
+    tasks.rescore_companies([company.pk])
+    before = numbers()
+
+    tasks.rescore_companies([company.pk])
+
+    assert numbers() == before
+
+
+def test_tasks_about_what_is_gone_end_quietly(db):
+    tasks.score_challenge(1)
+    tasks.rescore_companies([1])
+    tasks.rescore_companies([])
+    tasks.sweep_matching()
+
+    assert not MatchRun.objects.exists()
+
+
+def test_a_run_whose_worker_died_is_started_again(challenge):
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+    MatchRun.objects.update(
+        state=RunState.RUNNING, started_at=timezone.now() - timedelta(minutes=6)
+    )
+
+    (again,) = recover_runs()
+
+    assert MatchRun.objects.get(pk=run_id).state == RunState.FAILED
+    assert MatchRun.objects.get(pk=again).state == RunState.QUEUED
+
+
+def test_a_run_at_work_is_left_alone(challenge):
+    request_runs(challenge_ids=[challenge.pk])
+    MatchRun.objects.update(state=RunState.RUNNING, started_at=timezone.now())
+
+    assert recover_runs() == []
+
+
+def test_a_failed_run_is_tried_again_after_a_while(challenge, monkeypatch):
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+
+    def stumble(**_):
+        raise RuntimeError("secret data")
+
+    monkeypatch.setattr("matching.actions.score_challenge", stumble)
+    with pytest.raises(RuntimeError):
+        tasks.score_challenge(run_id)
+    at_once = recover_runs()
+    MatchRun.objects.update(finished_at=timezone.now() - timedelta(minutes=6))
+
+    later = recover_runs()
+
+    assert MatchRun.objects.get(pk=run_id).problem == "RuntimeError"
+    assert (at_once, len(later)) == ([], 1)
+
+
+def test_a_late_run_does_not_overwrite_a_newer_one(challenge, new_company, scored):
+    company = new_company("Firma")
+    old = scored()
+    new = scored()
+    fresh = Match.objects.values().get()
+
+    rescore_run(run=old, company_ids=[company.pk])
+
+    assert Match.objects.values().get() == fresh
+    assert fresh["run_id"] == new.pk
+
+
+def test_a_late_score_of_an_older_profile_is_dropped(challenge, new_company, scored):
+    new_company("Firma")
+    scored()
+    Match.objects.update(profile_revision=9, total=7)
+
+    scored()
+
+    assert Match.objects.get().total == 7
+
+
+def test_editing_one_profile_touches_only_its_matches(challenge, new_company, scored):
+    edited, other = new_company("Edited"), new_company("Other")
+    scored()
+    before = Match.objects.filter(company=other).values().get()
+    update_profile(company=edited, fields={"themes": []}, by=None)
+
+    rescore_companies(company_ids=[edited.pk])
+
+    assert Match.objects.filter(company=other).values().get() == before
+    assert Match.objects.get(company=edited).profile_revision == 2
+
+
+def test_a_company_that_left_loses_its_matches_unless_somebody_touched_them(
+    challenge, new_company, scored
+):
+    gone, kept = new_company("Gone"), new_company("Kept")
+    scored()
+    Match.objects.filter(company=kept).update(is_kept=True)
+    for company in (gone, kept):
+        company.is_active = False
+        company.save()
+
+    rescore_companies(company_ids=[gone.pk, kept.pk])
+
+    assert list(Match.objects.values_list("company", flat=True)) == [kept.pk]
+
+
+def test_any_sequence_of_edits_equals_a_full_run_under_the_same_snapshot(challenge, new_company):
+    dice = random.Random(20261122)
+    second = ChallengeFactory(open=True, need="Heat pumps that listen to the grid.", trl_min=5)
+    challenges = [challenge, second]
+    words = [
+        "sensor",
+        "grid",
+        "fault",
+        "heat",
+        "pump",
+        "meter",
+        "cable",
+        "quay",
+        "wind",
+        "harbour",
+        "data",
+        "alarm",
+    ]
+    companies = [
+        new_company(f"Firma {n}", description=" ".join(dice.choices(words, k=12)))
+        for n in range(12)
+    ]
+    for one in challenges:
+        (run_id,) = request_runs(challenge_ids=[one.pk])
+        score_challenge(run=MatchRun.objects.get(pk=run_id))
+    for _ in range(15):
+        company = dice.choice(companies)
+        if dice.random() < 0.5:
+            text = " ".join(dice.choices(words, k=dice.randint(0, 20)))
+            update_profile(company=company, fields={"description": text}, by=None)
+        else:
+            fields = {"name": dice.choice(words), "trl": dice.randint(1, 9)}
+            save_solution(company=company, fields=fields, by=None)
+        rescore_companies(company_ids=[company.pk])
+    edited = numbers()
+    statistics = {run.challenge_id: run.brief_statistics for run in MatchRun.objects.order_by("pk")}
+
+    Match.objects.all().delete()
+    for run in MatchRun.objects.order_by("pk"):
+        rescore_run(run=run, company_ids=[company.pk for company in companies])
+
+    assert numbers() == edited
+    assert len(statistics) == 2
+    assert CorpusSnapshot.objects.count() == 1
+
+
+def test_a_changed_brief_is_scored_under_its_new_revision(challenge, manager, new_company, scored):
+    new_company("Firma")
+    scored()
+    update_brief(challenge=challenge, changes={"need": "Something about bread."}, by=manager)
+    challenge.refresh_from_db()
+
+    run = scored()
+
+    match = Match.objects.get()
+    assert (match.brief_revision, match.run) == (challenge.revision, run)
