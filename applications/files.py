@@ -6,6 +6,7 @@ Of an office file only its list of parts is looked at, within limits; nothing is
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -20,6 +21,7 @@ MOST_PIXELS = 60_000_000
 _LIST_OF_PARTS = "[Content_Types].xml"
 _LIST_BYTES = 1024 * 1024
 _HEAD_BYTES = 4096
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)")
 _UNSAFE = re.compile(r'[<>:"|?*]')
 
@@ -42,6 +44,15 @@ PNG = Kind("PNG", ("png",), "image/png")
 JPG = Kind("JPG", ("jpg", "jpeg"), "image/jpeg")
 KINDS = (PDF, DOCX, XLSX, ODT, PNG, JPG)
 KIND_OF_ENDING = {ending: kind for kind in KINDS for ending in kind.endings}
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _MAIN_PARTS = {
     DOCX: b"wordprocessingml.document.main+xml",
     XLSX: b"spreadsheetml.sheet.main+xml",
@@ -95,7 +106,7 @@ def _check_office(kind: Kind, content: BinaryIO) -> None:
         with zipfile.ZipFile(content) as parts:
             _check_size(parts)
             _check_parts(kind, parts)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+    except DAMAGED:
         raise Unacceptable("damaged") from None
 
 
@@ -103,6 +114,8 @@ def _check_size(parts: zipfile.ZipFile) -> None:
     entries = parts.infolist()
     if not entries or min(entry.header_offset for entry in entries) != 0:
         raise Unacceptable("disguised")
+    if any(entry.compress_type not in _PACKINGS for entry in entries):
+        raise Unacceptable("damaged")
     too_many = len(entries) > MOST_ENTRIES
     if too_many or sum(entry.file_size for entry in entries) > MOST_EXPANDED:
         raise Unacceptable("bomb")

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -29,6 +30,8 @@ from applications.views.uploads import UploadDoor
 from applications.wording import moment_written_out
 from challenges.models import Challenge
 from companies.models import Company
+
+FILE_LIMITS = {"most_files": MOST_FILES, "file_limit": settings.ATTACHMENT_BYTES}
 
 
 class Desk(UploadDoor):
@@ -171,7 +174,8 @@ class Desk(UploadDoor):
             "revision": self.application.revision if self.application else 0,
             "saved_at": datetime.now(ZoneInfo(self.challenge.time_zone)),
             "takes_applications": self._takes_applications,
-            "most_files": MOST_FILES,
+            "files_changed": bool(self.request.FILES or "remove" in self.request.POST),
+            **FILE_LIMITS,
         }
 
     def _conflict(self, form: ApplicationForm, sentence: str) -> HttpResponse:
@@ -201,7 +205,7 @@ class Desk(UploadDoor):
             "company": self.company,
             "application": self.application,
             "takes_applications": self._takes_applications,
-            "most_files": MOST_FILES,
+            **FILE_LIMITS,
             "crumbs": [{"label": self.challenge.title, "url": self.challenge.get_absolute_url()}],
             **extra,
         }

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,16 +181,8 @@ def test_the_own_autosave_is_nobody_else(draft, freja):
 
 
 DEADLINES = {
-    "CET": deadline_from_local(
-        day=datetime(2027, 1, 15).date(),
-        minute=datetime(2027, 1, 15, 12).time(),
-        zone="Europe/Copenhagen",
-    ),
-    "CEST": deadline_from_local(
-        day=datetime(2027, 7, 15).date(),
-        minute=datetime(2027, 7, 15, 12).time(),
-        zone="Europe/Copenhagen",
-    ),
+    season: deadline_from_local(day=day, minute=time(12), zone="Europe/Copenhagen")
+    for season, day in {"CET": date(2027, 1, 15), "CEST": date(2027, 7, 15)}.items()
 }
 STEP = timedelta(milliseconds=1)
 

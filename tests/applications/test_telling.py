@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications import actions as applications
+from applications import tasks
+from challenges import actions as challenges
+from challenges.models import Challenge
+from invitations import emails
+from invitations.models import Invitation
+from mail.models import Letter
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(challenge, event, occasion="once"):
+    return applications.tell_applicants(challenge=challenge, event=event, occasion=occasion)
+
+
+def told(event):
+    rows = Letter.objects.filter(kind=f"challenge-{event}").order_by("recipient")
+    return [letter.recipient for letter in rows]
+
+
+def test_drafts_are_told_of_more_time(challenge, draft):
+    tell(challenge, "extended")
+
+    assert told("extended") == ["freja@kabelro.example"]
+
+
+def test_telling_twice_tells_once(challenge, draft):
+    tell(challenge, "extended")
+    tell(challenge, "extended")
+
+    assert told("extended") == ["freja@kabelro.example"]
+
+
+def test_the_next_time_is_news_again(challenge, draft):
+    tell(challenge, "extended", occasion="first")
+    tell(challenge, "extended", occasion="second")
+
+    assert told("extended") == ["freja@kabelro.example"] * 2
+
+
+def test_withdrawn_ones_are_left_alone(challenge, draft, freja):
+    applications.withdraw(application=draft, by=freja)
+
+    tell(challenge, "closed")
+
+    assert told("closed") == []
+
+
+def test_an_invited_company_reads_the_news_once(challenge, company, freja, draft):
+    company.email = freja.email
+    company.save()
+    invitation = Invitation(challenge=challenge, company=company)
+    invitation.pk = 0
+
+    emails.tell_invited(invitation=invitation, event="extended", occasion="once")
+    tell(challenge, "extended")
+
+    assert told("extended") == ["freja@kabelro.example"]
+
+
+@pytest.mark.parametrize("event", ["extended", "reopened", "closed", "withdrawn"])
+def test_the_worker_does_it(challenge, draft, event):
+    tasks.tell_applicants(challenge.pk, event, "once")
+    tasks.tell_applicants(0, event, "once")
+
+    assert told(event) == ["freja@kabelro.example"]
+
+
+def test_the_verbs_of_a_challenge_ring_the_bell(challenge, draft, marta, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        tasks.tell_applicants, "delay_on_commit", lambda *ids: heard.append(ids[:2])
+    )
+
+    later = timezone.now() + timedelta(days=60)
+    challenges.extend(challenge=challenge, deadline=later, by=marta)
+    challenges.close(challenge=challenge, by=marta)
+    challenges.reopen(challenge=challenge, by=marta)
+
+    assert heard == [
+        (challenge.pk, "extended"),
+        (challenge.pk, "closed"),
+        (challenge.pk, "reopened"),
+    ]
+    assert Challenge.objects.get().is_open
