@@ -59,6 +59,7 @@ def _last_runs() -> list[MatchRun]:
     done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
     last = done.values("challenge").annotate(last=Max("pk")).values("last")
     runs = MatchRun.objects.filter(pk__in=last).select_related("challenge__lab", "snapshot")
+    runs = runs.defer("snapshot__statistics", "challenge__search")
     return list(runs.prefetch_related("challenge__requirements").order_by("challenge"))
 
 
