@@ -20,7 +20,10 @@ class MatchFilter(django_filters.FilterSet):
 
     search = django_filters.CharFilter(label=_("Company or place"), method="by_words")
     country = django_filters.ChoiceFilter(
-        label=_("Country of the company"), field_name="company__country", choices=list(countries)
+        label=_("Country of the company"),
+        field_name="company__country",
+        choices=lambda: list(countries),  # called for each reader: names follow the language
+        empty_label=_("All countries"),
     )
     score = django_filters.NumberFilter(
         label=_("Score from"), method="by_score", min_value=0, max_value=100
@@ -62,8 +65,12 @@ class MatchFilter(django_filters.FilterSet):
 class NetworkMatchFilter(MatchFilter):
     """Filters over the challenges in a person's reach, which the view has looked up."""
 
-    lab = django_filters.ChoiceFilter(label=_("Living lab"), field_name="challenge__lab")
-    theme = django_filters.ChoiceFilter(label=_("Theme"), method="by_theme", choices=THEME_CHOICES)
+    lab = django_filters.ChoiceFilter(
+        label=_("Living lab"), field_name="challenge__lab", empty_label=_("All labs")
+    )
+    theme = django_filters.ChoiceFilter(
+        label=_("Theme"), method="by_theme", choices=THEME_CHOICES, empty_label=_("All themes")
+    )
 
     def __init__(self, *args: Any, reach: Iterable[ReachedChallenge] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
