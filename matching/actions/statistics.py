@@ -65,7 +65,7 @@ def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     when asked to.
     """
     engine = f"{ENGINE}.{TERMS_VERSION}"
-    last = CorpusSnapshot.objects.filter(engine_version=engine).first()
+    last = CorpusSnapshot.objects.defer("statistics").filter(engine_version=engine).first()
     counted = ProfileTerms.objects.filter(version=TERMS_VERSION, company__is_active=True)
     number = counted.count()
     if last is not None and not renew and abs(number - last.companies) <= DRIFT * last.companies:
