@@ -15,6 +15,7 @@ from accounts.permissions import Role
 from challenges.models import Challenge
 from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
+from companies.profiles import completeness_of
 from dashboard.emails import contact_question
 from dashboard.forms import ContactForm
 from dashboard.funnel import funnel
@@ -104,9 +105,12 @@ class DashboardView(SignedInPage, TemplateView):
         open_now = Challenge.objects.open().values("pk")
         matches = Match.objects.for_companies([company]).filter(challenge__in=open_now).eligible()
         best = matches.select_related("challenge__lab").defer("challenge__search").best_first()[:3]
+        percent, missing = completeness_of(company)
         return "company", {
             "company": company,
             "needs": of_company(company),
+            "percent": percent,
+            "missing": missing,
             "shown": shown(list(best), reader=self.request.user, own_clusters=set()),
         }
 
