@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower, Now
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +31,7 @@ SORTS = (
     ("newest", _("Newest first")),
     ("title", _("Title")),
 )
-ORDERS = {
+ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
     "deadline": ("deadline", "id"),
     "newest": (F("published_at").desc(nulls_last=True), "-id"),
     "title": ("title", "id"),

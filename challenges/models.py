@@ -1,6 +1,7 @@
 """Challenges: needs stated by challenge owners in living labs."""
 
 from collections.abc import Collection
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -196,6 +197,7 @@ class Challenge(models.Model):
     sought = models.TextField(default="", editable=False)
 
     objects = ChallengeQuerySet.as_manager()
+    events: "models.Manager[Any]"  # its history, which pghistory keeps
 
     class Meta:
         ordering = ("deadline", "id")

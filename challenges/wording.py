@@ -1,6 +1,8 @@
 """Parts of a brief in the reader's words."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -9,8 +11,12 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
+from django_countries import countries
 
 from challenges.models import Challenge
+from taxonomy.languages import LANGUAGE_BY_CODE
+from taxonomy.sizes import SIZE_LABELS
+from taxonomy.themes import THEME_CHOICES
 
 PARTS: dict[str, str | Promise] = {
     "title": _("a title"),
@@ -39,6 +45,14 @@ def day_in(moment: datetime, zone: str) -> str:
     return date_format(localtime(moment, ZoneInfo(zone)), "DATE_FORMAT")
 
 
+LISTED: dict[str, Callable[[str], Any]] = {
+    "themes": dict(THEME_CHOICES).__getitem__,
+    "countries": countries.name,
+    "size_classes": SIZE_LABELS.__getitem__,
+    "languages_of_work": LANGUAGE_BY_CODE.__getitem__,
+}
+
+
 def value_in_words(challenge: Challenge, part: str) -> dict[str, str]:
     """A part of the brief as stored, for comparing: its label and its text."""
     if part == "requirements":
@@ -47,7 +61,7 @@ def value_in_words(challenge: Challenge, part: str) -> dict[str, str]:
     value = getattr(challenge, part)
     display = getattr(challenge, f"get_{part}_display", None)
     if isinstance(value, list):
-        text = ", ".join(map(str, value))
+        text = ", ".join(str(LISTED[part](code)) for code in value)
     elif isinstance(value, datetime):
         text = date_format(localtime(value, ZoneInfo(challenge.time_zone)), "DATETIME_FORMAT")
     elif display is not None:

@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy
 from challenges.deadlines import local_of
 from challenges.forms.deadline import day_field, is_past, read_deadline, time_field
 from challenges.models import Challenge
-from labs.models import LivingLabQuerySet
+from labs.models import LivingLab, LivingLabQuerySet
 from taxonomy.languages import LANGUAGES
 
 
 class NewChallengeForm(forms.Form):
     lab = forms.ModelChoiceField(
-        label=gettext_lazy("Living lab"), queryset=None, to_field_name="slug", empty_label=None
+        label=gettext_lazy("Living lab"),
+        queryset=LivingLab.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
     )
     title = forms.CharField(
         label=gettext_lazy("Title"),

@@ -46,7 +46,7 @@ class RequirementsForm(forms.Form):
         self.present = {row.capability: row.priority for row in instance.requirements.all()}
         for capability in CAPABILITIES:
             self.fields[capability.code] = forms.ChoiceField(
-                label=capability.label, choices=ANSWERS, required=False
+                label=str(capability.label), choices=ANSWERS, required=False
             )
 
     def mark_needed(self) -> None:
@@ -54,6 +54,9 @@ class RequirementsForm(forms.Form):
 
     def parts(self) -> list[str]:
         return ["requirements"]
+
+    def differing(self, stored: Challenge) -> list[str]:
+        return self.parts()
 
     def of(self, priority: str) -> list[str]:
         """Codes of the capabilities chosen at this priority."""

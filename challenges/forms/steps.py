@@ -76,6 +76,10 @@ class StepForm(forms.ModelForm):
     def changes(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.parts()}
 
+    def differing(self, stored: Challenge) -> list[str]:
+        """The parts that are stored otherwise than this form says."""
+        return [name for name, value in self.changes().items() if getattr(stored, name) != value]
+
 
 class NeedForm(StepForm):
     needed = ("question", "themes", "need")
@@ -238,7 +242,7 @@ class DatesForm(StepForm):
     def _show_deadline(self) -> None:
         if self.instance.deadline is not None:
             day, minute = local_of(self.instance.deadline, self.instance.time_zone)
-            self.initial |= {"deadline_day": day, "deadline_time": minute}
+            self.initial.update({"deadline_day": day, "deadline_time": minute})
 
     def parts(self) -> list[str]:
         draft = ["time_zone", "deadline"] if self.instance.status == Status.DRAFT else []

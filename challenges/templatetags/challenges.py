@@ -130,15 +130,16 @@ def similar_to(challenge: Challenge, most: int = 3) -> QuerySet[Challenge]:
 
 @register.filter
 def budget(challenge: Challenge) -> str:
-    low, high = challenge.budget_min, challenge.budget_max
-    if low is None:
-        return gettext("up to %(high)s euros") % {"high": number_format(high, force_grouping=True)}
-    if high is None:
-        return gettext("from %(low)s euros") % {"low": number_format(low, force_grouping=True)}
-    return gettext("%(low)s to %(high)s euros") % {
-        "low": number_format(low, force_grouping=True),
-        "high": number_format(high, force_grouping=True),
-    }
+    low, high = _amount(challenge.budget_min), _amount(challenge.budget_max)
+    if not low:
+        return gettext("up to %(high)s euros") % {"high": high}
+    if not high:
+        return gettext("from %(low)s euros") % {"low": low}
+    return gettext("%(low)s to %(high)s euros") % {"low": low, "high": high}
+
+
+def _amount(euros: int | None) -> str:
+    return "" if euros is None else number_format(euros, force_grouping=True)
 
 
 @register.filter

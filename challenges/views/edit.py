@@ -181,7 +181,7 @@ class EditStep(PermissionPage, View):
         kept = self.request.POST.copy()
         kept["seen"] = fingerprint(stored, form.parts())
         again = self.step.form(kept, instance=stored)
-        theirs = [value_in_words(stored, part) for part in form.parts()]
+        theirs = [value_in_words(stored, part) for part in form.differing(stored)]
         return self._page(again, status=409, conflict=sentence, theirs=theirs)
 
     @property
