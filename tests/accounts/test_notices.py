@@ -88,11 +88,11 @@ def test_the_list_needs_as_many_queries_for_thirty_notices_as_for_one(
     tell(ilse)
     client.get("/accounts/notices/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/accounts/notices/")
     for _number in range(29):
         tell(ilse)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/accounts/notices/")
 
 
