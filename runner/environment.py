@@ -25,10 +25,9 @@ def content_of(state: State, wish: Wish) -> str:
     What the first start put into a folder stays true for it, so that nobody's own data is ever
     opened with the demonstration's one-click sign-in.
     """
-    own_servers = any(os.environ.get(name) for name in ADDRESSES)
     if wish.demonstration:
         return DEMONSTRATION
-    if own_servers:
+    if given_addresses():
         return EMPTY
     if wish.empty and state.content == DEMONSTRATION:
         raise Refused(
@@ -38,6 +37,12 @@ def content_of(state: State, wish: Wish) -> str:
     if wish.empty:
         return EMPTY
     return state.content or DEMONSTRATION
+
+
+def record(state: State, content: str) -> None:
+    """Remember what our own database holds. An operator's database is none of this folder's."""
+    if owns_database() and (content == DEMONSTRATION or state.content is None):
+        state.content = content
 
 
 def complete(state: State, addresses: dict[str, str], *, content: str, port: int) -> dict[str, str]:
@@ -62,6 +67,10 @@ def allowed_hosts(base_url: str) -> str:
 
 def given_addresses() -> dict[str, str]:
     return {name: os.environ[name] for name in ADDRESSES if os.environ.get(name)}
+
+
+def owns_database() -> bool:
+    return "DATABASE_URL" not in given_addresses()
 
 
 def published_part(settings: dict[str, str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ def with_servers(state: State, arguments: list[str]) -> int:
         addresses = backing.start(state, supervisor, given=environment.given_addresses())
         settings = environment.complete(state, addresses, content=content, port=DEFAULT_PORT)
         state.publish(environment.published_part(settings))
-        if new and "DATABASE_URL" not in environment.given_addresses():
+        if new and environment.owns_database():
             django_command(settings, ["migrate", "--verbosity", "0"])
         return django_command(settings, arguments)
     except Stopped:

@@ -75,9 +75,9 @@ def bring_up(state: State, supervisor: Supervisor, wish: Wish, content: str) -> 
     compile_all()
     addresses = backing.start(state, supervisor, given=environment.given_addresses())
     settings = environment.complete(state, addresses, content=content, port=wish.port)
-    if content == EMPTY or not prepared(state):
+    if content == EMPTY or not environment.owns_database() or not freshness.is_prepared(state):
         prepare(state, supervisor, settings)
-    state.content = content
+    environment.record(state, content)
     state.publish(environment.published_part(settings))
     server = supervisor.start(programs.web(state, port=wish.port, environment=settings))
     supervisor.start(programs.worker(state, environment=settings))
@@ -86,16 +86,12 @@ def bring_up(state: State, supervisor: Supervisor, wish: Wish, content: str) -> 
     say(f"Labmatch is ready at http://localhost:{wish.port}")
 
 
-def prepared(state: State) -> bool:
-    own_database = "DATABASE_URL" not in environment.given_addresses()
-    return own_database and state.prepared is not None and state.prepared == freshness.stamp()
-
-
 def prepare(state: State, supervisor: Supervisor, settings: dict[str, str]) -> None:
     errors = state.logs / "prepare.log"
     if supervisor.run(PREPARE, environment=settings, errors=errors) != 0:
         raise StartFailed(f"The database could not be prepared.\n{tail(errors)}")
-    state.prepared = freshness.stamp()
+    if environment.owns_database():
+        freshness.note_prepared(state)
 
 
 def say(text: str) -> None:

@@ -3,9 +3,10 @@ import os
 
 import pytest
 
-from runner import install, postgres
+from runner import freshness, install, postgres
 from runner.environment import allowed_hosts
 from runner.ports import FIRST, LAST, free_port
+from runner.state import State
 from runner.translations import compile_all
 
 CATALOGUE = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "company"\n'
@@ -65,3 +66,19 @@ def test_cluster_of_a_private_checkout_lies_where_its_account_can_go(tmp_path, m
 
     assert cluster.parent.parent == tmp_path / "public"
     assert (state / "postgres").readlink() == cluster
+
+
+def test_new_database_cluster_is_not_taken_for_the_prepared_one(tmp_path):
+    state, root = State(tmp_path / "data"), tmp_path / "checkout"
+    for path in (state.postgres / "PG_VERSION", root / "staticfiles/.stamp"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    (root / "requirements.lock").touch()
+    before = freshness.mark_of(state, root)
+
+    (state.postgres / "PG_VERSION").unlink()
+    without = freshness.mark_of(state, root)
+    (state.postgres / "PG_VERSION").touch()
+
+    assert without is None
+    assert freshness.mark_of(state, root) != before

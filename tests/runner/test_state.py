@@ -1,6 +1,6 @@
 import pytest
 
-from runner.environment import DEMONSTRATION, EMPTY, Wish, content_of
+from runner.environment import DEMONSTRATION, EMPTY, Wish, content_of, record
 from runner.state import Refused, State
 
 
@@ -63,6 +63,31 @@ def test_content_is_decided_once(tmp_path, operators_servers, recorded, servers,
         operators_servers.setenv("EMAIL_URL", "smtp://mail.example:25")
 
     assert content_of(state, wish) == content
+
+
+@pytest.mark.parametrize(
+    "recorded, given, content, remembered",
+    [
+        (None, None, DEMONSTRATION, DEMONSTRATION),
+        (None, "EMAIL_URL", EMPTY, EMPTY),
+        (None, "DATABASE_URL", EMPTY, None),
+        (None, "DATABASE_URL", DEMONSTRATION, None),
+        (DEMONSTRATION, "EMAIL_URL", EMPTY, DEMONSTRATION),
+        (EMPTY, None, DEMONSTRATION, DEMONSTRATION),
+    ],
+)
+def test_folder_remembers_what_its_own_database_holds(
+    tmp_path, operators_servers, recorded, given, content, remembered
+):
+    state = State(tmp_path)
+    if recorded:
+        state.content = recorded
+    if given:
+        operators_servers.setenv(given, "scheme://somewhere")
+
+    record(state, content)
+
+    assert state.content == remembered
 
 
 def test_demonstration_folder_cannot_be_started_empty(tmp_path, operators_servers):
