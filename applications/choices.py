@@ -49,3 +49,4 @@ ANSWERS = (
 )
 NEEDED = ("pitch", "approach", "pilot_plan", "contact_name", "contact_email")
 MOST_FILES = 10
+TEXT_LENGTH = 8000

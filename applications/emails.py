@@ -52,7 +52,7 @@ def _receipt(application: Application, language: str) -> dict[str, object]:
         "pitch": Passage(application.pitch),
         "files": [attachment.name for attachment in application.attachments.all()],
         "arrived": moment_written_out(
-            application.submitted_at, zone=challenge.time_zone, language=language
+            application.arrival, zone=challenge.time_zone, language=language
         ),
         "deadline": deadline_written_out(challenge, language=language),
         "url": own_url(application.get_absolute_url()),

@@ -2,16 +2,15 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.choices import NEEDED
 from applications.models import Application
-from companies.models import Company
+from companies.models import Company, Solution
 
-TEXT_LENGTH = 8000
 LINES = {"approach": 8, "evidence": 6, "pilot_plan": 7, "team": 4}
 
 
@@ -60,11 +59,9 @@ class ApplicationForm(forms.ModelForm):
     ) -> None:
         super().__init__(data, initial={"writer": secrets.token_hex(16), **(initial or {})})
         self.sending = sending
-        self.fields["solution"].queryset = company.solutions.all()
-        self.fields["solution"].empty_label = _("None of those in our profile")
-        for name in LINES:
-            self.fields[name].max_length = TEXT_LENGTH
-            self.fields[name].widget.attrs["maxlength"] = TEXT_LENGTH
+        solution = cast("forms.ModelChoiceField[Solution]", self.fields["solution"])
+        solution.queryset = company.solutions.all()
+        solution.empty_label = _("None of those in our profile")
 
     def full_clean(self) -> None:
         """A draft is checked for what is wrong, not for what is missing."""
@@ -83,8 +80,8 @@ class ApplicationForm(forms.ModelForm):
         return {name: _lines(value) for name, value in said.items()}
 
     def holds(self, name: str) -> bool:
-        """A missing answer is no reason to keep the one before."""
-        return name in self.cleaned_data
+        """An emptied answer does; one that was not asked for does not."""
+        return name in self.data and name in self.cleaned_data
 
     @property
     def seen(self) -> int | None:

@@ -1,7 +1,8 @@
 """Applications: entries by web form, with or without an invitation."""
 
 import uuid
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 import pghistory
 import pgtrigger
@@ -13,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person, Role
-from applications.choices import ANSWERS, ARRIVED, MOVES, Status
+from applications.choices import ANSWERS, ARRIVED, MOVES, TEXT_LENGTH, Status
 from challenges.models import Challenge
 from companies.models import Company, Solution
 
@@ -56,10 +57,10 @@ class Application(models.Model):
         verbose_name=_("solution you offer"),
     )
     pitch = models.CharField(_("your answer in one sentence"), max_length=240, blank=True)
-    approach = models.TextField(_("how you meet the need"), blank=True)
-    evidence = models.TextField(_("what shows that it works"), blank=True)
-    pilot_plan = models.TextField(_("plan for the pilot"), blank=True)
-    team = models.TextField(_("people and partners"), blank=True)
+    approach = models.TextField(_("how you meet the need"), max_length=TEXT_LENGTH, blank=True)
+    evidence = models.TextField(_("what shows that it works"), max_length=TEXT_LENGTH, blank=True)
+    pilot_plan = models.TextField(_("plan for the pilot"), max_length=TEXT_LENGTH, blank=True)
+    team = models.TextField(_("people and partners"), max_length=TEXT_LENGTH, blank=True)
     price_eur = models.PositiveIntegerField(_("price of the pilot, euros"), null=True, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
@@ -112,12 +113,18 @@ class Application(models.Model):
     @classmethod
     def label_of(cls, answer: str) -> str:
         """An answer's name for readers."""
-        return capfirst(str(cls._meta.get_field(answer.removesuffix("_id")).verbose_name))
+        field = cast("models.Field[Any, Any]", cls._meta.get_field(answer.removesuffix("_id")))
+        return capfirst(str(field.verbose_name))
 
     @property
     def latest(self) -> dict[str, Any]:
         """What was typed last, sent or not, by the names of the answers."""
         return {name: getattr(self, name) for name in ANSWERS} | self.pending
+
+    @property
+    def arrival(self) -> datetime:
+        """When it arrived. Ask only an application that has."""
+        return cast(datetime, self.submitted_at)
 
     @property
     def has_arrived(self) -> bool:

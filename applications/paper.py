@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 import reportlab
 from django.utils.translation import gettext as _
+from django_countries import countries
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -81,9 +82,9 @@ def document(challenge: Challenge, rows: list[Arrived]) -> bytes:
 
 def _application(challenge: Challenge, one: Arrived) -> list[Flowable]:
     row = one.application
-    arrived = moment_written_out(row.submitted_at, zone=challenge.time_zone)
+    arrived = moment_written_out(row.arrival, zone=challenge.time_zone)
     facts = [
-        ", ".join(filter(None, [row.company.city, str(row.company.country.name)])),
+        ", ".join(filter(None, [row.company.city, countries.name(str(row.company.country))])),
         _("Arrived: %(when)s") % {"when": arrived},
     ]
     if one.total is not None:

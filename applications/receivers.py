@@ -33,4 +33,4 @@ def _tell(challenge_ids: list[int], event: str) -> None:
 @receiver(post_delete, sender=Attachment)
 def remove_file(instance: Attachment, **announced: Any) -> None:
     """Only once the row is really gone."""
-    transaction.on_commit(partial(instance.file.storage.delete, instance.file.name))
+    transaction.on_commit(partial(instance.file.storage.delete, str(instance.file.name)))

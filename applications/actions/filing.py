@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -30,7 +31,11 @@ REASONS: dict[str, str | Promise] = {
 
 
 def attach(
-    *, application: Application, upload: UploadedFile, arrived_at: datetime, by: User | None
+    *,
+    application: Application,
+    upload: "UploadedFile[bytes]",
+    arrived_at: datetime,
+    by: User | None,
 ) -> Attachment:
     """Add a file. The same file twice is one. Raises FileRefused, TooLate, ApplicationProblem.
 
@@ -39,13 +44,13 @@ def attach(
     name = cleaned_name(upload.name or "")
     _guard_size(name, upload.size or 0)
     try:
-        kind = kind_of(name, upload.file)
+        kind = kind_of(name, cast(BinaryIO, upload.file))
     except Unacceptable as refusal:
         raise FileRefused(_in_words(refusal.reason, name)) from None
     attachment = Attachment(
         name=name,
         content_type=kind.content_type,
-        size=upload.size,
+        size=upload.size or 0,
         sha256=_fingerprint(upload),
         added_by=by,
     )
@@ -71,7 +76,7 @@ def _in_words(reason: str, name: str) -> str:
     return str(REASONS[reason]) % {"name": name, "kinds": kinds}
 
 
-def _fingerprint(upload: UploadedFile) -> str:
+def _fingerprint(upload: "UploadedFile[bytes]") -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -81,7 +86,10 @@ def _fingerprint(upload: UploadedFile) -> str:
 
 @transaction.atomic
 def _store(
-    application: Application, attachment: Attachment, upload: UploadedFile, arrived_at: datetime
+    application: Application,
+    attachment: Attachment,
+    upload: "UploadedFile[bytes]",
+    arrived_at: datetime,
 ) -> Attachment:
     row = _writable(application, arrived_at)
     same = row.attachments.filter(sha256=attachment.sha256).first()

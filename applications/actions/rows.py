@@ -54,5 +54,5 @@ def keep_version(row: Application) -> None:
         application=row,
         revision=row.revision,
         content={name: getattr(row, name) for name in ANSWERS} | {"files": files},
-        arrived_at=row.submitted_at,
+        arrived_at=row.arrival,
     )

@@ -20,7 +20,7 @@ class DownloadFile(PermissionPage, View):
         rows = Attachment.objects.select_related("application__challenge__lab__cluster")
         self.file = get_object_or_404(rows, public_id=self.kwargs["file"])
         if has_permission(self.request.user, Permission.APPLICATION_READ, self.file):
-            self.permission = Permission.APPLICATION_READ
+            self.permission = Permission.APPLICATION_READ  # type: ignore[misc]
         return self.file
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:

@@ -198,7 +198,7 @@ def header(challenge: Challenge) -> list[str]:
 def sheet(rows: list[Arrived]) -> Iterator[list[Cell]]:
     for one in rows:
         row = one.application
-        local = localtime(row.submitted_at, ZoneInfo(row.challenge.time_zone))
+        local = localtime(row.arrival, ZoneInfo(row.challenge.time_zone))
         yield [
             row.company.name,
             row.company.country.name,

@@ -33,7 +33,7 @@ class ApplicationList(SignedInPage, ListView):
     @property
     def is_company(self) -> bool:
         acting = self.request.acting  # type: ignore[attr-defined]
-        if acting is not None and acting.role in (Role.OWNER, Role.EDITOR):
+        if acting and acting.role in (Role.OWNER, Role.EDITOR):
             return True
         managed = Application.objects.managed_by(self.request.user)
         return not managed.exists() and Company.objects.of(self.request.user).exists()

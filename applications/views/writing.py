@@ -40,7 +40,7 @@ class Desk(UploadDoor):
     request: HttpRequest
     challenge: Challenge
     company: Company
-    application: Application | None
+    application: Any
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         kept = take_out(request)
@@ -64,7 +64,9 @@ class Desk(UploadDoor):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Whatever else happens, what was typed is saved first."""
-        form = ApplicationForm(request.POST, company=self.company, sending="send" in request.POST)
+        # An autosave carries the button clicked last; it must never send.
+        sending = "send" in request.POST and not self._instant
+        form = ApplicationForm(request.POST, company=self.company, sending=sending)
         form.is_valid()
         try:
             self.application = self._save(form)
@@ -258,7 +260,7 @@ class NewApplication(Desk, SignedInPage, View):
                 raise Http404
             return found[0]
         acting = self.request.acting  # type: ignore[attr-defined]
-        if acting is not None and acting.role in (Role.OWNER, Role.EDITOR):
+        if acting and acting.role in (Role.OWNER, Role.EDITOR):
             chosen = [row for row in self._companies if str(row.pk) == acting.key.split(":")[1]]
             return chosen[0] if chosen else None
         return self._companies[0] if len(self._companies) == 1 else None

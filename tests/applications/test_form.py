@@ -70,6 +70,12 @@ def test_autosave_says_when(as_freja, new, answers):
     assert 'name="revision" id="id_revision" value="2"' in text_of(response)
 
 
+def test_autosave_never_sends(as_freja, new, answers):
+    as_freja.post(new, typed(answers, send="1"), headers={"HX-Request": "true"})
+
+    assert Application.objects.get().status == Status.DRAFT
+
+
 def test_autosave_keeps_what_holds_up_and_names_the_rest(as_freja, new, answers):
     faulty = typed(answers, contact_email="freja at home", pitch="Ears!")
 
