@@ -1,6 +1,6 @@
 """The import itself, in blocks that each stand or fall as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -140,7 +140,6 @@ def _make_new(
 def _change(
     judged: Sequence[tuple[MemberListRow, Verdict, Known]], thresholds: list[Threshold]
 ) -> None:
-    """One statement for all of them, over the fields that any of them changes."""
     companies = Company.objects.select_for_update().in_bulk([known.id for _r, _v, known in judged])
     for row, verdict, known in judged:
         company = companies[known.id]
@@ -152,11 +151,8 @@ def _change(
         company.revision += 1
         company.updated_at = timezone.now()
         row.before = {"fields": before, "revision": company.revision}
-    fields = {name for _r, verdict, _k in judged for name in verdict.changes}
-    if companies:
-        Company.objects.bulk_update(
-            companies.values(), sorted(fields | {"size_class", "revision", "updated_at"})
-        )
+    names = {name for _r, verdict, _k in judged for name in verdict.changes}
+    store_companies(companies.values(), names | {"size_class", "revision", "updated_at"})
 
 
 def _vouch(rows: Sequence[MemberListRow], cluster: ClusterOrganisation) -> None:
@@ -168,7 +164,7 @@ def _vouch(rows: Sequence[MemberListRow], cluster: ClusterOrganisation) -> None:
         company = companies[row.company_id]
         company.revision += 1
         row.before = {"fields": None, "revision": company.revision}
-    Company.objects.bulk_update([companies[row.company_id] for row in added], ["revision"])
+    store_companies([companies[row.company_id] for row in added], {"revision"})
     for row in rows:
         if row.before is not None:
             row.before["membership"] = row.company_id in new
@@ -191,6 +187,17 @@ def _finish(member_list: MemberList, cluster: ClusterOrganisation) -> None:
             data={"file": member_list.file_name, "cluster": cluster.name},
             url=reverse("companies:import_list", args=[member_list.pk]),
         )
+
+
+def store_companies(companies: Iterable[Company], names: set[str]) -> None:
+    """Save these fields of many companies, in one statement for each block of them."""
+    Company.objects.bulk_create(
+        companies,
+        batch_size=BLOCK,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=sorted(names),
+    )
 
 
 def real_values(values: Mapping[str, Any]) -> dict[str, Any]:

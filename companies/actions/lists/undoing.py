@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from companies.actions.lists.importing import DONE_SOMETHING, real_values
+from companies.actions.lists.importing import DONE_SOMETHING, real_values, store_companies
+from companies.actions.lists.uploading import store_outcomes
 from companies.choices import ImportState, RowOutcome
 from companies.models import ClusterMembership, Company, CompanyMember, MemberList, MemberListRow
 from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
-
-BATCH = 500
 
 
 @transaction.atomic
@@ -58,7 +57,7 @@ def _untouched(row: MemberListRow, companies: Mapping[int, Company], claimed: se
 def _mark_staying(rows: Sequence[MemberListRow]) -> None:
     for row in rows:
         row.before["stays"] = True
-    MemberListRow.objects.bulk_update(rows, ["before"], batch_size=BATCH)
+    store_outcomes(rows)
 
 
 def _retire(rows: Sequence[MemberListRow]) -> None:
@@ -77,9 +76,7 @@ def _restore(rows: Sequence[MemberListRow], companies: Mapping[int, Company]) ->
             setattr(company, name, value)
         company.revision += 1
         names |= set(before)
-    if rows:
-        restored = [companies[row.company_id] for row in rows]
-        Company.objects.bulk_update(restored, sorted(names | {"revision"}), batch_size=BATCH)
+    store_companies([companies[row.company_id] for row in rows], names | {"revision"})
 
 
 def _end_memberships(rows: Sequence[MemberListRow], member_list: MemberList) -> None:
