@@ -14,6 +14,7 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
 * Code that waits for a commit (`transaction.on_commit`, `delay_on_commit`) runs in tests marked
   `@pytest.mark.django_db(transaction=True)` or inside `django_capture_on_commit_callbacks`.
 * Tasks are not run by themselves. A test that wants the worker's part calls the task.
+* Tests that share something expensive of a module say `pytest.mark.xdist_group(name)`.
 * Time: the fixture `time_machine` moves Python's clock. Deadlines that PostgreSQL compares with
   its own clock are tested by moving the deadline in the database.
 * Warnings are errors. A test that expects one says so with `pytest.warns`.
