@@ -13,7 +13,6 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -83,7 +82,6 @@ class ChangeLanguage(PublicPage, View):
         user = request.user
         if user.is_authenticated:
             actions.change_language(user=user, language=language, by=user)
-        translation.activate(language)
         response = back(request, "/")
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 
 from runner.browser import launch_arguments
@@ -50,6 +51,12 @@ def letters_go_to_the_outbox(request: pytest.FixtureRequest) -> None:
     """pytest-django would catch sign-in codes before they become letters."""
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("settings").EMAIL_BACKEND = "mail.backend.OutboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A request leaves its language to the thread; the next test begins anew."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
