@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django_structlog.middlewares import RequestMiddleware
 
 from config import errors
 
@@ -70,3 +72,15 @@ class PreferredLanguage(LocaleMiddleware):
             request.LANGUAGE_CODE = translation.get_language()
             return
         super().process_request(request)
+
+
+class RequestLog(RequestMiddleware):
+    """Logs which page was asked for, never the address: it may hold a secret link or a name."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        try:
+            page = f"/{resolve(request.path_info).route}"
+        except Resolver404:
+            page = "unknown"
+        return f"{request.method} {page}"

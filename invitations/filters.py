@@ -23,6 +23,7 @@ class InvitedFilter(MatchFilter):
 
     status = django_filters.ChoiceFilter(
         label=_("Invitation"),
+        empty_label=_("Any status"),
         method="by_status",
         choices=[(NOT_INVITED, _("Not on the list")), *STATUS_CHOICES],
     )
@@ -47,8 +48,12 @@ def own_challenges(request: HttpRequest | None) -> QuerySet[Challenge]:
 class ManagedInvitationFilter(django_filters.FilterSet):
     """Filters over the invitations of all challenges a person manages."""
 
-    challenge = django_filters.ModelChoiceFilter(label=_("Challenge"), queryset=own_challenges)
-    status = django_filters.ChoiceFilter(label=_("Status"), choices=STATUS_CHOICES)
+    challenge = django_filters.ModelChoiceFilter(
+        label=_("Challenge"), empty_label=_("All challenges"), queryset=own_challenges
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), empty_label=_("Any status"), choices=STATUS_CHOICES
+    )
 
     class Meta:
         model = Invitation

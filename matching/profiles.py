@@ -130,7 +130,7 @@ def _grouped(
     model: type[Solution] | type[Reference], company_ids: Sequence[int], *fields: str
 ) -> defaultdict[int, list[dict[str, Any]]]:
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = model.objects.filter(company__in=company_ids).order_by("pk")  # type: ignore[attr-defined]
+    rows = model.objects.filter(company__in=company_ids).order_by("pk")
     for row in rows.values("id", "company_id", *fields):
         found[row["company_id"]].append(row)
     return found

@@ -196,8 +196,12 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
         return (
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
-            | {"challenge": self.challenge}
+            | {"challenge": self.challenge, "crumbs": self.crumbs()}
         )
+
+    def crumbs(self) -> list[dict[str, str]]:
+        url = reverse("matching:challenge", args=[self.challenge.slug])
+        return [{"label": self.challenge.title, "url": url}]
 
 
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
@@ -258,8 +262,12 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
         return (
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
-            | {"company": self.company}
+            | {"company": self.company, "crumbs": self.crumbs()}
         )
+
+    def crumbs(self) -> list[dict[str, str]]:
+        url = reverse("matching:for_company", args=[self.company.slug])
+        return [{"label": _("Challenges for me"), "url": url}]
 
 
 class ExportNetworkView(NetworkMatchesView):

@@ -212,6 +212,7 @@ class SendView(InvitingPage, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
+            "crumbs": [{"label": self.challenge.title, "url": self.tab_url()}],
             "chosen": self.chosen,
             "to_write": [one for one in self.chosen if not one.refusal],
             "not_written": [one for one in self.chosen if one.refusal],

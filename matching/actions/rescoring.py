@@ -66,6 +66,8 @@ def _last_runs() -> list[MatchRun]:
 @transaction.atomic
 def rescore_run(*, run: MatchRun, company_ids: Sequence[int]) -> None:
     """Renew these companies' matches with one challenge, under the statistics of its run."""
+    if run.snapshot is None:
+        return
     profiles, corpus = some_companies(company_ids, run.snapshot)
     if not profiles:
         return

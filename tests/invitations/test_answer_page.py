@@ -213,3 +213,12 @@ def test_somebody_else_finds_no_such_invitation(client, link, manager):
 
     assert replies == [404, 404, 404, 404]
     assert status_of(row) == Status.QUEUED
+
+
+def test_no_log_line_holds_the_secret_of_a_link(client, link, caplog):
+    path, _row = link
+
+    client.post(path, {})
+
+    assert [path in record.getMessage() for record in caplog.records] == [False]
+    assert "/invitations/answer/<str:token>/" in caplog.text

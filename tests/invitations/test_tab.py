@@ -163,7 +163,7 @@ def test_the_tab_counts_and_says_why_none_was_sent(as_manager, tab, invited, cha
     page = as_manager.get(tab).content.decode()
     filtered = as_manager.get(tab, {"status": "refused"}).content.decode()
 
-    assert "1 of at most 3" in page
+    assert "2 of 3" in page
     assert "No e-mail address is on file." in filtered
     assert refused.company.name in filtered
     assert "Sensorværket" not in filtered
