@@ -15,7 +15,7 @@ from django_countries import countries
 
 from challenges.models import Challenge, ChallengeQuerySet
 from labs.models import LivingLab
-from look.forms import FilterForm
+from look.forms import FilterForm, PlainSelect
 from taxonomy.themes import THEME_CHOICES
 from taxonomy.trl import TRL_CHOICES
 
@@ -65,38 +65,39 @@ def within_weeks(low: int | None, high: int | None) -> Q:
 DEADLINE_RANGES = {"2w": (None, 2), "4w": (None, 4), "later": (4, None)}
 
 
+class Pick(django_filters.ChoiceFilter):
+    """One of several, in a plain select."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=PlainSelect, **kwargs)
+
+
 class ChallengeFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Search"),
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "maxlength": 200}),
     )
-    theme = django_filters.ChoiceFilter(
+    theme = Pick(
         label=_("Theme"), choices=THEME_CHOICES, empty_label=_("All themes"), method="with_theme"
     )
-    country = django_filters.ChoiceFilter(
+    country = Pick(
         label=_("Country of the lab"),
         field_name="lab__country",
         empty_label=_("All countries"),
     )
-    lab = django_filters.ChoiceFilter(
-        label=_("Living lab"), field_name="lab__slug", empty_label=_("All labs")
-    )
-    trl = django_filters.ChoiceFilter(
+    lab = Pick(label=_("Living lab"), field_name="lab__slug", empty_label=_("All labs"))
+    trl = Pick(
         label=_("Our solution is at"),
         choices=[(level, f"TRL {level}") for level, _label in TRL_CHOICES],
         empty_label=_("Any TRL"),
         method="fits_trl",
     )
-    deadline = django_filters.ChoiceFilter(
-        label=_("Deadline"), choices=DEADLINES, empty_label=_("Any time"), method="due"
-    )
-    status = django_filters.ChoiceFilter(
+    deadline = Pick(label=_("Deadline"), choices=DEADLINES, empty_label=_("Any time"), method="due")
+    status = Pick(
         label=_("Status"), choices=STATUSES[1:], empty_label=STATUSES[0][1], method="in_state"
     )
-    sort = django_filters.ChoiceFilter(
-        label=_("Sort by"), choices=SORTS[1:], empty_label=SORTS[0][1], method="in_order"
-    )
+    sort = Pick(label=_("Sort by"), choices=SORTS[1:], empty_label=SORTS[0][1], method="in_order")
 
     class Meta:
         model = Challenge

@@ -197,7 +197,7 @@ class Challenge(models.Model):
     sought = models.TextField(default="", editable=False)
 
     objects = ChallengeQuerySet.as_manager()
-    events: "models.Manager[Any]"  # its history, which pghistory keeps
+    events: Any  # its history, which pghistory keeps
 
     class Meta:
         ordering = ("deadline", "id")

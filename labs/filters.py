@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from labs.models import LivingLab
-from look.forms import FilterForm
+from look.forms import FilterForm, PlainSelect
 from taxonomy.themes import THEME_CHOICES
 
 
@@ -18,14 +18,21 @@ def countries_with_labs() -> list[tuple[str, str]]:
     return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
 
 
+class Pick(django_filters.ChoiceFilter):
+    """One of several, in a plain select."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=PlainSelect, **kwargs)
+
+
 class LabFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Search"),
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name, city, words")}),
     )
-    country = django_filters.ChoiceFilter(label=_("Country"), empty_label=_("All countries"))
-    theme = django_filters.ChoiceFilter(
+    country = Pick(label=_("Country"), empty_label=_("All countries"))
+    theme = Pick(
         label=_("Theme"),
         choices=THEME_CHOICES,
         empty_label=_("All themes"),

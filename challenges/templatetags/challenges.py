@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.permissions import Permission, Person, has_permission
+from challenges.cards import card
 from challenges.choices import Status
 from challenges.markdown import html_of
 from challenges.models import Challenge
@@ -24,6 +25,7 @@ from taxonomy.sizes import SIZE_LABELS
 from taxonomy.themes import THEME_BY_CODE
 
 register = template.Library()
+OPEN_SHOWN = 12
 PAST_SHOWN = 8
 
 
@@ -48,6 +50,13 @@ def number_for(numbers: Mapping[int, int], key: int) -> int:
 
 
 @register.simple_tag
+def challenge_card(
+    challenge: Challenge, level: int | str = 2, *, no_lab: bool | str = False
+) -> SafeString:
+    return card(challenge, level=int(level or 2), with_lab=not no_lab)
+
+
+@register.simple_tag
 def open_challenges_by_lab(labs: Iterable[LivingLab]) -> dict[int, int]:
     """How many challenges are open in each of these labs."""
     counted = (
@@ -62,11 +71,13 @@ def open_challenges_by_lab(labs: Iterable[LivingLab]) -> dict[int, int]:
 
 @register.simple_tag
 def challenges_of(lab: LivingLab) -> dict[str, Any]:
-    """A lab's challenges for its page: the open ones, and the latest of the past."""
+    """A lab's challenges for its page: the open ones that end first, the latest of the past."""
     rows = Challenge.objects.for_cards().filter(lab=lab)
+    opened = list(rows.open()[: OPEN_SHOWN + 1])
     past = list(rows.past().order_by("-deadline")[: PAST_SHOWN + 1])
     return {
-        "open": list(rows.open()),
+        "open": opened[:OPEN_SHOWN],
+        "more_open": len(opened) > OPEN_SHOWN,
         "past": past[:PAST_SHOWN],
         "more_past": len(past) > PAST_SHOWN,
     }
