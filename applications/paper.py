@@ -25,6 +25,7 @@ from challenges.models import Challenge
 from matching.wording import points
 
 INK, SOFT, LINE = HexColor("#1d2b2f"), HexColor("#55666b"), HexColor("#cfd8d8")
+MARGIN, FRAME = 24 * mm, 6
 FONTS = Path(reportlab.__file__).parent / "fonts"
 
 
@@ -70,8 +71,8 @@ def document(challenge: Challenge, rows: list[Arrived]) -> bytes:
     SimpleDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=24 * mm,
-        rightMargin=24 * mm,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
         topMargin=22 * mm,
         bottomMargin=22 * mm,
         title=printable(challenge.title),
@@ -142,8 +143,8 @@ def _footer(challenge: Challenge) -> Any:
         canvas.saveState()
         canvas.setFont("Vera", 7.5)
         canvas.setFillColor(SOFT)
-        canvas.drawString(24 * mm, 12 * mm, left[:90])
-        canvas.drawRightString(A4[0] - 24 * mm, 12 * mm, str(canvas.getPageNumber()))
+        canvas.drawString(MARGIN + FRAME, 12 * mm, left[:90])
+        canvas.drawRightString(A4[0] - MARGIN - FRAME, 12 * mm, str(canvas.getPageNumber()))
         canvas.restoreState()
 
     return draw

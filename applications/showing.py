@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -66,10 +67,12 @@ class Arrived:
 
 def with_scores(applications: Sequence[Application]) -> list[Arrived]:
     """One query for the scores, however many applications of however many challenges."""
-    matches = Match.objects.filter(
-        challenge__in={one.challenge_id for one in applications},
-        company__in={one.company_id for one in applications},
+    pairs = Application.objects.filter(
+        pk__in=[one.pk for one in applications],
+        challenge=OuterRef("challenge"),
+        company=OuterRef("company"),
     )
+    matches = Match.objects.filter(Exists(pairs))
     found = {(match.challenge_id, match.company_id): match for match in matches}
     return [_arrived(one, found.get((one.challenge_id, one.company_id))) for one in applications]
 

@@ -51,6 +51,14 @@ class ManagerPage(PermissionPage):
         )
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
+    @property
+    def crumbs(self) -> list[dict[str, str]]:
+        tab = reverse("applications:challenge", args=[self.challenge.slug])
+        return [
+            {"label": self.challenge.title, "url": self.challenge.get_absolute_url()},
+            {"label": _("Applications"), "url": tab},
+        ]
+
     def arrived(self) -> ApplicationQuerySet:
         rows = Application.objects.for_challenge(self.challenge).arrived()
         return rows.select_related("company", "solution").prefetch_related("attachments")
@@ -103,7 +111,6 @@ class ReadApplication(ManagerPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         (one,) = self.shown([self.object])
-        tab = reverse("applications:challenge", args=[self.challenge.slug])
         return super().get_context_data(
             one=one,
             application=self.object,
@@ -113,10 +120,7 @@ class ReadApplication(ManagerPage, DetailView):
                 (version, answers(self.object, version.content))
                 for version in self.object.versions.all()
             ],
-            crumbs=[
-                {"label": self.challenge.title, "url": self.challenge.get_absolute_url()},
-                {"label": _("Applications"), "url": tab},
-            ],
+            crumbs=self.crumbs,
             **kwargs,
         )
 
@@ -140,6 +144,7 @@ class CompareApplications(ManagerPage, TemplateView):
             ],
             left_out=max(len(asked) - MOST_COMPARED, 0),
             most=MOST_COMPARED,
+            crumbs=self.crumbs,
             **kwargs,
         )
 

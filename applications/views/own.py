@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, View
 
@@ -30,13 +31,12 @@ class ApplicationList(SignedInPage, ListView):
     paginate_by = ON_A_PAGE
     paginator_class = CappedPaginator
 
-    @property
+    @cached_property
     def is_company(self) -> bool:
         acting = self.request.acting  # type: ignore[attr-defined]
-        if acting and acting.role in (Role.OWNER, Role.EDITOR):
-            return True
-        managed = Application.objects.managed_by(self.request.user)
-        return not managed.exists() and Company.objects.of(self.request.user).exists()
+        if acting:
+            return acting.role in (Role.OWNER, Role.EDITOR)
+        return Company.objects.of(self.request.user).exists()
 
     def get_template_names(self) -> list[str]:
         kind = "own" if self.is_company else "arrived"
