@@ -20,4 +20,8 @@ def country_groups(present: Iterable[str] = ()) -> Groups:
     groups = [(_("Nordic countries"), NORDIC), (_("Rest of Europe"), EUROPE)]
     if others:
         groups.append((_("Elsewhere"), others))
-    return [(name, [(code, countries.name(code)) for code in codes]) for name, codes in groups]
+    return [(name, _by_name(codes)) for name, codes in groups]
+
+
+def _by_name(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])

@@ -18,6 +18,8 @@ MOST_COLUMNS = 60
 MOST_UNPACKED = 150 * 1024 * 1024
 SAMPLE = 64 * 1024
 SEPARATORS = ";,\t|"
+SHOWN = {";": ";", ",": ",", "\t": "tab", "|": "|"}
+NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS 850"}
 # What spreadsheets of Western and Northern Europe write when they do not write Unicode.
 ENCODINGS = ("cp1252", "mac_roman", "cp850")
 LETTERS = set("æøåäöüßñáéíóúýàèìòùâêîôûëïçðþœÆØÅÄÖÜÑÁÉÍÓÚÝÀÈÌÒÙÂÊÎÔÛËÏÇÐÞŒ–—’“”„«»€°·´®©§²³½")
@@ -51,8 +53,9 @@ def read_table(content: bytes) -> Table:
         raise Unreadable("old_excel")
     text, encoding = decoded(content)
     separator = separator_of(text)
-    shown = {"\t": "tab"}.get(separator, separator)
-    return _table(_text_rows(text, separator), f"{encoding}, {shown}")
+    return _table(
+        _text_rows(text, separator), f"CSV ({NAMES.get(encoding, encoding)}, {SHOWN[separator]})"
+    )
 
 
 def decoded(content: bytes) -> tuple[str, str]:
