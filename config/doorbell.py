@@ -1,5 +1,7 @@
 """The broker is a doorbell. Pages go on when it is broken: the clock finds what it did not ring."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -10,14 +12,52 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Ring:
+    """A task waiting for the commit. Equal rings of one transaction are one."""
+
+    task: "ForgivingTask" = field(compare=False)
+    name: str
+    args: tuple[Any, ...]
+    kwargs: tuple[tuple[str, Any], ...] = ()
+
+    def __call__(self) -> None:
+        try:
+            self.task.apply_async(self.args, dict(self.kwargs))
+        except OperationalError:
+            log.warning("doorbell_silent", task=self.name)
+
+
+@dataclass
+class JoinedRing:
+    """One ring for all ids that a transaction names, in the order they were named."""
+
+    task: "ForgivingTask"
+    ids: dict[int, None]
+
+    def __call__(self) -> None:
+        Ring(self.task, self.task.name, (list(self.ids),))()
+
+
 class ForgivingTask(DjangoTask):
     """`delay_on_commit` never raises for want of a broker; what was committed is committed."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
-        def ring() -> None:
-            try:
-                self.apply_async(args, kwargs)
-            except OperationalError:
-                log.warning("doorbell_silent", task=self.name)
+        """Ring after the commit, and once for equal calls in one transaction."""
+        ring = Ring(self, self.name, args, tuple(sorted(kwargs.items())))
+        if ring not in _waiting():
+            transaction.on_commit(ring)
 
-        transaction.on_commit(ring)
+    def delay_joined_on_commit(self, ids: Iterable[int]) -> None:
+        """Ring once after the commit with the ids of all such calls in the transaction."""
+        found = (one for one in _waiting() if isinstance(one, JoinedRing))
+        ring = next((one for one in found if one.task.name == self.name), None)
+        if ring is None:
+            transaction.on_commit(JoinedRing(self, dict.fromkeys(ids)))
+        else:
+            ring.ids.update(dict.fromkeys(ids))
+
+
+def _waiting() -> list[Any]:
+    """What the transaction will do once it is committed."""
+    return [entry[1] for entry in transaction.get_connection().run_on_commit]

@@ -4,13 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_published
 from companies.signals import profiles_changed
 from matching import tasks
 from matching.actions import request_runs
-
-FEW = 200
 
 
 @receiver(challenge_published)
@@ -27,10 +24,5 @@ def score_changed(challenge_ids: list[int], **kwargs: Any) -> None:
 
 @receiver(profiles_changed)
 def rescore_changed(company_ids: list[int], **kwargs: Any) -> None:
-    """A few companies are scored by themselves; after a long list everything is, once."""
-    if len(company_ids) <= FEW:
-        tasks.rescore_companies.delay_on_commit(company_ids)
-        return
-    open_ids = Challenge.objects.open().values_list("pk", flat=True)
-    for run_id in request_runs(challenge_ids=open_ids):
-        tasks.score_challenge.delay_on_commit(run_id)
+    """However many profiles one transaction changes, the worker hears of it once."""
+    tasks.rescore_companies.delay_joined_on_commit(company_ids)

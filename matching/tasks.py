@@ -3,8 +3,11 @@
 import structlog
 from celery import shared_task
 
+from challenges.models import Challenge
 from matching import actions
 from matching.models import MatchRun
+
+FEW = 200
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +28,13 @@ def score_challenge(run_id: int) -> None:
 
 @shared_task
 def rescore_companies(company_ids: list[int]) -> None:
-    """Renew the matches of edited companies."""
-    actions.rescore_companies(company_ids=company_ids)
+    """Renew the matches of a few edited companies; after a long list score everything, once."""
+    if len(company_ids) <= FEW:
+        actions.rescore_companies(company_ids=company_ids)
+        return
+    open_ids = Challenge.objects.open().values_list("pk", flat=True)
+    for run_id in actions.request_runs(challenge_ids=open_ids):
+        score_challenge.delay_on_commit(run_id)
 
 
 @shared_task

@@ -69,7 +69,7 @@ def _wait(done: Callable[[], bool], process: subprocess.Popen[bytes], output: Pa
 
 
 class Person:
-    """Somebody at a browser of their own; `role` is a button of the demonstration's sign-in page."""
+    """Somebody at a browser of their own; `role` is a button of the sign-in page."""
 
     def __init__(self, browser: Browser, address: str, role: str | None = None) -> None:
         self.context: BrowserContext = browser.new_context(
@@ -106,7 +106,7 @@ class Person:
         give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             self.go(f"/outbox/?q={search}")
-            link = self.page.get_by_role("link", name=re.compile(subject))
+            link = self.page.get_by_role("table").get_by_role("link", name=re.compile(subject))
             if link.count():
                 link.first.click()
                 return self.page.locator("main").inner_text()
