@@ -78,9 +78,9 @@ def measure(client: Client, address: str) -> tuple[float, float]:
 
 def compare(client: Client, page: Page) -> dict[str, float]:
     """Medians of page and floor, taken in turn."""
-    rounds = []
-    for _ in range(ROUNDS + 3):
-        rounds.append((*measure(client, page.address), *measure(client, page.floor)))
+    rounds = [
+        (*measure(client, page.address), *measure(client, page.floor)) for _ in range(ROUNDS + 3)
+    ]
     columns = zip(*rounds[3:], strict=True)
     cpu, wall, floor_cpu, floor_wall = (statistics.median(column) for column in columns)
     counter = Counter()

@@ -70,5 +70,5 @@ CHECKS = {
     "outbox": _outbox,
     "disk": _disk,
 }
-alive.who_may = "public"
-ready.who_may = "public"
+alive.who_may = "public"  # type: ignore[attr-defined]
+ready.who_may = "public"  # type: ignore[attr-defined]

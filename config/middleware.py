@@ -31,7 +31,7 @@ class ArrivalStamp:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             if request.method not in SAFE_METHODS:
-                request.arrived_at = database_clock()
+                request.arrived_at = database_clock()  # type: ignore[attr-defined]
             return self.get_response(request)
         except OperationalError:
             return errors.unavailable(request)

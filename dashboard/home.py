@@ -26,7 +26,7 @@ def front_page() -> dict[str, Any]:
         "numbers": {
             "challenges": sum(lab.open_challenges for lab in labs),
             "labs": len(labs),
-            "countries": len({lab.country.code for lab in labs}),
+            "countries": len({str(lab.country) for lab in labs}),
         },
     }
 

@@ -75,7 +75,7 @@ def _of(challenge: Any) -> list[Need]:
     slug, title, needs = challenge.slug, challenge.title, []
     if challenge.status == ChallengeStatus.DRAFT:
         return [Need(_("Finish the draft"), title, challenge.get_absolute_url())]
-    if challenge.deadline - timezone.now() < SOON:
+    if closes_soon(challenge):
         text = _("Closes within a week")
         needs.append(Need(text, title, challenge.get_absolute_url(), urgent=True))
     if challenge.arrived:
@@ -126,6 +126,11 @@ def _of_letters(challenges: ChallengeQuerySet) -> list[Need]:
     ]
 
 
+def closes_soon(challenge: Any) -> bool:
+    """Whether its deadline is less than a week away."""
+    return challenge.deadline is not None and challenge.deadline - timezone.now() < SOON
+
+
 def of_company(company: Company) -> list[Need]:
     """Invitations to answer and drafts to send."""
     invitations = Invitation.objects.of_companies([company]).filter(status__in=WAITING)
@@ -140,7 +145,7 @@ def of_company(company: Company) -> list[Need]:
             _("Send the application"),
             row.challenge.title,
             reverse("applications:form", args=[row.challenge.slug]),
-            urgent=row.challenge.deadline - timezone.now() < SOON,
+            urgent=closes_soon(row.challenge),
         )
         for row in drafts.filter(challenge__in=open_ids).select_related("challenge")[:MOST]
     ]

@@ -15,7 +15,7 @@ class SizeThresholdQuerySet(models.QuerySet["SizeThreshold"]):
 
 
 class SizeThreshold(models.Model):
-    """One size class: fewer than `staff_below` people, and turnover or balance at most so many million euros."""
+    """One size class: fewer people than that, and turnover or balance at most so many M€."""
 
     size_class = models.CharField(_("size class"), max_length=20, choices=SIZE_CHOICES)
     staff_below = models.PositiveIntegerField(_("fewer people than"))
