@@ -22,7 +22,7 @@ COUNTRIES_KEPT = 600
 
 def countries_offered() -> list[tuple[str, str]]:
     """Where companies are; asked of the database every ten minutes, because it rarely changes."""
-    codes = cache.get_or_set("countries-with-companies", _country_codes, COUNTRIES_KEPT)
+    codes = cache.get_or_set("countries-with-companies", _country_codes, COUNTRIES_KEPT) or []
     return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -74,7 +74,8 @@ def _changed_since(company: Company, revision: int, names: set[str]) -> bool:
     """Whether one of the fields differs from what the history says of that revision."""
     if revision == company.revision:
         return False
-    opened = company.events.filter(revision=revision).order_by("pgh_id").last()
+    history: QuerySet[Any] = company.events  # type: ignore[attr-defined]
+    opened = history.filter(revision=revision).order_by("pgh_id").last()
     return opened is None or any(getattr(opened, n) != getattr(company, n) for n in names)
 
 

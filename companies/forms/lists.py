@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from clusters.models import ClusterOrganisation
 from companies.choices import Visibility
+from companies.forms.fields import one_country
 from companies.member_lists import FIELDS, MOST_BYTES
 from companies.models import MemberList
 from companies.wording import FIELD_LABELS
@@ -76,9 +76,11 @@ class ColumnsForm(forms.Form):
                 required=False,
                 initial=member_list.mapping.get(str(number), LEAVE_OUT),
             )
-        self.fields["country"] = CountryField(
-            _("Country where the list names none"), blank=True, blank_label=_("None")
-        ).formfield(required=False, initial=member_list.country)
+        self.fields["country"] = one_country(
+            _("Country where the list names none"),
+            required=False,
+            initial=member_list.country,
+        )
         self.fields["language"] = forms.ChoiceField(
             label=_("Language of the descriptions"),
             choices=LANGUAGES,

@@ -4,24 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
 from companies.choices import Visibility
+from companies.forms.fields import boxes, one_country
 from companies.models import Company, Reference, Solution
 from taxonomy.capabilities import capability_groups
 from taxonomy.countries import country_groups
 from taxonomy.languages import LANGUAGES
 from taxonomy.themes import THEME_CHOICES
-
-
-def boxes(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices,
-        required=False,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
 
 class Opened(forms.ModelForm):
@@ -54,7 +44,7 @@ class BasicsForm(Opened):
         assume_scheme="https",
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
-    country = CountryField(_("country"), blank_label=_("Choose a country")).formfield()
+    country = one_country(_("Country"))
 
     class Meta:
         model = Company
@@ -184,9 +174,7 @@ class SolutionForm(Opened):
 
 
 class ReferenceForm(Opened):
-    country = CountryField(_("country"), blank=True, blank_label=_("Choose a country")).formfield(
-        required=False
-    )
+    country = one_country(_("Country"), required=False)
 
     class Meta:
         model = Reference
@@ -202,7 +190,7 @@ class ReferenceForm(Opened):
 
 
 class RegisterForm(forms.ModelForm):
-    country = CountryField(_("country"), blank_label=_("Choose a country")).formfield()
+    country = one_country(_("Country"))
     themes = boxes(_("Themes"), THEME_CHOICES, _("Where your solutions belong."))
     visibility = forms.ChoiceField(
         label=_("Who may see the company by name"),

@@ -163,7 +163,7 @@ def _table(rows: Iterable[tuple[int, list[str]]], read_as: str) -> Table:
     if len(names) > MOST_COLUMNS:
         raise Unreadable("too_many_columns", most=MOST_COLUMNS)
     columns = [name[:80] or f"({number})" for number, name in enumerate(names, start=1)]
-    found = []
+    found: list[tuple[int, list[str]]] = []
     for number, cells in filled:
         if len(found) == MOST_ROWS:
             raise Unreadable("too_many_rows", most=MOST_ROWS)

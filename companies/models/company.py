@@ -1,5 +1,7 @@
 """Companies, their people, and the cluster organisations that vouch for them."""
 
+from typing import cast
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from accounts.models import User
 from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
@@ -41,7 +44,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """The companies the user is owner or editor of."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=CompanyMember.objects.filter(user=user).values("company"))
+        return self.filter(pk__in=CompanyMember.objects.of(user).values("company"))
 
     def claimed(self) -> "CompanyQuerySet":
         """Those with people who speak for them."""
@@ -61,7 +64,8 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         numbered = models.Q(registry_key=key) if len(key) >= MIN_KEY else models.Q(pk=None)
         return self.annotate(
             likeness=TrigramSimilarity(
-                Lower(models.Func(models.F("name"), function="unaccent")), folded(text)
+                Lower(models.Func(models.F("name"), function="unaccent")),
+                folded(text),  # type: ignore[arg-type]
             )
         ).filter(numbered | models.Q(likeness__gte=ALMOST))
 
@@ -81,7 +85,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         near = ClusterOrganisation.objects.in_networks_of(user)
         in_own = ClusterMembership.objects.filter(cluster__in=own).values("company")
         in_network = ClusterMembership.objects.filter(cluster__in=near).values("company")
-        mine = CompanyMember.objects.filter(user=user).values("company")
+        mine = CompanyMember.objects.of(user).values("company")
         return self.filter(
             public
             | models.Q(pk__in=mine)
@@ -213,10 +217,17 @@ class Company(models.Model):
         """The address on file is for its own people and the managers who vouch for it."""
         if not user.is_authenticated:
             return False
-        if self.members.filter(user=user.pk).exists():  # type: ignore[attr-defined]
+        if self.members.of(user).exists():
             return True
         managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
         return self.cluster_memberships.filter(cluster__in=managed).exists()
+
+
+class CompanyMemberQuerySet(models.QuerySet["CompanyMember"]):
+    def of(self, person: Person) -> "CompanyMemberQuerySet":
+        if not person.is_authenticated:
+            return self.none()
+        return self.filter(user=cast("User", person))
 
 
 class CompanyMember(models.Model):
@@ -228,6 +239,8 @@ class CompanyMember(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="members")
     role = models.CharField(_("role"), max_length=20, choices=CompanyRole.choices)
     since = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ("company", "role", "user")

@@ -29,7 +29,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
         vouched = ClusterMembership.objects.filter(cluster__in=managed)
         asked = self.filter(asks_manager=True, company__in=vouched.values("company"))
-        return asked.exclude(user=user.pk)  # type: ignore[attr-defined]
+        return asked.exclude(user=user.pk)
 
 
 class Claim(models.Model):

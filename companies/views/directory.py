@@ -18,7 +18,7 @@ from accounts.permissions import Permission, has_permission
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
 from companies.filters import CompanyFilter
-from companies.models import Company, CompanyMember
+from companies.models import Claim, Company, CompanyMember
 from companies.profiles import completeness_of
 from look.paging import CappedPaginator
 
@@ -119,9 +119,9 @@ class MyCompanies(SignedInPage, TemplateView):
     template_name = "companies/mine.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = CompanyMember.objects.filter(user=request.user, company__is_active=True)
+        rows = CompanyMember.objects.of(request.user).filter(company__is_active=True)
         members = list(rows.select_related("company").order_by("company__name"))
-        claims = request.user.claims.waiting().select_related("company")
+        claims = Claim.objects.waiting().filter(user=request.user.pk).select_related("company")
         if len(members) == 1 and not claims:
             return redirect(members[0].company)
         return self.render_to_response(self.get_context_data(members=members, claims=claims))

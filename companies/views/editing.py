@@ -92,7 +92,7 @@ class OpenedFormPage(CompanyPage, FormView):
 def _shown(form: Opened, name: str) -> str:
     """A saved value in the words of its field."""
     value: Any = form[name].initial
-    labels = {}
+    labels: dict[Any, Any] = {}
     for code, label in getattr(form.fields[name], "choices", ()):
         labels |= dict(label) if isinstance(label, list | tuple) else {code: label}
     if isinstance(value, list):

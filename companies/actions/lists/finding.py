@@ -27,7 +27,7 @@ def known_companies(rows: Sequence[Values], cluster: ClusterOrganisation) -> lis
     numbered = _by_number(rows, cluster)
     named = _by_address_or_name(rows, cluster)
     found = (_with_number(row, numbered) or _without_number(row, named) for row in rows)
-    return [company and known_of(company) for company in found]
+    return [known_of(company) if company else None for company in found]
 
 
 def _by_number(rows: Sequence[Values], cluster: ClusterOrganisation) -> dict[str, list[Company]]:

@@ -151,8 +151,8 @@ def _change(
         company.revision += 1
         company.updated_at = timezone.now()
         row.before = {"fields": before, "revision": company.revision}
-    names = {name for _r, verdict, _k in judged for name in verdict.changes}
-    store_companies(companies.values(), names | {"size_class", "revision", "updated_at"})
+    changed = {name for _r, verdict, _k in judged for name in verdict.changes}
+    store_companies(companies.values(), changed | {"size_class", "revision", "updated_at"})
 
 
 def _vouch(rows: Sequence[MemberListRow], cluster: ClusterOrganisation) -> None:

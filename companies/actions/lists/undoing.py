@@ -1,6 +1,7 @@
 """Taking an import back, as far as nobody built on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,18 @@ from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a row did: to which company, and what the import noted down to undo it."""
+
+    row: MemberListRow
+    company: Company
+    before: dict[str, Any]
+
+    def was(self, outcome: str) -> bool:
+        return self.row.outcome == outcome
+
+
 @transaction.atomic
 def undo_import(*, member_list: MemberList, by: User) -> MemberList:
     """Retire what the import made, restore what it changed, end memberships it gave.
@@ -26,61 +39,69 @@ def undo_import(*, member_list: MemberList, by: User) -> MemberList:
     member_list = MemberList.objects.select_for_update(of=("self",)).get(pk=member_list.pk)
     if member_list.state != ImportState.DONE:
         raise CompanyProblem(_("Only a finished import can be undone, and only once."))
-    rows = list(member_list.rows.filter(outcome__in=DONE_SOMETHING, company__isnull=False))
-    companies = Company.objects.select_for_update(of=("self",)).in_bulk(
-        [row.company_id for row in rows]
-    )
-    claimed = set(
-        CompanyMember.objects.filter(company__in=companies).values_list("company_id", flat=True)
-    )
-    free = [row for row in rows if _untouched(row, companies, claimed)]
-    kept = {row.pk for row in free}
-    _mark_staying([row for row in rows if row.pk not in kept])
-    _retire([row for row in free if row.outcome == RowOutcome.NEW])
-    _restore([row for row in free if row.outcome == RowOutcome.CHANGED], companies)
-    _end_memberships([row for row in free if row.outcome != RowOutcome.NEW], member_list)
+    done = _done(member_list)
+    claimed = _claimed([one.company for one in done])
+    free = [one for one in done if _untouched(one, claimed)]
+    kept = {one.row.pk for one in free}
+    _mark_staying([one for one in done if one.row.pk not in kept])
+    _retire([one for one in free if one.was(RowOutcome.NEW)])
+    _restore([one for one in free if one.was(RowOutcome.CHANGED)])
+    _end_memberships([one for one in free if one.was(RowOutcome.ADDED)], member_list)
     member_list.state = ImportState.UNDONE
     member_list.save(update_fields=["state"])
     if free:
-        profiles_changed.send(sender=Company, company_ids=[row.company_id for row in free])
+        profiles_changed.send(sender=Company, company_ids=[one.company.pk for one in free])
     return member_list
 
 
-def _untouched(row: MemberListRow, companies: Mapping[int, Company], claimed: set[int]) -> bool:
-    if row.outcome == RowOutcome.ADDED:
+def _done(member_list: MemberList) -> list[Done]:
+    rows = list(member_list.rows.filter(outcome__in=DONE_SOMETHING, company__isnull=False))
+    locked = Company.objects.select_for_update(of=("self",))
+    companies = locked.in_bulk([row.company_id for row in rows])
+    return [
+        Done(row, companies[row.company_id], row.before)
+        for row in rows
+        if row.company_id is not None and row.before is not None
+    ]
+
+
+def _claimed(companies: Sequence[Company]) -> set[int]:
+    people = CompanyMember.objects.filter(company__in=companies)
+    return set(people.values_list("company_id", flat=True))
+
+
+def _untouched(one: Done, claimed: set[int]) -> bool:
+    if one.was(RowOutcome.ADDED):
         return True
-    return row.company_id not in claimed and (
-        companies[row.company_id].revision == row.before["revision"]
-    )
+    return one.company.pk not in claimed and one.company.revision == one.before["revision"]
 
 
-def _mark_staying(rows: Sequence[MemberListRow]) -> None:
-    for row in rows:
-        row.before["stays"] = True
-    store_outcomes(rows)
+def _mark_staying(done: Sequence[Done]) -> None:
+    for one in done:
+        one.before["stays"] = True
+    store_outcomes([one.row for one in done])
 
 
-def _retire(rows: Sequence[MemberListRow]) -> None:
+def _retire(done: Sequence[Done]) -> None:
     """They stay members unseen, so that importing the list again finds them."""
-    Company.objects.filter(pk__in=[row.company_id for row in rows]).update(
+    Company.objects.filter(pk__in=[one.company.pk for one in done]).update(
         is_active=False, revision=F("revision") + 1, updated_at=timezone.now()
     )
 
 
-def _restore(rows: Sequence[MemberListRow], companies: Mapping[int, Company]) -> None:
-    names: set[str] = set()
-    for row in rows:
-        company = companies[row.company_id]
-        before: dict[str, Any] = real_values(row.before["fields"])
+def _restore(done: Sequence[Done]) -> None:
+    names = {"revision"}
+    for one in done:
+        before = real_values(one.before["fields"])
         for name, value in before.items():
-            setattr(company, name, value)
-        company.revision += 1
+            setattr(one.company, name, value)
+        one.company.revision += 1
         names |= set(before)
-    store_companies([companies[row.company_id] for row in rows], names | {"revision"})
+    store_companies([one.company for one in done], names)
 
 
-def _end_memberships(rows: Sequence[MemberListRow], member_list: MemberList) -> None:
-    given = [row.company_id for row in rows if row.before.get("membership")]
+def _end_memberships(done: Sequence[Done], member_list: MemberList) -> None:
+    """Those that the import gave; the profiles were never touched."""
+    given = [one.company.pk for one in done if one.before["membership"]]
     ClusterMembership.objects.filter(cluster=member_list.cluster_id, company__in=given).delete()
-    added = [row.company_id for row in rows if row.outcome == RowOutcome.ADDED]
-    Company.objects.filter(pk__in=added).update(revision=F("revision") + 1)
+    Company.objects.filter(pk__in=given).update(revision=F("revision") + 1)
