@@ -27,7 +27,7 @@ DEADLINES = (
     ("later", _("Later than 4 weeks")),
 )
 SORTS = (
-    ("deadline", _("Deadline, soonest first")),
+    ("deadline", _("Deadline")),
     ("newest", _("Newest first")),
     ("title", _("Title")),
 )
