@@ -21,6 +21,7 @@ from applications.models import Application, ApplicationQuerySet
 from applications.paper import document
 from applications.showing import Arrived, answers, with_scores
 from challenges.models import Challenge
+from companies.models import Company
 from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
 from matching.models import Match
@@ -114,6 +115,9 @@ class ReadApplication(ManagerPage, DetailView):
         return super().get_context_data(
             one=one,
             application=self.object,
+            profile=Company.objects.visible_to(self.request.user)
+            .filter(pk=self.object.company_id)
+            .first(),
             challenge=self.challenge,
             answers=answers(self.object),
             versions=[

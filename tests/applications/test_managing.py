@@ -89,6 +89,16 @@ def test_one_is_read(as_marta, challenge, arrive):
     assert ("Ears for all" in page, "freja@kabelro.example" in page) == (True, True)
 
 
+def test_a_profile_that_is_not_shared_is_not_linked(as_marta, challenge, arrive):
+    row = arrive("Lydtryk")
+    row.company.visibility = "cluster"
+    row.company.save()
+
+    page = page_of(as_marta, tab(challenge, "read", row.public_id))
+
+    assert ("Lydtryk" in page, "Company profile" in page) == (True, False)
+
+
 def test_an_application_of_another_challenge_is_not_read_here(as_marta, challenge, arrive, marta):
     row = arrive("Lydtryk")
     Application.objects.filter(pk=row.pk).update(challenge=_another(marta))
