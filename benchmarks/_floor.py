@@ -9,7 +9,8 @@ from matching.models import Match
 
 LIST = engines["django"].from_string(
     "<ul>{% for row in rows %}<li><a href='/x/{{ row.slug }}/'>{{ row.title }}</a>"
-    "<ul>{% for row in rows %}<li><a href='/x/{{ row.slug }}/'>{{ row.title }}</a>"
+    " {{ row.question }} {{ row.lab.name }}"
+    " {{ row.deadline|date:'j F Y, H:i' }}</li>{% endfor %}</ul>"
     "<p>{{ count }}</p>"
 )
 DETAIL = engines["django"].from_string(
