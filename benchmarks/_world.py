@@ -109,6 +109,12 @@ ON CONFLICT DO NOTHING
 """
 
 
+_SPREAD = """
+UPDATE matching_match SET total = total - id % 150,
+    findings = jsonb_set(findings, '{0,tenths}', to_jsonb(150 - id % 150))
+"""
+
+
 def build(*, challenges: int, companies: int, matches: int) -> User:
     """Fill the empty database; returns a partner whose network holds a tenth of the labs."""
     themes = [theme.code for theme in THEMES]
@@ -158,5 +164,5 @@ def grow(
                 "companies": companies,
             },
         )
-        cursor.execute("UPDATE matching_match SET total = total - id % 400")
+        cursor.execute(_SPREAD)
         cursor.execute("VACUUM ANALYZE")

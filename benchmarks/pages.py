@@ -122,7 +122,7 @@ def main() -> None:
         for page in PAGES:
             client = Client()
             if page.signed_in:
-                client.force_login(partner, "django.contrib.auth.backends.ModelBackend")
+                client.force_login(partner, settings.AUTHENTICATION_BACKENDS[0])
             results.append((f"{page.budget} {page.address}", compare(client, page)))
     print(table(results))
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from runner.checkout import ROOT
 from runner.throwaway import throwaway
 from runner.translations import compile_all
 
@@ -18,6 +19,7 @@ servers = ExitStack()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running
+    (ROOT / "staticfiles").mkdir(exist_ok=True)  # its absence is a warning, and so an error
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         use_own_valkey_database(int(worker.removeprefix("gw")) + 1)
     elif "DATABASE_URL" not in os.environ:
