@@ -4,6 +4,7 @@ import logging.config
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -26,6 +27,10 @@ app.conf.beat_schedule = {
     "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
     "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
+    "forget-sessions": {
+        "task": "config.tasks.forget_old_sessions",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "heartbeat": {"task": "config.tasks.beat_heart", "schedule": 15.0},
 }
 
