@@ -144,11 +144,20 @@ def deadline(at: datetime, zone: str = "", *, short: bool = False) -> SafeString
     )
 
 
+YEAR = 365 * 86400
+
+
 def relative(left: timedelta) -> str:
     """How far a moment is, in whole units, the largest that fits: in 12 days, 3 hours ago."""
     seconds = abs(int(left.total_seconds()))
     ahead = left > timedelta(0)
-    if count := seconds // 86400:
+    if (count := seconds // YEAR) >= 2:
+        sentence = (
+            ngettext("in %(count)d year", "in %(count)d years", count)
+            if ahead
+            else ngettext("%(count)d year ago", "%(count)d years ago", count)
+        )
+    elif count := seconds // 86400:
         sentence = (
             ngettext("in %(count)d day", "in %(count)d days", count)
             if ahead
