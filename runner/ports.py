@@ -6,10 +6,12 @@ import socket
 # Below the range the system hands out by itself: a client that keeps calling a server which is
 # just being restarted could otherwise be given the very port it calls, and connect to itself.
 FIRST, LAST = 20000, 30000
+# Of its own: whoever seeds the common one in two processes would give both the same ports.
+dice = random.SystemRandom()
 
 
 def free_port() -> int:
-    for port in random.sample(range(FIRST, LAST), 200):
+    for port in dice.sample(range(FIRST, LAST), 200):
         if is_free(port):
             return port
     raise SystemExit(f"There is no free port between {FIRST} and {LAST} on this machine.")
