@@ -10,6 +10,7 @@ from django_countries import countries
 
 from clusters.models import ClusterOrganisation
 from companies.models import ClusterMembership, Company
+from look.forms import PlainSelect
 from matching.models import Match, MatchQuerySet
 from matching.scopes import ReachedChallenge
 from taxonomy.themes import THEME_CHOICES
@@ -24,6 +25,7 @@ class MatchFilter(django_filters.FilterSet):
         field_name="company__country",
         choices=lambda: list(countries),  # called for each reader: names follow the language
         empty_label=_("All countries"),
+        widget=PlainSelect,
     )
     score = django_filters.NumberFilter(
         label=_("Score from"), method="by_score", min_value=0, max_value=100

@@ -46,7 +46,10 @@ class ShownMatch:
 
 
 def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -> list[ShownMatch]:
-    """Two queries however many matches: who may be named, and who vouches for whom."""
+    """Two queries however many matches: who may be named, and who vouches for whom.
+
+    The parts carry no reasons: a row shows the strongest three beside its bar.
+    """
     ids = [match.company_id for match in matches]
     seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
     named = seen.in_bulk(ids)
@@ -71,7 +74,7 @@ def _shown(
         name=company.name if company else unnamed(cluster),
         cluster=cluster,
         is_own=any(cluster_id in own for cluster_id, _name in clusters),
-        parts=parts_of(findings, anonymous=company is None),
+        parts=parts_of(findings),
         reasons=[sentence(f.reason, anonymous=company is None) for f in strongest(findings)],
         not_met=_conditions(match.checked, State.NOT_MET),
         to_check=_conditions(match.checked, State.NOT_STATED),
@@ -85,17 +88,25 @@ def unnamed(cluster: str) -> str:
     return _("A company of %(cluster)s") % {"cluster": cluster}
 
 
-def parts_of(findings: Sequence[Finding], *, anonymous: bool = False) -> list[dict[str, Any]]:
-    """The parts of the score bar, each with its reason in words."""
+def parts_of(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The parts of the score bar."""
     return [
         {
             "criterion": finding.criterion,
             "label": criterion_label(finding.criterion),
             "tenths": finding.tenths,
             "weight_tenths": finding.weight_tenths,
-            "reason": sentence(finding.reason, anonymous=anonymous),
         }
         for finding in findings
+    ]
+
+
+def parts_with_reasons(match: Match, *, anonymous: bool) -> list[dict[str, Any]]:
+    """The same for the page that explains one match: each part with its reason in words."""
+    findings = match.judged
+    return [
+        part | {"reason": sentence(finding.reason, anonymous=anonymous)}
+        for part, finding in zip(parts_of(findings), findings, strict=True)
     ]
 
 

@@ -28,7 +28,7 @@ from matching.scopes import (
     organisation_ids,
     reach_of,
 )
-from matching.showing import ShownMatch, shown, shown_conditions, shown_findings
+from matching.showing import ShownMatch, parts_with_reasons, shown, shown_conditions, shown_findings
 
 PAGE = 50
 EXPORT_LIMIT = 5000
@@ -209,6 +209,7 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     (one,) = shown([match], reader=request.user, own_clusters=organisation_ids(request.belongings))
     return {
         "one": one,
+        "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match),
     }
