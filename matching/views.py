@@ -148,6 +148,9 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
     template_name = "matching/challenge_matches.html"
 
     def rows(self) -> MatchQuerySet:
+        # Asked before the matches: a run that ends in between is still shown as running, and the
+        # page looks again; the other way round it would show an empty list for good.
+        _ = self.last_run
         return Match.objects.for_challenge(self.challenge)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
