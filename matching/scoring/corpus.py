@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,11 @@ class Corpus:
         return int(self.ids.size)
 
     def row_of(self, profile_id: int) -> int:
-        return int(np.flatnonzero(self.ids == profile_id)[0])
+        return self._rows[profile_id]
+
+    @cached_property
+    def _rows(self) -> dict[int, int]:
+        return {profile_id: row for row, profile_id in enumerate(self.ids.tolist())}
 
 
 def _one(code: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -44,7 +44,13 @@ class Quote:
     words: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
-        return {**asdict(self), "words": list(self.words)}
+        return {
+            "side": self.side,
+            "kind": self.kind,
+            "id": self.id,
+            "text": self.text,
+            "words": list(self.words),
+        }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Quote":

@@ -1,7 +1,7 @@
 """The sentence of the profile that answers the brief best, and the one it answers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import shorten
@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from matching.scoring.arrays import Floats, Ints
-from matching.scoring.facts import Brief, Passage, Profile
+from matching.scoring.arrays import Bools, Floats, Ints
+from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.terms import terms_of, words_of
 
@@ -27,51 +27,72 @@ class Sentences:
     sources: tuple[Passage, ...]
     ids: Ints
     owners: Ints
+    lengths: Ints
 
-    def closest_to(self, ids: Ints, weights: Floats) -> int | None:
-        """Index of the sentence that shares most; its own length counts against it a little."""
-        if not self.ids.size or not ids.size:
+    @classmethod
+    def read(cls, sources: tuple[Passage, ...]) -> "Sentences":
+        ids = [terms_of((source,)).ids for source in sources]
+        lengths = np.array([found.size for found in ids], dtype=np.int64)
+        return cls(
+            sources=sources,
+            ids=np.concatenate([np.empty(0, np.int64), *ids]),
+            owners=np.repeat(np.arange(len(ids)), lengths),
+            lengths=lengths,
+        )
+
+    def heaviest(self, weights: Floats) -> int | None:
+        """Index of the sentence whose terms weigh most; its length counts against it a little."""
+        if not self.ids.size:
             return None
-        shared = np.bincount(self.owners, _lookup(self.ids, ids, weights), len(self.sources))
-        lengths = np.bincount(self.owners, minlength=len(self.sources))
-        best = int(np.argmax(shared / np.sqrt(lengths + 1)))
-        return best if shared[best] > 0 else None
+        sums = np.bincount(self.owners, weights, len(self.sources))
+        best = int(np.argmax(sums / np.sqrt(self.lengths + 1)))
+        return best if sums[best] > 0 else None
 
     def terms(self, index: int) -> Ints:
-        found: Ints = self.ids[self.owners == index]
-        return found
+        end = int(self.lengths[: index + 1].sum())
+        return self.ids[end - int(self.lengths[index]) : end]
 
 
-def closest_sentences(
-    brief: Brief, profile: Profile, ids: Ints, weights: Floats
-) -> tuple[Quote, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """The sentences of a brief, and what each of its terms weighs."""
+
+    sentences: Sentences
+    terms: frozenset[int]
+    ids: Ints
+    weights: Floats
+    weight_of: dict[int, float]
+
+    @classmethod
+    def read(cls, passages: tuple[Passage, ...], ids: Ints, weights: Floats) -> "Question":
+        """`ids` ascending, as `terms_of` gives them."""
+        sentences = sentences_of(passages)
+        weight_of = dict(zip(ids.tolist(), weights.tolist(), strict=True))
+        return cls(sentences, frozenset(sentences.ids.tolist()), ids, weights, weight_of)
+
+
+def closest_sentences(question: Question, profile: Profile) -> tuple[Quote, ...]:
     """A quote of the brief and one of the profile, or none where nothing is shared."""
-    offered = sentences_of(profile.passages)
-    answer = offered.closest_to(ids, weights)
+    offered, asked = sentences_of(profile.passages), question.sentences
+    answer = offered.heaviest(_lookup(offered.ids, question.ids, question.weights))
     if answer is None:
         return ()
-    asked = sentences_of(brief.passages)
-    known = np.isin(ids, offered.terms(answer))
-    question = asked.closest_to(ids[known], weights[known])
-    if question is None:
+    shared = offered.terms(answer)
+    weights = _lookup(asked.ids, question.ids, question.weights)
+    answered = asked.heaviest(np.where(_among(asked.ids, shared), weights, 0.0))
+    if answered is None:
         return ()
-    importance = dict(zip(ids.tolist(), weights.tolist(), strict=True))
+    importance = question.weight_of
     return (
-        _quote("brief", asked.sources[question], offered.terms(answer), importance),
-        _quote("profile", offered.sources[answer], asked.ids, importance),
+        _quote("brief", asked.sources[answered], frozenset(shared.tolist()), importance),
+        _quote("profile", offered.sources[answer], question.terms, importance),
     )
 
 
 @lru_cache(maxsize=4096)
 def sentences_of(passages: tuple[Passage, ...]) -> Sentences:
     """Read once; a company is explained for many challenges, a challenge for many companies."""
-    sources = tuple(_split(passages))
-    ids = [terms_of((source,)).ids for source in sources]
-    return Sentences(
-        sources=sources,
-        ids=np.concatenate([np.empty(0, np.int64), *ids]),
-        owners=np.repeat(np.arange(len(ids)), [found.size for found in ids]),
-    )
+    return Sentences.read(tuple(_split(passages)))
 
 
 def _split(passages: Iterable[Passage]) -> Iterable[Passage]:
@@ -83,25 +104,34 @@ def _split(passages: Iterable[Passage]) -> Iterable[Passage]:
 
 
 def _quote(
-    side: Literal["brief", "profile"], source: Passage, other: Ints, importance: dict[int, float]
+    side: Literal["brief", "profile"],
+    source: Passage,
+    other: frozenset[int],
+    importance: Mapping[int, float],
 ) -> Quote:
-    words = _shared_words(source, frozenset(other.tolist()), importance)
+    words = _shared_words(source, other, importance)
     return Quote(side, source.kind, source.id, source.text, words)
 
 
 def _shared_words(
-    source: Passage, other: frozenset[int], importance: dict[int, float]
+    source: Passage, other: frozenset[int], importance: Mapping[int, float]
 ) -> tuple[str, ...]:
     """Words at least half of whose terms the other side has: the same word, or its cognate."""
     found: dict[str, float] = {}
-    for word in dict.fromkeys(words_of(source.text)):
-        terms = _terms_of_word(word, source.language)
+    for word, terms in _words_with_terms(source):
         shared = [term for term in terms if term in other]
-        if len(word) > 3 and 2 * len(shared) >= len(terms):
+        if 2 * len(shared) >= len(terms):
             found[word] = sum(importance.get(term, 0.0) for term in shared) / len(terms)
     least = WORTH_SHOWING * max(found.values(), default=0.0)
     telling = [word for word, value in found.items() if value >= least]
     return tuple(sorted(telling, key=lambda word: (-found[word], word))[:WORDS_SHOWN])
+
+
+@lru_cache(maxsize=1 << 13)
+def _words_with_terms(source: Passage) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The longer words of a sentence, each once."""
+    words = (word for word in dict.fromkeys(words_of(source.text)) if len(word) > 3)
+    return tuple((word, _terms_of_word(word, source.language)) for word in words)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -110,5 +140,14 @@ def _terms_of_word(word: str, language: str) -> tuple[int, ...]:
 
 
 def _lookup(wanted: Ints, ids: Ints, weights: Floats) -> Floats:
+    if not ids.size:
+        return np.zeros(wanted.size)
     places = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
     return np.where(ids[places] == wanted, weights[places], 0.0)
+
+
+def _among(wanted: Ints, ids: Ints) -> Bools:
+    """Which are among the ascending `ids`, of which there is at least one."""
+    places = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
+    found: Bools = ids[places] == wanted
+    return found

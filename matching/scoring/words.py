@@ -11,7 +11,7 @@ from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
 from matching.scoring.facts import Brief, Facets, Passage, Profile
 from matching.scoring.findings import Quote
-from matching.scoring.passages import closest_sentences
+from matching.scoring.passages import Question, closest_sentences
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.terms import TermVector, are_pieces, terms_of
 from matching.scoring.text_fit import ONE
@@ -54,7 +54,7 @@ class WordFit:
         )
 
     def raw(self, brief: Brief) -> Ints:
-        ids, weights = self._asked(brief)
+        ids, weights = asked_terms(brief.passages, self.snapshot)
         best_possible = float(weights.sum()) * (SATURATION + 1)
         if best_possible == 0 or not self.ids.size:
             return np.zeros(self.stated.size, np.int64)
@@ -65,13 +65,7 @@ class WordFit:
         return values
 
     def quotes(self, brief: Brief, profile: Profile) -> tuple[Quote, ...]:
-        return closest_sentences(brief, profile, *self._asked(brief))
-
-    def _asked(self, brief: Brief) -> tuple[Ints, Floats]:
-        terms = brief_terms(brief.passages)
-        importance = np.where(are_pieces(terms.ids), PIECE_WEIGHT, 1.0)
-        weights = np.sqrt(terms.counts.astype(np.float64)) * self.snapshot.idf(terms.ids)
-        return terms.ids, weights * importance
+        return closest_sentences(_question(brief.passages, self.snapshot), profile)
 
 
 def corpus_by_words(
@@ -82,9 +76,17 @@ def corpus_by_words(
 
 
 @lru_cache(maxsize=1024)
-def brief_terms(passages: tuple[Passage, ...]) -> TermVector:
-    """Read once, then asked for every company that is edited."""
-    return terms_of(passages)
+def asked_terms(passages: tuple[Passage, ...], snapshot: Snapshot) -> tuple[Ints, Floats]:
+    """The terms of a brief and what each weighs. Read once, then asked for every edited company."""
+    terms = terms_of(passages)
+    importance = np.where(are_pieces(terms.ids), PIECE_WEIGHT, 1.0)
+    weights = np.sqrt(terms.counts.astype(np.float64)) * snapshot.idf(terms.ids)
+    return terms.ids, weights * importance
+
+
+@lru_cache(maxsize=64)
+def _question(passages: tuple[Passage, ...], snapshot: Snapshot) -> Question:
+    return Question.read(passages, *asked_terms(passages, snapshot))
 
 
 def _damping(lengths: Floats, average: float) -> Floats:
