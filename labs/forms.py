@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
 from labs.models import LabPartner, LivingLab, Site
+from taxonomy.forms import one_country
 from taxonomy.themes import THEME_CHOICES
 
 PLACE = {
@@ -48,6 +49,7 @@ class PlaceForm(forms.ModelForm):
 
 
 class LabForm(PlaceForm):
+    country = one_country(_("Country"))
     themes = forms.MultipleChoiceField(
         label=_("Themes"), choices=THEME_CHOICES, widget=forms.CheckboxSelectMultiple
     )
@@ -113,6 +115,14 @@ class SiteForm(PlaceForm):
         }
 
 
+class PartnerForm(forms.ModelForm):
+    country = one_country(_("Country"), required=False)
+
+    class Meta:
+        model = LabPartner
+        fields = ("name", "kind", "country")
+
+
 PartnerFormSet = forms.inlineformset_factory(
-    LivingLab, LabPartner, fields=("name", "kind", "country"), extra=3, max_num=60
+    LivingLab, LabPartner, form=PartnerForm, extra=3, max_num=60
 )

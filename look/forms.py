@@ -40,6 +40,17 @@ class PlainSelect(forms.Select):
         return format_html("<select{}>{}</select>", attributes, options)
 
 
+def boxes(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
+    """Several of the choices, or none, each with its own box."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        help_text=help_text,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker."""
 

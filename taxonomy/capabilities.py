@@ -1,11 +1,12 @@
 """What a company can do, in shared words: a challenge requires them, a company states them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from taxonomy.themes import THEMES
+from taxonomy.themes import THEMES, Theme
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,14 @@ CAPABILITY_BY_CODE = {capability.code: capability for capability in CAPABILITIES
 CAPABILITY_CHOICES = [(capability.code, capability.label) for capability in CAPABILITIES]
 
 
+def capabilities_by_theme() -> Iterator[tuple[Theme, tuple[Capability, ...]]]:
+    for theme in THEMES:
+        yield theme, tuple(one for one in CAPABILITIES if one.theme == theme.code)
+
+
 def capability_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """The capabilities as choices, by theme."""
     return [
-        (
-            str(theme.label),
-            [(one.code, str(one.label)) for one in CAPABILITIES if one.theme == theme.code],
-        )
-        for theme in THEMES
+        (str(theme.label), [(one.code, str(one.label)) for one in capabilities])
+        for theme, capabilities in capabilities_by_theme()
     ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.choices import Priority
 from challenges.models import Challenge
-from taxonomy.capabilities import CAPABILITIES
-from taxonomy.themes import THEMES
+from taxonomy.capabilities import CAPABILITIES, Capability, capabilities_by_theme
+from taxonomy.themes import Theme
 
 ANSWERS = (("", _("Not asked for")), (Priority.NICE, _("Nice to have")), (Priority.MUST, _("Must")))
 
@@ -67,16 +67,12 @@ class RequirementsForm(forms.Form):
         return ANSWERS
 
     def groups(self) -> list[Group]:
-        return [self._group(theme.code, theme.label) for theme in THEMES]
+        return [self._group(theme, capabilities) for theme, capabilities in capabilities_by_theme()]
 
-    def _group(self, theme: str, label: str | Promise) -> Group:
-        rows = tuple(
-            Row(item.code, item.label, self._chosen(item.code))
-            for item in CAPABILITIES
-            if item.theme == theme
-        )
-        wanted = theme in self.instance.themes or any(row.chosen for row in rows)
-        return Group(label, rows, is_open=wanted)
+    def _group(self, theme: Theme, capabilities: tuple[Capability, ...]) -> Group:
+        rows = tuple(Row(one.code, one.label, self._chosen(one.code)) for one in capabilities)
+        wanted = theme.code in self.instance.themes or any(row.chosen for row in rows)
+        return Group(theme.label, rows, is_open=wanted)
 
     def _chosen(self, code: str) -> str:
         if self.is_bound:

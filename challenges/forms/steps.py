@@ -1,12 +1,10 @@
 """The steps of a brief, one form each. Only a title is compulsory: a draft may be half done."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries import countries
 
 from challenges.choices import Policy, Status
 from challenges.deadlines import local_of
@@ -18,43 +16,15 @@ from challenges.forms.deadline import (
     zone_choices,
 )
 from challenges.models import Challenge
-from look.forms import DateInput
+from look.forms import DateInput, boxes
+from taxonomy.countries import country_groups
 from taxonomy.languages import LANGUAGES
 from taxonomy.sizes import SIZE_CHOICES
 from taxonomy.themes import THEME_CHOICES
 
-NORDIC = ("DK", "FI", "FO", "GL", "IS", "NO", "SE")
-EUROPE = (
-    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "EE", "ES", "FR", "GB", "GR", "HR", "HU", "IE", "IT",
-    "LI", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SI", "SK", "UA",
-)  # fmt: skip
-
-
-def country_choices(present: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """In two groups; a country from elsewhere stays when the brief has it already."""
-    others = [code for code in present if code not in NORDIC + EUROPE]
-    groups = [(_("Nordic countries"), NORDIC), (_("Rest of Europe"), EUROPE)]
-    if others:
-        groups.append((_("Elsewhere"), tuple(others)))
-    return [(name, by_name(codes)) for name, codes in groups]
-
-
-def by_name(codes: Iterable[str]) -> list[tuple[str, str]]:
-    return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
-
 
 def long_text(rows: int = 6) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "data-markdown": True})
-
-
-def boxes(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices,
-        required=False,
-        help_text=help_text,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
 
 class StepForm(forms.ModelForm):
@@ -162,7 +132,7 @@ class WhoForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["countries"].choices = country_choices(self.instance.countries)  # type: ignore[attr-defined]
+        self.fields["countries"].choices = country_groups(self.instance.countries)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
 from companies.choices import Visibility
-from companies.forms.fields import one_country
 from companies.member_lists import FIELDS, MOST_BYTES
 from companies.models import MemberList
 from companies.wording import FIELD_LABELS
+from taxonomy.forms import one_country
 from taxonomy.languages import LANGUAGES
 
 LEAVE_OUT = ""

@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import Visibility
-from companies.forms.fields import boxes, one_country
 from companies.models import Company, Reference, Solution
+from look.forms import boxes
 from taxonomy.capabilities import capability_groups
 from taxonomy.countries import country_groups
+from taxonomy.forms import one_country
 from taxonomy.languages import LANGUAGES
 from taxonomy.themes import THEME_CHOICES
 
