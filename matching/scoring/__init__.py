@@ -28,6 +28,7 @@ from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA
 from matching.scoring.facts import (
     Brief,
+    EncodedBrief,
     Facets,
     Passage,
     Point,
@@ -45,13 +46,15 @@ from matching.scoring.findings import (
     State,
     strongest,
 )
+from matching.scoring.meaning import EncodedCompanies, MeaningFit, encodable
 from matching.scoring.scores import ENGINE, Scores, best, judge, score
 from matching.scoring.snapshot import Snapshot, take_snapshot
 from matching.scoring.spread import BriefStatistics, Spread
 from matching.scoring.terms import TERMS_VERSION, TermVector, terms_of
 from matching.scoring.text_fit import TextFit
+from matching.scoring.vectors import Means, take_means, to_raw
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
-from matching.scoring.words import WordFit, corpus_by_words
+from matching.scoring.words import WordFit, corpus_by_words, corpus_of
 
 __all__ = [
     "CRITERIA",
@@ -62,9 +65,13 @@ __all__ = [
     "BriefStatistics",
     "Condition",
     "Corpus",
+    "EncodedBrief",
+    "EncodedCompanies",
     "Facets",
     "Finding",
     "Judgement",
+    "MeaningFit",
+    "Means",
     "Passage",
     "Point",
     "Profile",
@@ -82,10 +89,14 @@ __all__ = [
     "WordFit",
     "best",
     "corpus_by_words",
+    "corpus_of",
+    "encodable",
     "judge",
     "score",
     "strongest",
+    "take_means",
     "take_snapshot",
     "terms_of",
     "text_hash",
+    "to_raw",
 ]

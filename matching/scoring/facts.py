@@ -3,8 +3,12 @@
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,20 @@ class Reference:
     confirmed: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class EncodedBrief:
+    """A brief as one encoder reads it: first the whole, then each of its parts.
+
+    `vectors` are stored numbers (see `vectors`), one row more than there are parts;
+    `languages_read` are the encoder's, none for all.
+    """
+
+    vectors: NDArray[np.int16]
+    parts: tuple[Passage, ...]
+    language: str
+    languages_read: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Brief:
     """What a challenge asks. The `*_must` flags bear on eligibility and never on the score."""
@@ -78,6 +96,7 @@ class Brief:
     size_classes: tuple[str, ...] = ()
     sizes_are_must: bool = True
     is_open: bool = True
+    encoded: Mapping[str, EncodedBrief] = field(default_factory=dict, compare=False)
 
     @property
     def trl_range(self) -> tuple[int, int]:
@@ -135,8 +154,9 @@ def text_hash(passages: tuple[Passage, ...]) -> str:
 
 
 def _hash(facts: Brief | Profile) -> str:
-    stated = asdict(facts)
-    del stated["id"], stated["revision"]
+    stated = asdict(replace(facts, encoded={}) if isinstance(facts, Brief) else facts)
+    for unsaid in ("id", "revision", "encoded"):
+        stated.pop(unsaid, None)
     return _digest(stated)
 
 

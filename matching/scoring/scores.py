@@ -13,11 +13,10 @@ from matching.scoring.criteria import CRITERIA, STRUCTURED
 from matching.scoring.facts import Brief, Profile
 from matching.scoring.findings import Condition, Finding, Judgement, Quote, Reason
 from matching.scoring.spread import BriefStatistics
-from matching.scoring.text_fit import TextFit
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "1"
+ENGINE = "2"
 
 CLOSE, RELATED = 0.5, 0.15
 
@@ -66,8 +65,9 @@ def score(
     statistics: BriefStatistics | None = None,
 ) -> Scores:
     """A full run leaves `statistics` out and stores those it gets back; single rows pass them."""
-    texts, statistics = text_fit.measure(brief, corpus.text_fits, corpus.snapshot, statistics)
-    has_text = np.logical_or.reduce([fit.stated for fit in corpus.text_fits])
+    texts, has_text, statistics = text_fit.measure(
+        brief, corpus.text_fits, corpus.snapshot, statistics
+    )
     asked = {code: criterion for code, criterion in STRUCTURED.items() if criterion.asked(brief)}
     measured = {code: criterion.measure(brief, corpus) for code, criterion in asked.items()}
     if any(passage.text.strip() for passage in brief.passages):
@@ -135,7 +135,7 @@ def _finding(scores: Scores, profile: Profile, row: int, code: str) -> Finding:
     reason: Reason = Reason(f"{code}_not_stated")
     quotes: tuple[Quote, ...] = ()
     if scores.stated[row, column]:
-        reason, quotes = _explain(scores, profile, code, share)
+        reason, quotes = _explain(scores, profile, row, code)
     return Finding(
         criterion=code,
         weight_tenths=scores.weights[code],
@@ -147,24 +147,34 @@ def _finding(scores: Scores, profile: Profile, row: int, code: str) -> Finding:
 
 
 def _explain(
-    scores: Scores, profile: Profile, code: str, share: float
+    scores: Scores, profile: Profile, row: int, code: str
 ) -> tuple[Reason, tuple[Quote, ...]]:
     if code == "text":
-        return _explain_text(scores.brief, profile, share, scores.corpus.text_fits)
+        return _explain_text(scores, profile, row)
     return STRUCTURED[code].explain(scores.brief, profile)
 
 
-def _explain_text(
-    brief: Brief, profile: Profile, share: float, text_fits: tuple[TextFit, ...]
-) -> tuple[Reason, tuple[Quote, ...]]:
+def _explain_text(scores: Scores, profile: Profile, row: int) -> tuple[Reason, tuple[Quote, ...]]:
+    share = float(scores.shares[row, CRITERIA.index("text")])
     if share == 0:
         return Reason("text_unrelated"), ()
-    quotes = tuple(quote for fit in text_fits for quote in fit.quotes(brief, profile))
+    quotes = _quotes(scores, profile, row)
     words = [word for quote in quotes if quote.side == "profile" for word in quote.words]
     code = "text_distant"
     if share >= RELATED:
         code = "text_close" if share >= CLOSE else "text_related"
     return Reason(code, words=words), quotes
+
+
+def _quotes(scores: Scores, profile: Profile, row: int) -> tuple[Quote, ...]:
+    """What the measures rest on, two at most; one passage of the profile is quoted once."""
+    quoted: dict[tuple[str, int], tuple[Quote, ...]] = {}
+    for fit in scores.corpus.text_fits:
+        found = fit.quotes(scores.brief, profile, row)
+        source = next(((one.kind, one.id) for one in found if one.side == "profile"), None)
+        if source is not None:
+            quoted.setdefault(source, found)
+    return tuple(quote for found in [*quoted.values()][:2] for quote in found)
 
 
 def _column(weights: dict[str, int]) -> NDArray[np.int64]:

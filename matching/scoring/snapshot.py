@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from matching.scoring.arrays import Floats, Ints
 from matching.scoring.spread import Spread
 from matching.scoring.terms import TermVector
+from matching.scoring.vectors import Means
 
 # Share of a text measure by standard deviations above the challenge's mean: nothing for the
 # average company, half at two and a half, all of it at seven.
@@ -20,6 +21,7 @@ KNOTS = ((0.0, 0.0), (1.0, 0.15), (2.5, 0.5), (4.0, 0.75), (7.0, 1.0))
 # What a text measure looks like before there are companies to compare with, worth thirty of
 # them; without it the only company of an empty platform would be average by definition.
 PRIORS = {"words": Spread(30, 1_140_000, 55_000_000_000)}
+PRIOR_OF_MEANING = Spread(30, 840_000, 47_000_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class Snapshot:
     frequencies: NDArray[np.int32]
     knots: tuple[tuple[float, float], ...] = KNOTS
     priors: Mapping[str, Spread] = field(default_factory=lambda: PRIORS)
+    means: Mapping[str, Means] = field(default_factory=dict)
 
     def idf(self, ids: Ints) -> Floats:
         """Weight of each term: the rarer, the more; an unknown term counts as seen once."""
@@ -49,7 +52,7 @@ class Snapshot:
         return share
 
     def prior(self, name: str) -> Spread:
-        return self.priors.get(name, Spread())
+        return self.priors.get(name, PRIOR_OF_MEANING)
 
     @cached_property
     def _idf(self) -> Floats:
@@ -69,8 +72,14 @@ class Snapshot:
             "terms": self.ids.size,
             "knots": self.knots,
             "priors": {n: [s.count, s.total, s.squares] for n, s in sorted(self.priors.items())},
+            "means": [
+                [name, means.overall.size, sorted(means.by_language)]
+                for name, means in sorted(self.means.items())
+            ],
         }
         arrays = self.ids.astype("<i8").tobytes() + self.frequencies.astype("<i4").tobytes()
+        for _, means in sorted(self.means.items()):
+            arrays += means.to_bytes()
         return json.dumps(head, sort_keys=True).encode() + b"\n" + arrays
 
     @classmethod
@@ -78,19 +87,29 @@ class Snapshot:
         line, _, arrays = data.partition(b"\n")
         head = json.loads(line)
         terms = head["terms"]
+        means, start = {}, terms * 12
+        for name, size, languages in head["means"]:
+            means[name] = Means.from_bytes(arrays[start:], size, languages)
+            start += 2 * size * (len(languages) + 1)
         return cls(
             version=head["version"],
             documents=head["documents"],
             average_length=head["average_length"],
             ids=np.frombuffer(arrays, "<i8", count=terms),
-            frequencies=np.frombuffer(arrays, "<i4", offset=terms * 8),
+            frequencies=np.frombuffer(arrays, "<i4", count=terms, offset=terms * 8),
             knots=tuple((point, share) for point, share in head["knots"]),
             priors={name: Spread(*numbers) for name, numbers in head["priors"].items()},
+            means=means,
         )
 
 
-def take_snapshot(vectors: Iterable[TermVector], *, version: str) -> Snapshot:
-    """Statistics of the companies that have text; stored scores name the snapshot's `version`."""
+def take_snapshot(
+    vectors: Iterable[TermVector], *, version: str, means: Mapping[str, Means] | None = None
+) -> Snapshot:
+    """Statistics of the companies that have text; stored scores name the snapshot's `version`.
+
+    `means` are those of the encoders whose vectors are to be used under this snapshot, by name.
+    """
     known = [vector for vector in vectors if vector.ids.size]
     everything = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in known)])
     ids, frequencies = np.unique(everything, return_counts=True)
@@ -101,4 +120,5 @@ def take_snapshot(vectors: Iterable[TermVector], *, version: str) -> Snapshot:
         average_length=sum(vector.length for vector in known) / len(known) if known else 0.0,
         ids=ids[repeated],
         frequencies=frequencies[repeated].astype(np.int32),
+        means=means or {},
     )

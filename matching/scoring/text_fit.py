@@ -32,9 +32,11 @@ class TextFit(Protocol):
     @property
     def stated(self) -> Bools: ...
 
+    def applies(self, brief: Brief) -> bool: ...
+
     def raw(self, brief: Brief) -> Ints: ...
 
-    def quotes(self, brief: Brief, profile: Profile) -> tuple[Quote, ...]: ...
+    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]: ...
 
 
 def measure(
@@ -42,21 +44,18 @@ def measure(
     text_fits: tuple[TextFit, ...],
     snapshot: Snapshot,
     statistics: BriefStatistics | None,
-) -> tuple[Floats, BriefStatistics]:
-    """Share per company, and the statistics it was made with: the given ones, or these rows'."""
-    raw = {fit.name: fit.raw(brief) for fit in text_fits}
+) -> tuple[Floats, Bools, BriefStatistics]:
+    """Share per company, who has text, and the statistics used: the given ones, or these rows'."""
+    fits = [fit for fit in text_fits if fit.applies(brief)]
+    raw = {fit.name: fit.raw(brief) for fit in fits}
     if statistics is None:
         statistics = BriefStatistics(
-            {fit.name: Spread.of(raw[fit.name][fit.stated]) for fit in text_fits}
+            {fit.name: Spread.of(raw[fit.name][fit.stated]) for fit in fits}
         )
-    deviations: Floats = np.add.reduce(
-        [
-            fit.weight * _spread(fit.name, snapshot, statistics).standardise(raw[fit.name])
-            for fit in text_fits
-        ]
-    )
-    return snapshot.share(deviations / sum(fit.weight for fit in text_fits)), statistics
-
-
-def _spread(name: str, snapshot: Snapshot, statistics: BriefStatistics) -> Spread:
-    return statistics.of(name) + snapshot.prior(name)
+    rows = text_fits[0].stated.size
+    deviations, weights = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+    for fit in fits:
+        spread = statistics.of(fit.name) + snapshot.prior(fit.name)
+        deviations += np.where(fit.stated, fit.weight * spread.standardise(raw[fit.name]), 0.0)
+        weights += fit.weight * fit.stated
+    return snapshot.share(deviations / np.maximum(weights, 1)), weights > 0, statistics

@@ -1,6 +1,6 @@
 """Text fit by words: exact BM25 over stems and four-letter pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
 from matching.scoring.facts import Brief, Facets, Passage, Profile
 from matching.scoring.findings import Quote
+from matching.scoring.meaning import EncodedCompanies, MeaningFit
 from matching.scoring.passages import Question, closest_sentences
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.terms import TermVector, are_pieces, terms_of
@@ -53,6 +54,9 @@ class WordFit:
             snapshot=snapshot,
         )
 
+    def applies(self, brief: Brief) -> bool:
+        return True
+
     def raw(self, brief: Brief) -> Ints:
         ids, weights = asked_terms(brief.passages, self.snapshot)
         best_possible = float(weights.sum()) * (SATURATION + 1)
@@ -64,7 +68,7 @@ class WordFit:
         values: Ints = np.rint(sums * (ONE / best_possible)).astype(np.int64)
         return values
 
-    def quotes(self, brief: Brief, profile: Profile) -> tuple[Quote, ...]:
+    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
         return closest_sentences(_question(brief.passages, self.snapshot), profile)
 
 
@@ -72,7 +76,21 @@ def corpus_by_words(
     facets: Sequence[Facets], vectors: Sequence[TermVector], snapshot: Snapshot
 ) -> Corpus:
     """The companies with words as the only measure of text; both sequences in the same order."""
-    return Corpus.build(facets, (WordFit.build(vectors, snapshot),), snapshot)
+    return corpus_of(facets, vectors, {}, snapshot)
+
+
+def corpus_of(
+    facets: Sequence[Facets],
+    vectors: Sequence[TermVector],
+    encoded: Mapping[str, EncodedCompanies],
+    snapshot: Snapshot,
+) -> Corpus:
+    """The companies by words, and by meaning under each encoder the snapshot knows."""
+    meanings = [
+        MeaningFit.build(encoded[name], means, name=name)
+        for name, means in sorted(snapshot.means.items())
+    ]
+    return Corpus.build(facets, (WordFit.build(vectors, snapshot), *meanings), snapshot)
 
 
 @lru_cache(maxsize=1024)

@@ -100,7 +100,7 @@ def test_quotes_are_the_sentences_that_meet():
     brief = Brief(1, passages=(passage("Our city grows. We must sort more waste.", kind="need"),))
     profile = Profile(1, passages=(passage(TEXTS[1]),))
 
-    quotes = fit.quotes(brief, profile)
+    quotes = fit.quotes(brief, profile, 0)
 
     assert quotes == (
         Quote("brief", "need", 0, "We must sort more waste.", ("sort", "waste")),
@@ -113,7 +113,7 @@ def test_quotes_highlight_cognates_across_languages():
     brief = Brief(1, passages=(passage("Bedre affaldssortering i byen", "da", "need"),))
     profile = Profile(1, passages=(passage("Maskinell avfallssortering", "nb"),))
 
-    quotes = fit.quotes(brief, profile)
+    quotes = fit.quotes(brief, profile, 0)
 
     assert [quote.words for quote in quotes] == [("affaldssortering",), ("avfallssortering",)]
 

@@ -1,0 +1,126 @@
+"""Text fit by meaning: the passages of a company that answer the brief, each adding its evidence.
+
+Two passages on the subject say more than one, and a passage on something else takes nothing away:
+a company's evidence is the sum of exp(SHARPNESS * cosine) over its passages, and the raw value
+grows with its logarithm. A mean would punish a broad company for its breadth, a maximum would
+count ten references on the subject as one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from textwrap import shorten
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.arrays import Bools, Ints
+from matching.scoring.facts import Brief, EncodedBrief, Passage, Profile
+from matching.scoring.findings import Quote
+from matching.scoring.text_fit import ONE
+from matching.scoring.vectors import LENGTH, Centred, Means, Raw, centre
+
+SHARPNESS = 7.0
+DOUBT = 10.0  # passages of no relation that a company is thought to have beside its own
+CEILING = 8.0  # above the logarithm that MOST passages can reach, each the brief itself
+MOST = 16  # passages of a company that are encoded; nobody gains by cutting a text to pieces
+QUOTE_LENGTH = 240
+
+STEP = 1 << 11  # cosines are told apart in steps of 1/2048
+EVIDENCE: Ints = np.rint(
+    np.exp(SHARPNESS * np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH) * (1 << 20)
+).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedCompanies:
+    """Stored vectors of the companies one after the other, `sizes` passages each, in row order.
+
+    A company of which nothing is encoded yet has a size of zero.
+    """
+
+    vectors: Raw
+    sizes: Ints
+    languages: Sequence[str]
+
+    @property
+    def language_of_each(self) -> Sequence[str]:
+        spoken: list[str] = np.repeat(np.array(self.languages, dtype=str), self.sizes).tolist()
+        return spoken
+
+
+@dataclass(frozen=True, eq=False)
+class MeaningFit:
+    """The centred passages of all companies under one encoder; `starts` has one entry a company,
+    and one more for the end.
+    """
+
+    name: str
+    weight: int
+    passages: Centred
+    starts: Ints
+    means: Means
+
+    @classmethod
+    def build(
+        cls, companies: EncodedCompanies, means: Means, *, name: str, weight: int = 2
+    ) -> "MeaningFit":
+        return cls(
+            name=name,
+            weight=weight,
+            passages=centre(companies.vectors, companies.language_of_each, means),
+            starts=np.concatenate([[0], np.cumsum(companies.sizes, dtype=np.int64)]),
+            means=means,
+        )
+
+    @property
+    def stated(self) -> Bools:
+        stated: Bools = self.starts[1:] > self.starts[:-1]
+        return stated
+
+    def applies(self, brief: Brief) -> bool:
+        return self.name in brief.encoded
+
+    def raw(self, brief: Brief) -> Ints:
+        values = np.zeros(self.starts.size - 1, np.int64)
+        if not len(self.passages):
+            return values
+        products = self.passages @ _centred_brief(brief.encoded[self.name], self.means)[0]
+        steps = products.astype(np.int32) // STEP + LENGTH + 1
+        stated = self.stated
+        sums = np.add.reduceat(EVIDENCE[steps], self.starts[:-1][stated])
+        logarithms = np.log1p(sums / (DOUBT * (1 << 20)))
+        values[stated] = np.rint(logarithms * (ONE / CEILING)).astype(np.int64)
+        return values
+
+    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
+        """The passage that brought the most evidence, and the part of the brief it answers."""
+        rows = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        if rows.start == rows.stop or not self.applies(brief):
+            return ()
+        encoded = brief.encoded[self.name]
+        asked = _centred_brief(encoded, self.means)
+        answer = int(np.argmax(self.passages[rows] @ asked[0]))
+        parts = asked[1:] @ self.passages[rows.start + answer]
+        offered = encodable(profile.passages, encoded.languages_read)[answer]
+        return (
+            _quote("brief", encoded.parts[int(np.argmax(parts))]),
+            _quote("profile", offered),
+        )
+
+
+def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[Passage, ...]:
+    """The passages an encoder reads: of its languages (none named: all), and not without end."""
+    read = [one for one in passages if not languages or one.language in languages]
+    return tuple(read[:MOST])
+
+
+@lru_cache(maxsize=1024)
+def _centred_brief(encoded: EncodedBrief, means: Means) -> NDArray[np.float32]:
+    return centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
+
+
+def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:
+    text = shorten(passage.text, QUOTE_LENGTH, placeholder=" …")
+    return Quote(side, passage.kind, passage.id, text)
