@@ -122,4 +122,4 @@ def test_nothing_in_common_quotes_nothing():
     _, _, fit = built()
     brief = Brief(1, passages=(passage("biogas"),))
 
-    assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),))) == ()
+    assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),)), 0) == ()
