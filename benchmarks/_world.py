@@ -52,7 +52,6 @@ FINDINGS = [
         strict=True,
     )
 ]
-TOTAL = sum(finding["tenths"] for finding in FINDINGS)
 
 _COMPANIES = """
 INSERT INTO companies_company (
@@ -93,25 +92,22 @@ SELECT 'challenge-' || n, (%(labs)s)[1 + n %% 100], 'open', 'Sensors for old sub
 FROM generate_series(1, %(count)s) AS n
 """
 
+# Each match differs from its neighbours: the text brings between 0.1 and 15 points.
 _MATCHES = """
 INSERT INTO matching_match (
     challenge_id, company_id, total, parts, is_eligible, conditions, findings, completeness,
     is_kept, engine_version, weights_version, brief_revision, profile_revision, brief_hash,
     profile_hash, scored_at
 )
-SELECT challenge.id, company.id, %(total)s, '{}', company.id %% 7 > 0, '[]', %(findings)s, 80,
+SELECT challenge.id, company.id, %(rest)s + text, '{}', company.id %% 7 > 0, '[]',
+    replace(%(findings)s, '"TEXT"', text::text)::jsonb, 80,
     false, '1', 'default-1', 1, 1, '', '', now()
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM challenges_challenge) AS challenge
 JOIN LATERAL generate_series(0, %(each)s - 1) AS k ON true
+JOIN LATERAL (SELECT 1 + (challenge.n * 7 + k * 11) %% 150 AS text) AS spread ON true
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM companies_company) AS company
     ON company.n = 1 + (challenge.n * 37 + k * 13) %% %(companies)s
 ON CONFLICT DO NOTHING
-"""
-
-
-_SPREAD = """
-UPDATE matching_match SET total = total - id % 150,
-    findings = jsonb_set(findings, '{0,tenths}', to_jsonb(150 - id % 150))
 """
 
 
@@ -158,11 +154,10 @@ def grow(
         cursor.execute(
             _MATCHES,
             {
-                "total": TOTAL,
-                "findings": json.dumps(FINDINGS),
+                "rest": sum(finding["tenths"] for finding in FINDINGS[1:]),
+                "findings": json.dumps([{**FINDINGS[0], "tenths": "TEXT"}, *FINDINGS[1:]]),
                 "each": matches // challenges,
                 "companies": companies,
             },
         )
-        cursor.execute(_SPREAD)
         cursor.execute("VACUUM ANALYZE")

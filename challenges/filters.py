@@ -15,7 +15,7 @@ from django_countries import countries
 
 from challenges.models import Challenge, ChallengeQuerySet
 from labs.models import LivingLab
-from look.forms import FilterForm, PlainSelect
+from look.filtering import FilterForm, Pick
 from taxonomy.themes import THEME_CHOICES
 from taxonomy.trl import TRL_CHOICES
 
@@ -63,13 +63,6 @@ def within_weeks(low: int | None, high: int | None) -> Q:
 
 
 DEADLINE_RANGES = {"2w": (None, 2), "4w": (None, 4), "later": (4, None)}
-
-
-class Pick(django_filters.ChoiceFilter):
-    """One of several, in a plain select."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=PlainSelect, **kwargs)
 
 
 class ChallengeFilter(django_filters.FilterSet):

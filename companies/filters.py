@@ -13,6 +13,7 @@ from django_countries import countries
 from clusters.models import ClusterOrganisation
 from companies.models import Company, CompanyQuerySet
 from companies.models.company import folded
+from look.filtering import FilterForm, Pick
 from taxonomy.capabilities import capability_groups
 from taxonomy.sizes import SIZE_CHOICES
 from taxonomy.themes import THEME_CHOICES
@@ -39,19 +40,17 @@ class CompanyFilter(django_filters.FilterSet):
         method="search",
         widget=forms.TextInput(attrs={"type": "search", "maxlength": 200}),
     )
-    theme = django_filters.ChoiceFilter(
+    theme = Pick(
         label=_("Theme"), choices=THEME_CHOICES, empty_label=_("All themes"), method="with_theme"
     )
-    capability = django_filters.ChoiceFilter(
+    capability = Pick(
         label=_("Capability"),
         choices=capability_groups,
         empty_label=_("All capabilities"),
         method="with_capability",
     )
-    country = django_filters.ChoiceFilter(
-        label=_("Country"), choices=countries_offered, empty_label=_("All countries")
-    )
-    size = django_filters.ChoiceFilter(
+    country = Pick(label=_("Country"), choices=countries_offered, empty_label=_("All countries"))
+    size = Pick(
         label=_("Size"),
         field_name="size_class",
         choices=SIZE_CHOICES,
@@ -65,6 +64,7 @@ class CompanyFilter(django_filters.FilterSet):
 
     class Meta:
         model = Company
+        form = FilterForm
         fields: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict, *, request: HttpRequest, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from challenges.models import Challenge
 from invitations.choices import Status
 from invitations.models import Invitation
+from look.filtering import FilterForm, Pick, PlainSelect
 from look.statuses import STATUSES
 from matching.filters import MatchFilter
 from matching.models import MatchQuerySet
@@ -21,7 +22,7 @@ STATUS_CHOICES = [(value, STATUSES["invitation"][value].label) for value in Stat
 class InvitedFilter(MatchFilter):
     """Filters of one challenge's matches, by what became of their invitations too."""
 
-    status = django_filters.ChoiceFilter(
+    status = Pick(
         label=_("Invitation"),
         empty_label=_("Any status"),
         method="by_status",
@@ -49,12 +50,14 @@ class ManagedInvitationFilter(django_filters.FilterSet):
     """Filters over the invitations of all challenges a person manages."""
 
     challenge = django_filters.ModelChoiceFilter(
-        label=_("Challenge"), empty_label=_("All challenges"), queryset=own_challenges
+        label=_("Challenge"),
+        empty_label=_("All challenges"),
+        queryset=own_challenges,
+        widget=PlainSelect,
     )
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), empty_label=_("Any status"), choices=STATUS_CHOICES
-    )
+    status = Pick(label=_("Status"), empty_label=_("Any status"), choices=STATUS_CHOICES)
 
     class Meta:
         model = Invitation
+        form = FilterForm
         fields: tuple[str, ...] = ()

@@ -9,20 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from labs.models import LivingLab
-from look.forms import FilterForm, PlainSelect
+from look.filtering import FilterForm, Pick
 from taxonomy.themes import THEME_CHOICES
 
 
 def countries_with_labs() -> list[tuple[str, str]]:
     codes = LivingLab.objects.order_by().values_list("country", flat=True).distinct()
     return sorted(((code, countries.name(code)) for code in codes), key=lambda pair: pair[1])
-
-
-class Pick(django_filters.ChoiceFilter):
-    """One of several, in a plain select."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=PlainSelect, **kwargs)
 
 
 class LabFilter(django_filters.FilterSet):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,8 +52,12 @@ def mark(name: str, size: str = "m", kind: str = "company") -> SafeString:
 
 def points(tenths: int) -> str:
     """Tenths of a point as the reader's language writes them: 824 is 82.4."""
-    whole, tenth = divmod(int(tenths), 10)
-    return f"{whole}{formats.get_format('DECIMAL_SEPARATOR')}{tenth}"
+    return _written(int(tenths), formats.get_format("DECIMAL_SEPARATOR"))
+
+
+def _written(tenths: int, separator: str) -> str:
+    whole, tenth = divmod(tenths, 10)
+    return f"{whole}{separator}{tenth}"
 
 
 def most_points(tenths: int) -> str:
@@ -86,11 +91,19 @@ def _plain(total: int) -> str:
 
 def _told(laid: list[Segment]) -> str:
     sentence = gettext("%(label)s %(points)s of %(most)s")
+    separator = formats.get_format("DECIMAL_SEPARATOR")
     return "; ".join(
-        sentence
-        % {"label": p.label, "points": points(p.tenths), "most": most_points(p.weight_tenths)}
-        for p in laid
+        _part_told(sentence, separator, p.label, p.tenths, p.weight_tenths) for p in laid
     )
+
+
+@lru_cache(maxsize=4096)
+def _part_told(sentence: str, separator: str, label: str, tenths: int, most: int) -> str:
+    return sentence % {
+        "label": label,
+        "points": _written(tenths, separator),
+        "most": _written(most, separator) if most % 10 else str(most // 10),
+    }
 
 
 def score(total: int, parts: Iterable[Mapping[str, Any]]) -> SafeString:

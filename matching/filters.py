@@ -1,31 +1,30 @@
 """Narrowing a list of matches; the state lives in the URL."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from clusters.models import ClusterOrganisation
+from companies.filters import countries_offered
 from companies.models import ClusterMembership, Company
-from look.forms import PlainSelect
+from labs.models import LivingLab
+from look.filtering import FilterForm, Pick
 from matching.models import Match, MatchQuerySet
-from matching.scopes import ReachedChallenge
 from taxonomy.themes import THEME_CHOICES
+
+LABS_OFFERED = 100
 
 
 class MatchFilter(django_filters.FilterSet):
     """Filters of one challenge's matches. Searching finds only names the person may see."""
 
     search = django_filters.CharFilter(label=_("Company or place"), method="by_words")
-    country = django_filters.ChoiceFilter(
+    country = Pick(
         label=_("Country of the company"),
         field_name="company__country",
-        choices=lambda: list(countries),  # called for each reader: names follow the language
         empty_label=_("All countries"),
-        widget=PlainSelect,
     )
     score = django_filters.NumberFilter(
         label=_("Score from"), method="by_score", min_value=0, max_value=100
@@ -41,7 +40,12 @@ class MatchFilter(django_filters.FilterSet):
 
     class Meta:
         model = Match
+        form = FilterForm
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["country"].extra["choices"] = countries_offered()
 
     def by_words(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
         seen = Company.objects.visible_to(self.request.user)
@@ -65,21 +69,26 @@ class MatchFilter(django_filters.FilterSet):
 
 
 class NetworkMatchFilter(MatchFilter):
-    """Filters over the challenges in a person's reach, which the view has looked up."""
+    """Filters over the challenges in a person's networks."""
 
-    lab = django_filters.ChoiceFilter(
-        label=_("Living lab"), field_name="challenge__lab", empty_label=_("All labs")
-    )
-    theme = django_filters.ChoiceFilter(
+    lab = Pick(label=_("Living lab"), field_name="challenge__lab", empty_label=_("All labs"))
+    theme = Pick(
         label=_("Theme"), method="by_theme", choices=THEME_CHOICES, empty_label=_("All themes")
     )
 
-    def __init__(self, *args: Any, reach: Iterable[ReachedChallenge] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reach = reach
-        labs = {one.lab_id: one.lab_name for one in reach}
-        by_name = sorted(labs.items(), key=lambda lab: lab[1].casefold())
-        self.filters["lab"].extra["choices"] = by_name
+        self.filters["lab"].extra["choices"] = self._labs_offered()
+
+    def _labs_offered(self) -> list[tuple[int, str]]:
+        """The first labs of the networks by name, and the one chosen."""
+        near = ClusterOrganisation.objects.in_networks_of(self.request.user)
+        labs = LivingLab.objects.filter(cluster__in=near).order_by("name").values_list("pk", "name")
+        offered = list(labs[:LABS_OFFERED])
+        chosen = self.data.get("lab", "")
+        if len(offered) == LABS_OFFERED and chosen.isdecimal() and int(chosen) not in dict(offered):
+            offered += list(labs.filter(pk=chosen))
+        return offered
 
     def by_theme(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
-        return rows.filter(challenge__in=[one.pk for one in self.reach if value in one.themes])
+        return rows.filter(challenge__themes__contains=[value])

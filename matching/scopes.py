@@ -1,7 +1,6 @@
 """Whose matches a person may look at: those of the challenges in the person's networks."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from accounts.permissions import Person, Role
 from accounts.registry import Belonging
@@ -41,18 +40,3 @@ def organisation_ids(belongings: Iterable[Belonging]) -> set[int]:
     """The cluster organisations among a person's belongings."""
     keys = (one.key.split(":") for one in belongings)
     return {int(parts[1]) for parts in keys if parts[0] == "organisation"}
-
-
-class ReachedChallenge(NamedTuple):
-    """A challenge in somebody's networks, as far as lists of matches need it."""
-
-    pk: int
-    lab_id: int
-    lab_name: str
-    themes: list[str]
-
-
-def reach_of(user: Person) -> list[ReachedChallenge]:
-    """The challenges of the user's networks, looked up once: a list of ids keeps plans simple."""
-    rows = Challenge.objects.in_networks_of(user).order_by("pk")
-    return [ReachedChallenge(*row) for row in rows.values_list("pk", "lab", "lab__name", "themes")]

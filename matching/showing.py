@@ -1,16 +1,18 @@
 """Matches made ready to read: names only for whom they are meant, reasons in the reader's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.models import Match
 from matching.scoring import Condition, Finding, State, strongest
-from matching.wording import condition_label, criterion_label, missing, sentence
+from matching.wording import CRITERION_LABELS, condition_label, criterion_label, missing, sentence
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,12 @@ class ShownFinding:
 
 @dataclass(frozen=True)
 class ShownMatch:
-    """One match as this reader may see it."""
+    """One match as this reader may see it; `place` is empty where the name is not told."""
 
     match: Match
     company: Company | None
     name: str
+    place: str
     cluster: str
     is_own: bool
     parts: list[dict[str, Any]]
@@ -57,14 +60,40 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
     rows = ClusterMembership.objects.filter(company__in=ids).order_by("pk")
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
         vouching.setdefault(company_id, []).append((cluster_id, name))
+    words = Words()
     return [
-        _shown(match, named.get(match.company_id), vouching.get(match.company_id, []), own_clusters)
+        _shown(
+            match,
+            named.get(match.company_id),
+            vouching.get(match.company_id, []),
+            own=own_clusters,
+            words=words,
+        )
         for match in matches
     ]
 
 
+class Words:
+    """Words that many rows of one page share, looked up once."""
+
+    def __init__(self) -> None:
+        self.criteria = {code: str(label) for code, label in CRITERION_LABELS.items()}
+        self.countries: dict[str, str] = {}
+
+    def place(self, company: Company) -> str:
+        code = company.country.code
+        if code and code not in self.countries:
+            self.countries[code] = countries.name(code)
+        return ", ".join(part for part in (company.city, self.countries.get(code, "")) if part)
+
+
 def _shown(
-    match: Match, company: Company | None, clusters: list[tuple[int, str]], own: set[int]
+    match: Match,
+    company: Company | None,
+    clusters: list[tuple[int, str]],
+    *,
+    own: set[int],
+    words: Words,
 ) -> ShownMatch:
     findings = match.judged
     cluster = clusters[0][1] if clusters else ""
@@ -72,9 +101,10 @@ def _shown(
         match=match,
         company=company,
         name=company.name if company else unnamed(cluster),
+        place=words.place(company) if company else "",
         cluster=cluster,
         is_own=any(cluster_id in own for cluster_id, _name in clusters),
-        parts=parts_of(findings),
+        parts=parts_of(findings, words.criteria),
         reasons=[sentence(f.reason, anonymous=company is None) for f in strongest(findings)],
         not_met=_conditions(match.checked, State.NOT_MET),
         to_check=_conditions(match.checked, State.NOT_STATED),
@@ -88,12 +118,14 @@ def unnamed(cluster: str) -> str:
     return _("A company of %(cluster)s") % {"cluster": cluster}
 
 
-def parts_of(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+def parts_of(
+    findings: Sequence[Finding], labels: Mapping[str, str | Promise] = CRITERION_LABELS
+) -> list[dict[str, Any]]:
     """The parts of the score bar."""
     return [
         {
             "criterion": finding.criterion,
-            "label": criterion_label(finding.criterion),
+            "label": str(labels[finding.criterion]),
             "tenths": finding.tenths,
             "weight_tenths": finding.weight_tenths,
         }

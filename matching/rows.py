@@ -1,0 +1,81 @@
+"""The rows of a list of matches. Made in Python, because a list has many and templates are slow."""
+
+from collections.abc import Sequence
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from look import markup
+from look.navigation import addresses
+from matching.showing import ShownMatch
+
+
+def rows_of(found: Sequence[ShownMatch], *, with_challenge: bool) -> SafeString:
+    """One `<tr>` each. `with_challenge` names the challenge too, in a list of several."""
+    drawn = Drawn()
+    return mark_safe("".join(drawn.row(one, with_challenge) for one in found))  # noqa: S308 - rows are escaped
+
+
+class Drawn:
+    """What all rows of a page have in common, worded once."""
+
+    def __init__(self) -> None:
+        self.company = _label(_("Company"))
+        self.challenge = _label(_("Challenge"))
+        self.score = _label(_("Score"))
+        self.why = _label(_("Why"))
+        self.explain = escape(_("Explain"))
+        self.own_member = format_html(
+            ' <span class="ds-tag" data-color="neutral">{}</span>', _("Own member")
+        )
+        self.nameless = escape(_("Shown without its name"))
+        self.not_eligible = format_html(
+            '<p class="not-met small">{} <span class="strong">{}:</span> ',
+            markup.icon("alert"),
+            _("Not eligible"),
+        )
+        self.url_of_match = addresses("matching:detail", str, int)
+        self.url_of_matches = addresses("matching:challenge", str)
+        self.url_of_company = addresses("companies:detail", str)
+
+    def row(self, one: ShownMatch, with_challenge: bool) -> str:  # noqa: FBT001
+        match = one.match
+        url = self.url_of_match(match.challenge.slug, match.pk)
+        return (
+            f"<tr><td{self.company}><div>{self._company(one)}</div></td>"
+            f"{self._challenge(one) if with_challenge else ''}"
+            f"<td{self.score}>{markup.score(match.total, one.parts)}</td>"
+            f"<td{self.why}><div>{self._reasons(one)}</div></td>"
+            f'<td><a href="{url}">{self.explain}'
+            f'<span class="ds-sr-only">: {escape(one.name)}</span></a></td></tr>\n'
+        )
+
+    def _company(self, one: ShownMatch) -> str:
+        own = self.own_member if one.is_own else ""
+        if one.company is None:
+            named = f'<span class="strong">{escape(one.name)}</span>'
+            return f'{named}<br><span class="muted small">{self.nameless}</span>{own}'
+        url = self.url_of_company(one.company.slug)
+        return (
+            f'<a class="strong" href="{url}">{escape(one.name)}</a><br>'
+            f'<span class="muted small">{escape(one.place)}</span>{own}'
+        )
+
+    def _challenge(self, one: ShownMatch) -> str:
+        challenge = one.match.challenge
+        return (
+            f'<td{self.challenge}><div><a href="{self.url_of_matches(challenge.slug)}">'
+            f"{escape(challenge.title)}</a><br>"
+            f'<span class="muted small">{escape(challenge.lab.name)}</span></div></td>'
+        )
+
+    def _reasons(self, one: ShownMatch) -> str:
+        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
+        not_met = "".join(f"{self.not_eligible}{escape(c.text)}</p>" for c in one.not_met)
+        return f'<ul class="reasons">{reasons}</ul>{not_met}'
+
+
+def _label(text: str) -> str:
+    """Stands before the cell on a phone."""
+    return f' data-label="{escape(text)}"'
