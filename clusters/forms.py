@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Network
+from look.editing import OpenedForm
 from taxonomy.forms import one_country
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(OpenedForm):
     country = one_country(_("Country"))
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 

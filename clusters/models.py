@@ -66,6 +66,7 @@ class ClusterOrganisation(models.Model):
         Network, related_name="organisations", blank=True, verbose_name=_("networks")
     )
     is_demonstration = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClusterOrganisationQuerySet.as_manager()

@@ -23,6 +23,7 @@ from clusters.choices import MemberRole
 from clusters.forms import AccessLetterForm, JoinNetworkForm, NetworkForm, OrganisationForm
 from clusters.models import AccessLetter, ClusterOrganisation, Membership, Network
 from clusters.problems import ClusterProblem
+from look.editing import OpenedFormMixin
 
 
 def crumbs(*more: ClusterOrganisation) -> list[dict[str, str]]:
@@ -81,23 +82,27 @@ class OrganisationScope(PermissionPage):
         return get_object_or_404(ClusterOrganisation, slug=self.kwargs["slug"])
 
 
-class EditOrganisation(OrganisationScope, UpdateView):
+class EditOrganisation(OrganisationScope, OpenedFormMixin, FormView):
     permission = Permission.ORGANISATION_EDIT
     form_class = OrganisationForm
     template_name = "clusters/organisation_form.html"
 
-    def get_object(self, queryset: Any = None) -> ClusterOrganisation:
-        return get_object_or_404(ClusterOrganisation, slug=self.kwargs["slug"])
+    def get_instance(self) -> ClusterOrganisation:
+        return self.get_scope()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(crumbs=crumbs(self.scope), title=self.scope.name, **kwargs)
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def save(self, form: OrganisationForm) -> None:
         actions.update_organisation(
-            organisation=self.scope, fields=form.cleaned_data, by=self.person
+            organisation=self.scope,
+            fields=form.values(),
+            revision=form.cleaned_data["revision"],
+            by=self.person,
         )
-        messages.success(self.request, _("The organisation was saved."))
-        return redirect(self.scope)
+
+    def get_success_url(self) -> str:
+        return self.scope.get_absolute_url()
 
 
 class CreateOrganisation(AdministratorPage, FormView):
@@ -107,8 +112,8 @@ class CreateOrganisation(AdministratorPage, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(crumbs=crumbs(), title=_("New organisation"), **kwargs)
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        organisation = actions.create_organisation(fields=form.cleaned_data, by=self.person)
+    def form_valid(self, form: OrganisationForm) -> HttpResponse:
+        organisation = actions.create_organisation(fields=form.values(), by=self.person)
         messages.success(
             self.request, _("The organisation was created. Now write to its first manager.")
         )

@@ -9,6 +9,7 @@ from slugify import slugify
 from accounts.models import User
 from clusters.models import ClusterOrganisation
 from labs.models import LabPartner, LivingLab, Site
+from look.problems import EditedMeanwhile
 
 LAB_FIELDS = frozenset(
     {
@@ -77,11 +78,30 @@ def _fill(noun: LivingLab | Site, fields: Mapping[str, Any], allowed: frozenset[
 
 
 @transaction.atomic
-def update_lab(*, lab: LivingLab, fields: Mapping[str, Any], by: User | None) -> LivingLab:
+def update_lab(
+    *, lab: LivingLab, fields: Mapping[str, Any], revision: int | None = None, by: User | None
+) -> LivingLab:
+    """Raises EditedMeanwhile when the page is no longer at the `revision` the person opened."""
     current = LivingLab.objects.select_for_update().get(pk=lab.pk)
-    _fill(current, fields, LAB_FIELDS)
-    current.save()
+    _change(current, fields, LAB_FIELDS, revision)
     return current
+
+
+def _change(
+    noun: LivingLab | Site,
+    fields: Mapping[str, Any],
+    allowed: frozenset[str],
+    revision: int | None,
+) -> None:
+    """Saving the same again changes nothing, whoever saved it first."""
+    before = {name: getattr(noun, name, None) for name in fields}
+    _fill(noun, fields, allowed)
+    if before == fields:
+        return
+    if revision not in {None, noun.revision}:
+        raise EditedMeanwhile
+    noun.revision += 1
+    noun.save()
 
 
 @transaction.atomic
@@ -93,10 +113,14 @@ def add_site(*, lab: LivingLab, fields: Mapping[str, Any], by: User | None) -> S
 
 
 @transaction.atomic
-def update_site(*, site: Site, fields: Mapping[str, Any], by: User | None) -> Site:
-    current = Site.objects.select_for_update().get(pk=site.pk)
-    _fill(current, fields, SITE_FIELDS)
-    current.save()
+def update_site(
+    *, site: Site, fields: Mapping[str, Any], revision: int | None = None, by: User | None
+) -> Site:
+    """Raises EditedMeanwhile when the site is no longer at the `revision` the person opened."""
+    current = Site.objects.select_for_update().filter(pk=site.pk).first()
+    if current is None:
+        raise EditedMeanwhile
+    _change(current, fields, SITE_FIELDS, revision)
     return current
 
 

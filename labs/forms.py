@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
 from labs.models import LabPartner, LivingLab, Site
+from look.editing import OpenedForm
 from taxonomy.forms import one_country
 from taxonomy.themes import THEME_CHOICES
 
@@ -34,7 +35,7 @@ def place_is_whole(cleaned: dict[str, Any]) -> bool:
     return (cleaned.get("lat") is None) == (cleaned.get("lon") is None)
 
 
-class PlaceForm(forms.ModelForm):
+class PlaceForm(OpenedForm):
     """A form with coordinates: both or none."""
 
     lat = PLACE["lat"]

@@ -49,6 +49,7 @@ class LivingLab(models.Model):
     summary = models.CharField(_("summary"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     is_demonstration = models.BooleanField(default=False)
+    revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -82,6 +83,7 @@ class Site(models.Model):
     data_available = models.TextField(_("data available"), blank=True)
     power = models.TextField(_("power and network"), blank=True)
     permits = models.TextField(_("permits"), blank=True)
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("name", "id")

@@ -18,6 +18,7 @@ from labs import actions
 from labs.filters import LabFilter
 from labs.forms import LabForm, NewLabForm, PartnerFormSet, SiteForm
 from labs.models import LivingLab, Site
+from look.editing import OpenedFormMixin
 
 LABS_ON_A_PAGE = 50
 
@@ -136,24 +137,27 @@ class LabCreate(PermissionPage, FormView):
         return super().get_context_data(crumbs=crumbs, **kwargs)
 
     def form_valid(self, form: NewLabForm) -> HttpResponse:
-        fields = dict(form.cleaned_data)
-        cluster = fields.pop("cluster")
-        lab = actions.create_lab(cluster=cluster, fields=fields, by=self.request.user)
+        lab = actions.create_lab(
+            cluster=form.cleaned_data["cluster"], fields=form.values(), by=self.request.user
+        )
         messages.success(self.request, _("The lab is there. Add what can be tested on its sites."))
         return redirect(lab)
 
 
-class LabEdit(LabPage, FormView):
+class LabEdit(LabPage, OpenedFormMixin, FormView):
     template_name = "labs/lab_form.html"
     form_class = LabForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.lab}
+    def get_instance(self) -> LivingLab:
+        return LivingLab.objects.get(pk=self.lab.pk)
 
-    def form_valid(self, form: LabForm) -> HttpResponse:
-        actions.update_lab(lab=self.lab, fields=form.cleaned_data, by=self.request.user)
-        messages.success(self.request, _("Saved."))
-        return super().form_valid(form)
+    def save(self, form: LabForm) -> None:
+        actions.update_lab(
+            lab=self.lab,
+            fields=form.values(),
+            revision=form.cleaned_data["revision"],
+            by=self.request.user,
+        )
 
 
 class PartnersEdit(LabPage, FormView):
@@ -181,7 +185,7 @@ class SiteAdd(LabPage, FormView):
     form_class = SiteForm
 
     def form_valid(self, form: SiteForm) -> HttpResponse:
-        actions.add_site(lab=self.lab, fields=form.cleaned_data, by=self.request.user)
+        actions.add_site(lab=self.lab, fields=form.values(), by=self.request.user)
         messages.success(self.request, _("The site is added."))
         return super().form_valid(form)
 
@@ -198,17 +202,20 @@ class SitePage(LabPage):
         return super().get_context_data(site=self.site, **kwargs)
 
 
-class SiteEdit(SitePage, FormView):
+class SiteEdit(SitePage, OpenedFormMixin, FormView):
     template_name = "labs/site_form.html"
     form_class = SiteForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.site}
+    def get_instance(self) -> Site:
+        return get_object_or_404(Site, pk=self.site.pk)
 
-    def form_valid(self, form: SiteForm) -> HttpResponse:
-        actions.update_site(site=self.site, fields=form.cleaned_data, by=self.request.user)
-        messages.success(self.request, _("Saved."))
-        return super().form_valid(form)
+    def save(self, form: SiteForm) -> None:
+        actions.update_site(
+            site=self.site,
+            fields=form.values(),
+            revision=form.cleaned_data["revision"],
+            by=self.request.user,
+        )
 
 
 class SiteRemove(SitePage, TemplateView):

@@ -9,6 +9,7 @@ from slugify import slugify
 
 from accounts.models import User
 from clusters.models import ClusterOrganisation, Network
+from look.problems import EditedMeanwhile
 
 RESERVED = {"access", "networks", "new"}
 
@@ -23,11 +24,23 @@ def create_organisation(*, fields: Mapping[str, Any], by: User | None) -> Cluste
 
 @transaction.atomic
 def update_organisation(
-    *, organisation: ClusterOrganisation, fields: Mapping[str, Any], by: User | None
+    *,
+    organisation: ClusterOrganisation,
+    fields: Mapping[str, Any],
+    revision: int | None = None,
+    by: User | None,
 ) -> ClusterOrganisation:
-    """The address stays, so that links to it live on."""
-    _update(organisation, fields)
-    return organisation
+    """The address stays, so that links to it live on. `revision` is the one the person opened.
+
+    Raises EditedMeanwhile when the organisation was changed since.
+    """
+    current = ClusterOrganisation.objects.select_for_update().get(pk=organisation.pk)
+    if all(getattr(current, name) == value for name, value in fields.items()):
+        return current
+    if revision not in {None, current.revision}:
+        raise EditedMeanwhile
+    _update(current, {**fields, "revision": current.revision + 1})
+    return current
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from companies.actions.profiles import touch
 from companies.models import Company, Reference, Solution
-from companies.problems import EditedMeanwhile
+from look.problems import EditedMeanwhile
 
 Offer = TypeVar("Offer", Solution, Reference)
 

@@ -11,8 +11,8 @@ from accounts.models import User
 from companies.addresses import free_slug
 from companies.choices import CompanyRole, Source, Visibility
 from companies.models import Company, CompanyMember
-from companies.problems import EditedMeanwhile
 from companies.signals import profiles_changed
+from look.problems import EditedMeanwhile
 from taxonomy.models import SizeThreshold
 from taxonomy.sizes import Threshold, size_class_of
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.choices import Visibility
 from companies.models import Company, Reference, Solution
+from look.editing import OpenedForm
 from look.forms import boxes
 from taxonomy.capabilities import capability_groups
 from taxonomy.countries import country_groups
@@ -15,14 +16,11 @@ from taxonomy.languages import LANGUAGES
 from taxonomy.themes import THEME_CHOICES
 
 
-class Opened(forms.ModelForm):
-    """Carries the revision that the person opened, so that nobody overwrites unseen."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+class Opened(OpenedForm):
+    """A form of this room: its long lists of boxes are worded for the reader."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("revision", self.instance.revision)
         for name in ("countries_served", "capabilities"):
             if name in self.fields:
                 self.fields[name].choices = self._choices(name)  # type: ignore[attr-defined]
@@ -31,10 +29,6 @@ class Opened(forms.ModelForm):
         if name == "capabilities":
             return capability_groups()
         return country_groups(getattr(self.instance, name))
-
-    def values(self) -> dict[str, Any]:
-        """What the verb takes."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
 class BasicsForm(Opened):

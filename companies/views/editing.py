@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -17,9 +16,9 @@ from clusters.models import ClusterOrganisation
 from companies import actions
 from companies.forms import SECTIONS, Opened, ReferenceForm, SolutionForm
 from companies.models import Company, Reference, Solution
-from companies.problems import EditedMeanwhile
 from companies.profiles import completeness_of
 from companies.views.directory import crumbs
+from look.editing import OpenedFormMixin
 
 
 class CompanyPage(PermissionPage):
@@ -40,64 +39,11 @@ class CompanyPage(PermissionPage):
         )
 
 
-class OpenedFormPage(CompanyPage, FormView):
-    """A form that refuses to overwrite unseen: who comes second keeps their text and compares."""
-
+class OpenedFormPage(CompanyPage, OpenedFormMixin, FormView):
     form_class: type[Opened]
-
-    def get_instance(self) -> Any:
-        raise NotImplementedError
-
-    def save(self, form: Opened) -> None:
-        raise NotImplementedError
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": self.get_instance()}
-
-    def form_valid(self, form: BaseForm) -> HttpResponse:
-        assert isinstance(form, Opened)  # noqa: S101  (narrows the type)
-        try:
-            self.save(form)
-        except EditedMeanwhile as problem:
-            return self.compare(form, problem)
-        messages.success(self.request, _("Saved."))
-        return redirect(self.get_success_url())
-
-    def form_invalid(self, form: BaseForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def compare(self, form: Opened, problem: EditedMeanwhile) -> HttpResponse:
-        """The person's own text, now on top of the newest revision, and the other's beside it."""
-        current = type(form.instance).objects.filter(pk=form.instance.pk).first()
-        if current is None:
-            raise Http404
-        data = self.request.POST.copy()
-        data["revision"] = str(current.revision)
-        mine = type(form)(data, instance=current)
-        theirs = type(form)(instance=current)
-        mine.is_valid()
-        mine.add_error(None, str(problem))
-        differing = [
-            {"label": theirs[name].label, "value": _shown(theirs, name)}
-            for name, value in form.values().items()
-            if theirs[name].initial != value
-        ]
-        context = self.get_context_data(form=mine, differing=differing)
-        return self.render_to_response(context, status=409)
 
     def get_success_url(self) -> str:
         return self.company.get_absolute_url()
-
-
-def _shown(form: Opened, name: str) -> str:
-    """A saved value in the words of its field."""
-    value: Any = form[name].initial
-    labels: dict[Any, Any] = {}
-    for code, label in getattr(form.fields[name], "choices", ()):
-        labels |= dict(label) if isinstance(label, list | tuple) else {code: label}
-    if isinstance(value, list):
-        return ", ".join(str(labels.get(one, one)) for one in value)
-    return str(labels.get(value, "" if value is None else value))
 
 
 class EditSection(OpenedFormPage):

@@ -119,3 +119,20 @@ def test_the_list_needs_as_many_queries_for_thirty_as_for_one(client, django_ass
     ClusterOrganisationFactory.create_batch(29)
     with django_assert_num_queries(4):
         client.get("/organisations/")
+
+
+def test_the_loser_of_two_edits_keeps_the_text_and_sees_the_other(client):
+    member = MembershipFactory(organisation__slug="clean")
+    client.force_login(member.user)
+    url = "/organisations/clean/edit/"
+    client.post(url, {**FIELDS, "revision": 1, "description": "First."})
+
+    lost = client.post(url, {**FIELDS, "revision": 1, "description": "Second."})
+    member.organisation.refresh_from_db()
+
+    assert (lost.status_code, member.organisation.description) == (409, "First.")
+    assert lost.context["form"]["description"].value() == "Second."
+    assert [one["value"] for one in lost.context["differing"]] == ["First."]
+
+    again = {"revision": lost.context["form"]["revision"].value(), "description": "Second."}
+    assert client.post(url, {**FIELDS, **again}).status_code == 302

@@ -258,3 +258,45 @@ def test_partners_form_keeps_filled_rows_and_drops_ticked_ones(client, lab, mart
 
     assert response.status_code == 302
     assert list(lab.partners.values_list("name", flat=True)) == ["Residents"]
+
+
+# Two editors.
+
+
+def test_the_loser_of_two_edits_of_a_lab_keeps_the_text_and_sees_the_other(client, lab, marta):
+    client.force_login(marta)
+    opened = {**FIELDS, "revision": lab.revision}
+    client.post(page(lab, "edit"), {**opened, "summary": "First.", "country": "SE"})
+
+    lost = client.post(page(lab, "edit"), {**opened, "summary": "Second."})
+    lab.refresh_from_db()
+
+    assert (lost.status_code, lab.summary, lab.revision) == (409, "First.", 2)
+    assert lost.context["form"]["summary"].value() == "Second."
+    assert [one["value"] for one in lost.context["differing"]] == ["First.", "Sweden"]
+
+    again = {**opened, "summary": "Second.", "revision": lost.context["form"]["revision"].value()}
+    assert client.post(page(lab, "edit"), again).status_code == 302
+
+
+def test_saving_the_same_lab_twice_is_no_conflict(client, lab, marta):
+    client.force_login(marta)
+    opened = {**FIELDS, "revision": lab.revision}
+
+    replies = [client.post(page(lab, "edit"), opened).status_code for _ in range(2)]
+    lab.refresh_from_db()
+
+    assert (replies, lab.revision) == ([302, 302], 2)
+
+
+def test_the_loser_of_two_edits_of_a_site_overwrites_nothing(client, lab, marta):
+    site = SiteFactory(lab=lab)
+    client.force_login(marta)
+    url = page(lab, "site_edit", site.pk)
+    client.post(url, {**SITE, "revision": site.revision, "power": "16 A"})
+
+    lost = client.post(url, {**SITE, "revision": site.revision, "power": "32 A"})
+    site.refresh_from_db()
+
+    assert (lost.status_code, site.power) == (409, "16 A")
+    assert [one["value"] for one in lost.context["differing"]] == ["16 A"]
