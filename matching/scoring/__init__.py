@@ -46,7 +46,7 @@ from matching.scoring.findings import (
     State,
     strongest,
 )
-from matching.scoring.meaning import EncodedCompanies, MeaningFit, encodable
+from matching.scoring.meaning import EncodedCompanies, MeaningFit, encodable, parts_of
 from matching.scoring.scores import ENGINE, Scores, best, judge, score
 from matching.scoring.snapshot import Snapshot, take_snapshot
 from matching.scoring.spread import BriefStatistics, Spread
@@ -92,6 +92,7 @@ __all__ = [
     "corpus_of",
     "encodable",
     "judge",
+    "parts_of",
     "score",
     "strongest",
     "take_means",

@@ -61,7 +61,7 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class EncodedBrief:
-    """A brief as one encoder reads it: first the whole, then each of its parts.
+    """A brief as one encoder reads it: first the whole, then its parts (see `meaning.parts_of`).
 
     `vectors` are stored numbers (see `vectors`), one row more than there are parts;
     `languages_read` are the encoder's, none for all.

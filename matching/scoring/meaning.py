@@ -6,26 +6,28 @@ grows with its logarithm. A mean would punish a broad company for its breadth, a
 count ten references on the subject as one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from textwrap import shorten
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.facts import Brief, EncodedBrief, Passage, Profile
 from matching.scoring.findings import Quote
+from matching.scoring.passages import SENTENCE_END
 from matching.scoring.text_fit import ONE
-from matching.scoring.vectors import LENGTH, Centred, Means, Raw, centre
+from matching.scoring.vectors import LENGTH, Centred, Means, Raw, centre, stretch
 
-SHARPNESS = 7.0
-DOUBT = 10.0  # passages of no relation that a company is thought to have beside its own
-CEILING = 8.0  # above the logarithm that MOST passages can reach, each the brief itself
+SHARPNESS = 8.0
+DOUBT = 2.0  # passages of no relation that a company is thought to have beside its own
+CEILING = 10.0  # above the logarithm that MOST passages can reach, each the brief itself
 MOST = 16  # passages of a company that are encoded; nobody gains by cutting a text to pieces
 QUOTE_LENGTH = 240
+WORDS_IN_A_PART = 50
+WORDS_IN_A_REST = 8
 
 STEP = 1 << 11  # cosines are told apart in steps of 1/2048
 EVIDENCE: Ints = np.rint(
@@ -63,12 +65,10 @@ class MeaningFit:
     means: Means
 
     @classmethod
-    def build(
-        cls, companies: EncodedCompanies, means: Means, *, name: str, weight: int = 2
-    ) -> "MeaningFit":
+    def build(cls, companies: EncodedCompanies, means: Means, *, name: str) -> "MeaningFit":
         return cls(
             name=name,
-            weight=weight,
+            weight=means.weight,
             passages=centre(companies.vectors, companies.language_of_each, means),
             starts=np.concatenate([[0], np.cumsum(companies.sizes, dtype=np.int64)]),
             means=means,
@@ -86,7 +86,7 @@ class MeaningFit:
         values = np.zeros(self.starts.size - 1, np.int64)
         if not len(self.passages):
             return values
-        products = self.passages @ _centred_brief(brief.encoded[self.name], self.means)[0]
+        products = self.passages @ _asked(brief.encoded[self.name], self.means).direction
         steps = products.astype(np.int32) // STEP + LENGTH + 1
         stated = self.stated
         sums = np.add.reduceat(EVIDENCE[steps], self.starts[:-1][stated])
@@ -100,14 +100,34 @@ class MeaningFit:
         if rows.start == rows.stop or not self.applies(brief):
             return ()
         encoded = brief.encoded[self.name]
-        asked = _centred_brief(encoded, self.means)
-        answer = int(np.argmax(self.passages[rows] @ asked[0]))
-        parts = asked[1:] @ self.passages[rows.start + answer]
+        asked = _asked(encoded, self.means)
+        answer = int(np.argmax(self.passages[rows] @ asked.direction))
+        parts = asked.parts @ self.passages[rows.start + answer]
         offered = encodable(profile.passages, encoded.languages_read)[answer]
         return (
             _quote("brief", encoded.parts[int(np.argmax(parts))]),
             _quote("profile", offered),
         )
+
+
+def parts_of(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """A brief as it is encoded: its first passage, the question, then the others cut to pieces.
+
+    An encoder loses the thread of a long text, and reads nothing at all past its limit.
+    """
+    cut = [piece for passage in passages[1:] for piece in _pieces(passage)]
+    return (*passages[:1], *cut)
+
+
+def _pieces(passage: Passage) -> Iterator[Passage]:
+    gathered: list[str] = []
+    for sentence in SENTENCE_END.split(passage.text):
+        gathered += sentence.split()
+        if len(gathered) >= WORDS_IN_A_PART:
+            yield replace(passage, text=" ".join(gathered))
+            gathered = []
+    if len(gathered) > WORDS_IN_A_REST or gathered == passage.text.split():
+        yield replace(passage, text=" ".join(gathered))
 
 
 def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[Passage, ...]:
@@ -116,9 +136,20 @@ def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[P
     return tuple(read[:MOST])
 
 
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Where a brief points: midway between the whole of it, its question, and its other parts."""
+
+    direction: Centred
+    parts: Centred
+
+
 @lru_cache(maxsize=1024)
-def _centred_brief(encoded: EncodedBrief, means: Means) -> NDArray[np.float32]:
-    return centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
+def _asked(encoded: EncodedBrief, means: Means) -> Asked:
+    rows = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
+    rest = rows[2:].sum(axis=0, dtype=np.float64)
+    direction = rows[:2].sum(axis=0, dtype=np.float64) + stretch(rest)
+    return Asked(stretch(direction), rows[1:])
 
 
 def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:

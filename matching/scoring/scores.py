@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,9 +93,19 @@ def score(
     )
 
 
-def best(scores: Scores, number: int, *, among: Bools | None = None) -> Ints:
+class Ranked(Protocol):
+    """Totals of companies by row: of one corpus, or of several blocks."""
+
+    @property
+    def ids(self) -> Ints: ...
+
+    @property
+    def totals(self) -> NDArray[np.int32]: ...
+
+
+def best(scores: Ranked, number: int, *, among: Bools | None = None) -> Ints:
     """Rows of the highest totals, best first, the lower id first among equals."""
-    rows = np.arange(len(scores.corpus)) if among is None else np.flatnonzero(among)
+    rows = np.arange(scores.ids.size) if among is None else np.flatnonzero(among)
     keys = -scores.totals[rows].astype(np.int64) * (1 << 48) + scores.ids[rows]
     if number < rows.size:
         front = np.argpartition(keys, number)[:number]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from matching.scoring.spread import Spread
 from matching.scoring.terms import TermVector
 from matching.scoring.vectors import Means
 
+# Companies; with all of a large platform at once, the worker's memory would not suffice.
+COUNTED_AT_ONCE = 5000
+
 # Share of a text measure by standard deviations above the challenge's mean: nothing for the
 # average company, half at two and a half, all of it at seven.
 KNOTS = ((0.0, 0.0), (1.0, 0.15), (2.5, 0.5), (4.0, 0.75), (7.0, 1.0))
@@ -21,7 +25,7 @@ KNOTS = ((0.0, 0.0), (1.0, 0.15), (2.5, 0.5), (4.0, 0.75), (7.0, 1.0))
 # What a text measure looks like before there are companies to compare with, worth thirty of
 # them; without it the only company of an empty platform would be average by definition.
 PRIORS = {"words": Spread(30, 1_140_000, 55_000_000_000)}
-PRIOR_OF_MEANING = Spread(30, 840_000, 47_000_000_000)
+PRIOR_OF_MEANING = Spread(30, 2_250_000, 260_000_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +77,7 @@ class Snapshot:
             "knots": self.knots,
             "priors": {n: [s.count, s.total, s.squares] for n, s in sorted(self.priors.items())},
             "means": [
-                [name, means.overall.size, sorted(means.by_language)]
+                [name, means.weight, means.overall.size, sorted(means.by_language)]
                 for name, means in sorted(self.means.items())
             ],
         }
@@ -88,8 +92,8 @@ class Snapshot:
         head = json.loads(line)
         terms = head["terms"]
         means, start = {}, terms * 12
-        for name, size, languages in head["means"]:
-            means[name] = Means.from_bytes(arrays[start:], size, languages)
+        for name, weight, size, languages in head["means"]:
+            means[name] = Means.from_bytes(arrays[start:], size, languages, weight)
             start += 2 * size * (len(languages) + 1)
         return cls(
             version=head["version"],
@@ -110,15 +114,32 @@ def take_snapshot(
 
     `means` are those of the encoders whose vectors are to be used under this snapshot, by name.
     """
-    known = [vector for vector in vectors if vector.ids.size]
-    everything = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in known)])
-    ids, frequencies = np.unique(everything, return_counts=True)
+    documents = length = 0
+    ids, frequencies = np.empty(0, np.int64), np.empty(0, np.int64)
+    coming = iter(vectors)
+    while some := list(islice(coming, COUNTED_AT_ONCE)):
+        known = [vector for vector in some if vector.ids.size]
+        documents += len(known)
+        length += sum(vector.length for vector in known)
+        more = np.unique(_joined([vector.ids for vector in known]), return_counts=True)
+        ids, frequencies = _counted_together((ids, frequencies), more)
     repeated = frequencies > 1
     return Snapshot(
         version=version,
-        documents=len(known),
-        average_length=sum(vector.length for vector in known) / len(known) if known else 0.0,
+        documents=documents,
+        average_length=length / documents if documents else 0.0,
         ids=ids[repeated],
         frequencies=frequencies[repeated].astype(np.int32),
         means=means or {},
     )
+
+
+def _counted_together(one: tuple[Ints, Ints], other: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Terms of both with the sums of their counts."""
+    ids, places = np.unique(_joined([one[0], other[0]]), return_inverse=True)
+    counts = np.bincount(places, _joined([one[1], other[1]]), minlength=ids.size)
+    return ids, counts.astype(np.int64)
+
+
+def _joined(arrays: Iterable[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, np.int64), *arrays])

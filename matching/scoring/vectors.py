@@ -35,11 +35,12 @@ class Means:
     """Where the passages of a corpus lie on the whole, and where those of each language lie.
 
     Raw vectors of one language lie close together, whatever they speak of. Less its mean, a
-    Danish question finds the Spanish answer.
+    Danish question finds the Spanish answer. `weight` is what the encoder counts beside others.
     """
 
     overall: Raw
     by_language: Mapping[str, Raw]
+    weight: int = 2
 
     def of(self, languages: Sequence[str]) -> Raw:
         """One row for each of the languages given."""
@@ -52,13 +53,13 @@ class Means:
         return np.stack(rows).astype("<i2").tobytes()
 
     @classmethod
-    def from_bytes(cls, data: bytes, size: int, languages: Sequence[str]) -> "Means":
+    def from_bytes(cls, data: bytes, size: int, languages: Sequence[str], weight: int) -> "Means":
         """`size` numbers a row; `languages` in ascending order, as they were written."""
         rows = np.frombuffer(data, "<i2", count=size * (len(languages) + 1)).reshape(-1, size)
-        return cls(rows[0], dict(zip(languages, rows[1:], strict=True)))
+        return cls(rows[0], dict(zip(languages, rows[1:], strict=True)), weight)
 
 
-def take_means(raw: Raw, languages: Sequence[str]) -> Means:
+def take_means(raw: Raw, languages: Sequence[str], *, weight: int = 2) -> Means:
     """Of a corpus with at least one passage; `languages` in the order of the rows."""
     spoken = np.array(languages, dtype=str)
     overall = raw.mean(axis=0, dtype=np.float64)
@@ -67,7 +68,7 @@ def take_means(raw: Raw, languages: Sequence[str]) -> Means:
         rows = raw[spoken == language]
         weighted = rows.sum(axis=0, dtype=np.float64) + DOUBT * overall
         found[language] = _whole(weighted / (len(rows) + DOUBT))
-    return Means(_whole(overall), found)
+    return Means(_whole(overall), found, weight)
 
 
 def centre(raw: Raw, languages: Sequence[str], means: Means) -> Centred:
@@ -80,6 +81,13 @@ def centre(raw: Raw, languages: Sequence[str], means: Means) -> Centred:
         stretch = LENGTH / np.sqrt(np.maximum(squares, 1).astype(np.float64))
         centred[rows] = np.rint(shifted * stretch[:, None])
     return centred
+
+
+def stretch(row: NDArray[np.float64]) -> Centred:
+    """One row of whole numbers at a length of LENGTH; nothing stays nothing."""
+    length = float(np.sqrt((row * row).sum()))
+    stretched: Centred = np.rint(row * (LENGTH / length if length else 0.0)).astype(np.float32)
+    return stretched
 
 
 def _whole(mean: NDArray[np.float64]) -> Raw:

@@ -1,0 +1,76 @@
+"""A larger model on a server of the operator's: the OpenAI protocol for embeddings."""
+
+import json
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import numpy as np
+
+from matching.encoders.protocol import NoEncoding, Vectors
+
+SECONDS = 60
+AT_ONCE = 64
+
+
+class Endpoint:
+    """`address` is `https://host/v1#model`. Redirects are not followed, no other host is asked."""
+
+    languages: frozenset[str] = frozenset()
+
+    def __init__(
+        self, address: str, *, key: str = "", brief_prefix: str = "", profile_prefix: str = ""
+    ) -> None:
+        place = urlsplit(address)
+        if place.scheme not in ("http", "https") or not place.hostname or not place.fragment:
+            raise ValueError("An encoder's address looks like https://host/v1#model")
+        self._place = place
+        self._key = key
+        self._prefixes = brief_prefix, profile_prefix
+
+    @property
+    def name(self) -> str:
+        return f"{self._place.fragment}@{self._place.netloc}"[:80]
+
+    def briefs(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._prefixes[0], texts)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._prefixes[1], texts)
+
+    def _encode(self, prefix: str, texts: Sequence[str]) -> Vectors:
+        prefixed = [prefix + text for text in texts]
+        blocks = [prefixed[i : i + AT_ONCE] for i in range(0, len(prefixed), AT_ONCE)]
+        try:
+            found = np.concatenate([self._ask(block) for block in blocks])
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as problem:
+            raise NoEncoding(f"The encoder did not answer: {type(problem).__name__}") from problem
+        unit: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
+        return unit
+
+    def _ask(self, texts: list[str]) -> Vectors:
+        headers = {"Content-Type": "application/json"}
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        body = json.dumps({"model": self._place.fragment, "input": texts})
+        connection = _connection(self._place)
+        try:
+            path = f"{self._place.path.rstrip('/')}/embeddings"
+            connection.request("POST", path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return _vectors(answer.status, json.loads(answer.read()), len(texts))
+        finally:
+            connection.close()
+
+
+def _connection(place: SplitResult) -> HTTPConnection:
+    kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
+    return kind(place.hostname or "", place.port, timeout=SECONDS)
+
+
+def _vectors(status: int, answer: Any, number: int) -> Vectors:
+    rows = sorted(answer["data"], key=lambda row: row["index"])
+    if status != 200 or len(rows) != number:
+        raise ValueError(status)
+    return np.array([row["embedding"] for row in rows], dtype=np.float32)
