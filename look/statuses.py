@@ -49,6 +49,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status(pgettext_lazy("letter", "Failed"), BAD),
         "in_doubt": Status(pgettext_lazy("letter", "In doubt"), WARN),
         "bounced": Status(pgettext_lazy("letter", "Came back"), BAD),
+        "cancelled": Status(pgettext_lazy("letter", "Cancelled"), QUIET),
     },
     "match_run": {
         "queued": Status(pgettext_lazy("match run", "Waiting"), QUIET),

@@ -12,6 +12,7 @@ class LetterState(models.TextChoices):
     FAILED = "failed", _("Failed")
     IN_DOUBT = "in_doubt", _("In doubt")
     BOUNCED = "bounced", _("Bounced")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 _S = LetterState
@@ -19,6 +20,7 @@ _S = LetterState
 ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
     (_S.QUEUED, _S.CLAIMED),
     (_S.QUEUED, _S.FAILED),
+    (_S.QUEUED, _S.CANCELLED),
     (_S.CLAIMED, _S.QUEUED),
     (_S.CLAIMED, _S.SENDING),
     (_S.CLAIMED, _S.FAILED),

@@ -15,7 +15,7 @@ from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import Membership
 from companies.models import Company
-from invitations.actions.sending import record_fates
+from invitations.actions.sending import record_fates, stop_letters
 from invitations.choices import ANSWERED, WAITING, Status
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
@@ -78,8 +78,12 @@ def take_back_answer(
 
 @transaction.atomic
 def expire(*, challenge: Challenge, by: User | None = None) -> int:
-    """The challenge closed or was withdrawn: nothing waits any longer. Returns how many did."""
+    """The challenge closed or was withdrawn: nothing waits any longer. Returns how many did.
+
+    Letters still in the outbox do not leave; should the challenge reopen, they are proposals again.
+    """
     rows = Invitation.objects.for_challenge(challenge)
+    stop_letters(invitations=rows, by=by)
     rows.filter(status=Status.PROPOSED, proposed_by=None).delete()
     return rows.filter(status__in=[*WAITING, Status.PROPOSED]).update(status=Status.EXPIRED)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,10 +12,10 @@ from accounts.models import User
 from challenges.models import Challenge
 from invitations.choices import Refusal, Status
 from invitations.emails import LIST, invite_company, recipient_of
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
-from mail.actions import is_suppressed
+from mail.actions import cancel, is_suppressed
 
 
 @transaction.atomic
@@ -118,9 +119,18 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
         raise InvitationProblem(
             _("This invitation was answered or has ended; nothing to withdraw.")
         )
+    stop_letters(invitations=Invitation.objects.filter(pk=row.pk), by=by)
+    row.refresh_from_db()
     row.status = Status.WITHDRAWN
     row.save(update_fields=["status"])
     return row
+
+
+def stop_letters(*, invitations: InvitationQuerySet, by: User | None) -> None:
+    """Letters that still wait in the outbox do not leave; their invitations count as unwritten."""
+    queued = invitations.filter(status=Status.QUEUED).exclude(letter_id="")
+    stopped = cancel(letter_ids=queued.values_list("letter_id", flat=True), by=by)
+    invitations.filter(letter_id__in=stopped).update(letter_id="", attempt=F("attempt") + 1)
 
 
 @transaction.atomic

@@ -24,7 +24,9 @@ How another room sends a letter:
            ...  # str(letter) is a sentence for the manager; nothing was queued
 
    For thousands, `queue_many` inserts all rows by one statement and the worker writes them.
-4. Listen to `mail.signals.letter_fate_known` (`letter_ids`) and read
+4. What it asks for is over before it left? `cancel(letter_ids=[…], by=manager)` in the same
+   transaction returns the ids of those that were stopped.
+5. Listen to `mail.signals.letter_fate_known` (`letter_ids`) and read
    `Letter.objects.filter(id__in=letter_ids).about("invitation")`.
 
 Letters without a list (receipts, sign-in codes) are never suppressed.
@@ -41,11 +43,12 @@ from mail.actions.delivering import (
     tell_fates,
 )
 from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made, write_late
-from mail.actions.stopping import forget, is_suppressed, suppress, unsuppress
+from mail.actions.stopping import cancel, forget, is_suppressed, suppress, unsuppress
 
 __all__ = [
     "Refusal",
     "begin_sending",
+    "cancel",
     "claim_batch",
     "forget",
     "is_suppressed",

@@ -1,5 +1,6 @@
-"""Who must not be written to."""
+"""What must not leave, and who must not be written to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,18 @@ from mail.choices import LetterState, StopReason
 from mail.models import Letter, Suppression, tidy
 
 FORGOTTEN = "forgotten@labmatch.invalid"
+
+
+@transaction.atomic
+def cancel(*, letter_ids: Iterable[str], by: Any = None) -> list[str]:
+    """Stop letters that still wait. Returns the ids of those that will not leave.
+
+    A letter a worker has taken up is on its way: nobody can call it back.
+    """
+    waiting = Letter.objects.filter(pk__in=list(letter_ids), state=LetterState.QUEUED)
+    stopped = list(waiting.select_for_update().values_list("pk", flat=True))
+    Letter.objects.filter(pk__in=stopped).update(state=LetterState.CANCELLED)
+    return [str(one) for one in stopped]
 
 
 def is_suppressed(*, address: str, list_name: str) -> bool:

@@ -55,13 +55,17 @@ def test_with_automatic_policy_scoring_ends_in_one_letter(work, challenge, new_c
     assert Letter.objects.filter(kind="invite-company").count() == 1
 
 
-def test_a_sent_letter_makes_the_invitation_sent(work, invited):
-    row = invited()
+def deliver(letter: Letter) -> None:
     now = timezone.now()
-    letter = Letter.objects.get(pk=row.letter_id)
     for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT):
         letter.state, letter.claim, letter.claimed_at, letter.sent_at = state, letter.pk, now, now
         letter.save()
+
+
+def test_a_sent_letter_makes_the_invitation_sent(work, invited):
+    row = invited()
+    letter = Letter.objects.get(pk=row.letter_id)
+    deliver(letter)
 
     work(lambda: letter_fate_known.send(sender=Letter, letter_ids=[letter.pk]))
 
@@ -72,6 +76,7 @@ def test_a_sent_letter_makes_the_invitation_sent(work, invited):
 
 def test_closing_ends_invitations_and_tells_those_invited(work, invited, challenge, manager):
     row = invited()
+    deliver(Letter.objects.get(pk=row.letter_id))
 
     work(lambda: close(challenge=challenge, by=manager))
 
@@ -81,7 +86,8 @@ def test_closing_ends_invitations_and_tells_those_invited(work, invited, challen
 
 
 def test_withdrawing_tells_those_whose_invitation_ended(work, invited, challenge, manager):
-    invited()
+    row = invited()
+    deliver(Letter.objects.get(pk=row.letter_id))
     work(lambda: close(challenge=challenge, by=manager))
 
     work(lambda: withdraw(challenge=challenge, reason="No site", by=manager))
@@ -91,17 +97,19 @@ def test_withdrawing_tells_those_whose_invitation_ended(work, invited, challenge
 
 def test_reopening_revives_and_tells(work, invited, challenge, manager):
     row = invited()
+    deliver(Letter.objects.get(pk=row.letter_id))
     work(lambda: close(challenge=challenge, by=manager))
 
     work(lambda: reopen(challenge=challenge, by=manager))
 
     row.refresh_from_db()
-    assert row.status == Status.QUEUED
+    assert row.status == Status.SENT
     assert Letter.objects.filter(kind="challenge-reopened").count() == 1
 
 
 def test_closing_a_second_time_is_told_a_second_time(work, invited, challenge, manager):
-    invited()
+    row = invited()
+    deliver(Letter.objects.get(pk=row.letter_id))
     for _ in range(2):
         work(lambda: close(challenge=challenge, by=manager))
         work(lambda: reopen(challenge=challenge, by=manager))

@@ -25,6 +25,13 @@ from tests.factories import MembershipFactory
 pytestmark = pytest.mark.django_db
 
 
+def pass_through(letter: Letter, *states: str) -> None:
+    for state in states:
+        letter.state, letter.claim, letter.claimed_at = state, letter.pk, timezone.now()
+        letter.sent_at = timezone.now()
+        letter.save()
+
+
 def test_a_proposal_carries_the_score_and_three_reasons(challenge, manager, new_company, scored):
     company = new_company()
     scored()
@@ -226,7 +233,9 @@ def test_an_answered_invitation_cannot_be_withdrawn(invited, manager):
 
 
 def test_a_company_that_got_a_letter_gets_no_second_one(invited, manager):
-    row = actions.withdraw(invitation=invited(), by=manager)
+    row = invited()
+    pass_through(Letter.objects.get(pk=row.letter_id), "claimed", "sending", "sent")
+    actions.withdraw(invitation=row, by=manager)
 
     with pytest.raises(InvitationProblem, match="got no letter"):
         actions.propose_again(invitation=row, by=manager)
@@ -259,7 +268,7 @@ def test_closing_ends_what_waits_and_reopening_revives_it(challenge, manager, ne
         proposed.pk: "expired",
     }
     assert revived == {
-        waiting.pk: "queued",
+        waiting.pk: "proposed",
         sent.pk: "sent",
         answered.pk: "interested",
         proposed.pk: "proposed",
@@ -268,12 +277,10 @@ def test_closing_ends_what_waits_and_reopening_revives_it(challenge, manager, ne
 
 def test_a_letter_that_left_while_the_challenge_was_closed_counts_as_sent(invited, challenge):
     row = invited()
-    actions.expire(challenge=challenge)
     letter = Letter.objects.get(pk=row.letter_id)
-    for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.SENT):
-        letter.state, letter.claim, letter.claimed_at = state, letter.pk, timezone.now()
-        letter.sent_at = timezone.now()
-        letter.save()
+    pass_through(letter, LetterState.CLAIMED)
+    actions.expire(challenge=challenge)
+    pass_through(letter, LetterState.SENDING, LetterState.SENT)
 
     actions.revive(challenge=challenge)
 
@@ -289,6 +296,51 @@ def test_the_clock_ends_what_was_missed(invited, challenge):
 
     row.refresh_from_db()
     assert (first, second, row.status) == (1, 0, Status.EXPIRED)
+
+
+# Letters that have not left.
+
+
+def test_withdrawing_stops_a_letter_that_waits(invited, manager):
+    row = invited()
+    letter = Letter.objects.get(pk=row.letter_id)
+
+    row = actions.withdraw(invitation=row, by=manager)
+
+    letter.refresh_from_db()
+    assert (row.status, row.letter_id, letter.state) == ("withdrawn", "", "cancelled")
+
+
+def test_a_letter_a_worker_has_taken_up_is_not_called_back(invited, manager):
+    row = invited()
+    letter = Letter.objects.get(pk=row.letter_id)
+    pass_through(letter, LetterState.CLAIMED)
+
+    withdrawn = actions.withdraw(invitation=row, by=manager)
+
+    letter.refresh_from_db()
+    assert (withdrawn.letter_id, letter.state) == (row.letter_id, "claimed")
+
+
+def test_an_invitation_whose_letter_was_stopped_can_be_written_anew(invited, challenge, manager):
+    row = actions.withdraw(invitation=invited(), by=manager)
+
+    actions.propose_again(invitation=row, by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+
+    states = Letter.objects.order_by("created_at").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "queued"]
+
+
+def test_closing_stops_letters_that_wait(invited, challenge):
+    row = invited()
+
+    actions.expire(challenge=challenge)
+
+    letter = Letter.objects.get(pk=row.letter_id)
+    row.refresh_from_db()
+    assert (row.status, letter.state) == ("expired", "cancelled")
+    assert list(Invitation.objects.concerned()) == []
 
 
 # Proposals by themselves.
