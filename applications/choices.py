@@ -1,17 +1,17 @@
 """Words of an application, and the only moves its status may make."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
-    SHORTLISTED = "shortlisted", _("Shortlisted")
-    SELECTED = "selected", _("Selected")
-    RESERVE = "reserve", _("Reserve")
-    DECLINED = "declined", _("Declined")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DRAFT = "draft", pgettext_lazy("application", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("application", "Submitted")
+    SHORTLISTED = "shortlisted", pgettext_lazy("application", "Shortlisted")
+    SELECTED = "selected", pgettext_lazy("application", "Selected")
+    RESERVE = "reserve", pgettext_lazy("application", "Reserve")
+    DECLINED = "declined", pgettext_lazy("application", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
 
 
 MOVES: tuple[tuple[str, str], ...] = (

@@ -2,15 +2,16 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
-    DECIDED = "decided", _("Decided")
-    ARCHIVED = "archived", _("Archived")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DRAFT = "draft", pgettext_lazy("challenge", "Draft")
+    OPEN = "open", pgettext_lazy("challenge", "Open")
+    CLOSED = "closed", pgettext_lazy("challenge", "Closed")
+    DECIDED = "decided", pgettext_lazy("challenge", "Decided")
+    ARCHIVED = "archived", pgettext_lazy("challenge", "Archived")
+    WITHDRAWN = "withdrawn", pgettext_lazy("challenge", "Withdrawn")
 
 
 MOVES: tuple[tuple[str, str], ...] = (

@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from applications import choices as applications
 from challenges import choices as challenges
@@ -37,3 +38,21 @@ def test_pill_shows_label_and_tone(noun, value):
 def test_unknown_status_is_refused():
     with pytest.raises(KeyError):
         status_of("challenge", "lost")
+
+
+@pytest.mark.parametrize(
+    ("language", "invitation", "application"),
+    [("da", "Takket nej", "Afslået"), ("nb", "Takket nei", "Avslått")],
+)
+def test_a_company_says_no_and_a_panel_declines_in_their_own_words(
+    language, invitation, application
+):
+    with override(language):
+        labels = [
+            str(status_of("invitation", "declined").label),
+            str(invitations.Status.DECLINED.label),
+            str(status_of("application", "declined").label),
+            str(applications.Status.DECLINED.label),
+        ]
+
+    assert labels == [invitation, invitation, application, application]
