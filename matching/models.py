@@ -44,8 +44,21 @@ class ProfileTerms(models.Model):
         return f"{self.company_id} r{self.revision}"
 
 
+class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def newest(self) -> "MatchRunQuerySet":
+        """Of these runs the newest of each challenge."""
+        order = self.order_by("challenge_id", "-pk").distinct("challenge_id")
+        return self.filter(pk__in=order.values("pk"))
+
+
 class MatchRun(models.Model):
-    """One scoring of a challenge against every company, with its progress and what it counted."""
+    """One scoring of a challenge against every company, with its progress and what it counted.
+
+    Until the next run, `bar` is the total that takes an edited company among the stored matches
+    (`bar_ineligible`: one that is not eligible). A run is settled once the companies' rankings
+    know it and profiles edited meanwhile are scored anew. `seen_at` is the last sign of life of
+    the worker that has it.
+    """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="match_runs")
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.QUEUED)
@@ -61,10 +74,16 @@ class MatchRun(models.Model):
     companies_scored = models.PositiveIntegerField(default=0)
     companies_eligible = models.PositiveIntegerField(default=0)
     above_threshold = models.PositiveIntegerField(default=0)
+    bar = models.PositiveSmallIntegerField(default=0)
+    bar_ineligible = models.PositiveSmallIntegerField(default=0)
+    is_settled = models.BooleanField(default=False)
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, blank=True)
+
+    objects = MatchRunQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
@@ -82,6 +101,24 @@ class MatchRun(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (RunState.DONE, RunState.FAILED)
+
+
+class CompanyRanking(models.Model):
+    """The open challenges a company is eligible for and best at, as bare numbers.
+
+    A large platform has too many such pairs to explain and keep each of them as a match; who
+    wants to read one asks `matching.explaining`. `entries` is packed as `matching.ranking` says.
+    `revision` is the one of the profile when all open challenges were last scored for it at once.
+    """
+
+    company = models.OneToOneField(
+        Company, on_delete=models.CASCADE, primary_key=True, related_name="ranking"
+    )
+    revision = models.PositiveIntegerField(default=0)
+    entries = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.company_id} r{self.revision}"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -113,9 +150,16 @@ class Match(models.Model):
     reader's language by `matching.wording`.
     """
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="matches")
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="matches")
-    run = models.ForeignKey(MatchRun, on_delete=models.SET_NULL, null=True, related_name="matches")
+    # Every index is paid for with each match of a full run: those below serve the keys as well.
+    challenge = models.ForeignKey(
+        Challenge, on_delete=models.CASCADE, related_name="matches", db_index=False
+    )
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="matches", db_index=False
+    )
+    run = models.ForeignKey(
+        MatchRun, on_delete=models.SET_NULL, null=True, related_name="matches", db_index=False
+    )
     total = models.PositiveSmallIntegerField(_("score"))
     parts = ArrayField(models.PositiveSmallIntegerField())
     is_eligible = models.BooleanField(_("eligible"))

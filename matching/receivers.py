@@ -12,14 +12,12 @@ from matching.actions import request_runs
 
 @receiver(challenge_published)
 def score_published(challenge_ids: list[int], **kwargs: Any) -> None:
-    for run_id in request_runs(challenge_ids=challenge_ids):
-        tasks.score_challenge.delay_on_commit(run_id)
+    tasks.share_out(request_runs(challenge_ids=challenge_ids))
 
 
 @receiver(challenge_changed)
 def score_changed(challenge_ids: list[int], **kwargs: Any) -> None:
-    for run_id in request_runs(challenge_ids=challenge_ids):
-        tasks.score_challenge.delay_on_commit(run_id)
+    tasks.share_out(request_runs(challenge_ids=challenge_ids))
 
 
 @receiver(profiles_changed)

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from django.db import transaction
-from django.db.models import Count, F, Max
+from django.db.models import F
 
-from challenges.choices import Status
+from challenges.models import Challenge
 from companies.models import Company
+from matching.actions.ranking import rank
 from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
-from matching.choices import RunState
-from matching.corpus import some_companies
-from matching.models import Match, MatchRun
-from matching.profiles import brief_of
-from matching.scoring import BriefStatistics, judge, score
+from matching.explaining import last_runs, match_of, scored
+from matching.models import CompanyRanking, Match, MatchRun
+from matching.ranking import NOBODY, Columns
+from matching.scoring import Profile, Scores, judge
+from matching.scoring.arrays import Bools
 from matching.signals import matches_ready
 
 
@@ -28,10 +30,10 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     refresh_terms(company_ids=company_ids)
     gone = Company.objects.filter(pk__in=company_ids, is_active=False)
     left = Match.objects.filter(company__in=gone, is_kept=False)
-    runs = _last_runs()
-    stale = _stale(company_ids, runs)
-    for run in runs if stale else []:
-        rescore_run(run=run, company_ids=stale)
+    CompanyRanking.objects.filter(company__in=gone).delete()
+    stale = _stale(company_ids)
+    runs = last_runs(Challenge.objects.open()) if stale else []
+    rescore(runs=runs, company_ids=stale, are_all=True)
     if not left.delete()[0] and not stale:
         return []
     challenge_ids = [run.challenge_id for run in runs]
@@ -41,36 +43,47 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     return challenge_ids
 
 
-def _stale(company_ids: Sequence[int], runs: Sequence[MatchRun]) -> list[int]:
-    """Those with a match older than their profile; of ten edits in a row one is scored."""
-    challenges = [run.challenge_id for run in runs]
-    renewed = Match.objects.filter(
-        company__in=company_ids,
-        challenge__in=challenges,
-        profile_revision=F("company__revision"),
+def _stale(company_ids: Sequence[int]) -> list[int]:
+    """Those scored before their last edit; of ten edits in a row one is scored."""
+    fresh = CompanyRanking.objects.filter(revision=F("company__revision"))
+    stale = Company.objects.active().filter(pk__in=company_ids)
+    return list(stale.exclude(pk__in=fresh.values("company")).values_list("pk", flat=True))
+
+
+def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bool = False) -> None:
+    """Renew these companies' matches with these challenges, each under the statistics of its run.
+
+    `are_all` says that no open challenge is missing. A match is written if it is there already,
+    or good enough to be among those a full run would write.
+    """
+    known = Match.objects.filter(
+        company__in=company_ids, challenge__in=[run.challenge_id for run in runs]
     )
-    counted = renewed.values("company").annotate(number=Count("pk"))
-    fresh = set(counted.filter(number=len(challenges)).values_list("company", flat=True))
-    return [company_id for company_id in company_ids if company_id not in fresh]
-
-
-def _last_runs() -> list[MatchRun]:
-    """The last finished run of each open challenge."""
-    done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
-    last = done.values("challenge").annotate(last=Max("pk")).values("last")
-    runs = MatchRun.objects.filter(pk__in=last).select_related("challenge__lab", "snapshot")
-    runs = runs.defer("snapshot__statistics", "challenge__search")
-    return list(runs.prefetch_related("challenge__requirements").order_by("challenge"))
-
-
-@transaction.atomic
-def rescore_run(*, run: MatchRun, company_ids: Sequence[int]) -> None:
-    """Renew these companies' matches with one challenge, under the statistics of its run."""
-    if run.snapshot is None:
+    written = set(known.values_list("challenge", "company"))
+    matches, columns = [], []
+    profiles: list[Profile] = []
+    for scores, run, profiles in scored(runs, company_ids):
+        chosen = _good_enough(run, scores)
+        for row, profile in enumerate(profiles):
+            if chosen[row] or (run.challenge_id, profile.id) in written:
+                matches.append(match_of(run, judge(scores, profile)))
+        columns.append((run.challenge_id, np.where(scores.eligible, scores.totals, NOBODY)))
+    if not columns:
         return
-    profiles, corpus = some_companies(company_ids, run.snapshot)
-    if not profiles:
-        return
-    statistics = BriefStatistics.from_data(run.brief_statistics)
-    scores = score(brief=brief_of(run.challenge), corpus=corpus, statistics=statistics)
-    store(run=run, judgements=[judge(scores, profile) for profile in profiles])
+    challenges, totals = zip(*columns, strict=True)
+    revisions = np.array([profile.revision for profile in profiles], dtype=np.int64)
+    with transaction.atomic():
+        store(matches)
+        rank(
+            Columns(
+                companies=np.array([profile.id for profile in profiles], dtype=np.int64),
+                challenges=np.array(challenges, dtype=np.int32),
+                totals=np.stack(totals, axis=1).astype(np.int16),
+            ),
+            revisions=revisions if are_all else None,
+        )
+
+
+def _good_enough(run: MatchRun, scores: Scores) -> Bools:
+    enough: Bools = scores.totals >= np.where(scores.eligible, run.bar, run.bar_ineligible)
+    return enough

@@ -1,69 +1,70 @@
-"""Scoring a challenge against every company."""
+"""Scoring challenges against every company."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Q
 from django.utils import timezone
+from numpy.typing import NDArray
 
-from challenges.choices import Status
 from challenges.models import Challenge
 from companies.models import Company
-from matching.actions.rescoring import rescore_run
+from matching.actions.ranking import rank
+from matching.actions.rescoring import rescore
 from matching.actions.statistics import current_snapshot, refresh_terms
 from matching.actions.storing import store
 from matching.choices import RunState
-from matching.corpus import Companies, all_companies
-from matching.models import Match, MatchRun
+from matching.corpus import Companies, all_companies, texts_of
+from matching.explaining import last_runs, match_of
+from matching.models import CorpusSnapshot, Match, MatchRun
 from matching.profiles import brief_of
-from matching.scoring import ENGINE, Scores, best, judge, score
+from matching.ranking import NOBODY, Columns
+from matching.scoring import ENGINE, best
+from matching.scoring.blocks import BlockScores, score_blocks
 from matching.signals import matches_ready
 
 BEST_COMPANIES = 500
 BEST_INELIGIBLE = 50
-BEST_CHALLENGES = 50
-LOST_AFTER = timedelta(minutes=5)
-TRY_AGAIN_AFTER = timedelta(minutes=5)
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
-@transaction.atomic
-def request_runs(*, challenge_ids: Iterable[int]) -> list[int]:
-    """Put open challenges in line to be scored, each once. Returns the ids of the waiting runs."""
-    wanted = Challenge.objects.filter(pk__in=list(challenge_ids), status=Status.OPEN)
-    rows = [MatchRun(challenge_id=pk) for pk in wanted.values_list("pk", flat=True)]
-    MatchRun.objects.bulk_create(rows, ignore_conflicts=True)
-    waiting = MatchRun.objects.filter(
-        challenge__in=[row.challenge_id for row in rows], state=RunState.QUEUED
-    )
-    return list(waiting.values_list("pk", flat=True))
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What the runs of one block stand on; `revision_of` is each company's, as it was read.
+
+    Profiles edited after `since` may have been read before the edit.
+    """
+
+    since: datetime
+    snapshot: CorpusSnapshot
+    companies: Companies
+    revision_of: dict[int, int]
 
 
 def score_challenge(*, run: MatchRun) -> MatchRun | None:
-    """Score every company for the run's challenge, keep the best, and announce matches_ready.
+    """The same for one run; None if it is taken."""
+    return next(iter(score_challenges(runs=[run])), None)
 
-    Safe to call twice: the second finds the run taken and returns None. Progress is committed as
-    it goes; the matches are written in one transaction.
+
+def score_challenges(*, runs: Sequence[MatchRun]) -> list[MatchRun]:
+    """Score every company for the challenges of these runs, and announce each that is ready.
+
+    Safe to call twice, here and on another host: runs that are taken are left alone. The
+    companies are read once for all; the matches of each challenge are written in one transaction.
+    A worker that dies leaves whole challenges done and whole challenges for the sweep.
     """
-    taken = MatchRun.objects.filter(pk=run.pk, state=RunState.QUEUED)
-    if not taken.update(state=RunState.RUNNING, started_at=timezone.now(), progress=1):
-        return None
-    since = timezone.now() - CLOCKS_DIFFER
-    refresh_terms(on_progress=lambda done, total: _progress(run, 5 + 55 * done // total))
-    snapshot = current_snapshot()
-    companies = all_companies(snapshot)
-    challenge = Challenge.objects.select_related("lab").get(pk=run.challenge_id)
-    scores = score(brief=brief_of(challenge), corpus=companies.corpus)
-    _progress(run, 75)
-    with transaction.atomic():
-        run = MatchRun.objects.select_for_update().get(pk=run.pk)
-        run.snapshot = snapshot
-        _write(run, challenge, companies, scores)
-        matches_ready.send(sender=MatchRun, challenge_ids=[challenge.pk])
-    _catch_up(run, since)
-    return run
+    taken = _take([run.pk for run in runs])
+    if not taken:
+        return []
+    try:
+        return _score_taken(taken)
+    except Exception as problem:
+        for run in taken:
+            fail_run(run=run, problem=type(problem).__name__)
+        raise
 
 
 def fail_run(*, run: MatchRun, problem: str) -> None:
@@ -74,77 +75,135 @@ def fail_run(*, run: MatchRun, problem: str) -> None:
 
 
 @transaction.atomic
-def recover_runs() -> list[int]:
-    """Runs that failed or lost their worker are tried again. Returns the ids of all that wait."""
+def _take(run_ids: Sequence[int]) -> list[MatchRun]:
+    rows = MatchRun.objects.filter(pk__in=run_ids, state=RunState.QUEUED).order_by("pk")
+    taken = list(rows.select_for_update(skip_locked=True))
     now = timezone.now()
-    lost = MatchRun.objects.filter(state=RunState.RUNNING, started_at__lt=now - LOST_AFTER)
-    challenge_ids = list(lost.values_list("challenge_id", flat=True))
-    lost.update(state=RunState.FAILED, problem="lost", finished_at=now)
-    last = MatchRun.objects.order_by("challenge_id", "-pk").distinct("challenge_id").values("pk")
-    failed = MatchRun.objects.filter(pk__in=last, state=RunState.FAILED)
-    failed = failed.filter(finished_at__lt=now - TRY_AGAIN_AFTER)
-    request_runs(challenge_ids=[*challenge_ids, *failed.values_list("challenge_id", flat=True)])
-    waiting = MatchRun.objects.filter(state=RunState.QUEUED)
-    return list(waiting.values_list("pk", flat=True))
+    MatchRun.objects.filter(pk__in=[run.pk for run in taken]).update(
+        state=RunState.RUNNING, started_at=now, seen_at=now, progress=1
+    )
+    return taken
 
 
-def _catch_up(run: MatchRun, since: datetime) -> None:
-    """Profiles edited while the run read them are scored once more under its statistics."""
-    edited = Company.objects.active().filter(updated_at__gte=since)
-    fresh = Match.objects.filter(run=run, profile_revision=F("company__revision"))
-    left = edited.exclude(pk__in=fresh.values("company"))
-    company_ids = list(left.values_list("pk", flat=True))
-    refresh_terms(company_ids=company_ids)
-    rescore_run(run=run, company_ids=company_ids)
+def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
+    since = timezone.now() - CLOCKS_DIFFER
+    refresh_terms(on_progress=lambda done, total: _progress(taken, 5 + 55 * done // total))
+    snapshot = current_snapshot()
+    companies = all_companies(snapshot)
+    ground = Ground(since, snapshot, companies, companies.revisions())
+    _progress(taken, 65)
+    challenges = _challenges(taken)
+    columns = []
+    done = []
+    for run in taken:
+        challenge = challenges[run.challenge_id]
+        scores = score_blocks(brief=brief_of(challenge), blocks=companies.corpora)
+        matches = _matches(run, challenge, scores, ground)
+        _progress(taken, 75)
+        finished = _finish(run, challenge, scores, matches, ground)
+        if finished is not None:
+            done.append(finished)
+            columns.append(np.where(scores.eligible, scores.totals, NOBODY).astype(np.int16))
+    _settle(done, columns, ground)
+    return done
 
 
-def _progress(run: MatchRun, percent: int) -> None:
-    MatchRun.objects.filter(pk=run.pk).update(progress=percent)
+def _challenges(runs: Sequence[MatchRun]) -> dict[int, Challenge]:
+    rows = Challenge.objects.select_related("lab").prefetch_related("requirements")
+    return rows.in_bulk([run.challenge_id for run in runs])
 
 
-def _write(run: MatchRun, challenge: Challenge, companies: Companies, scores: Scores) -> None:
-    rows = _chosen_rows(challenge, scores)
-    store(run=run, judgements=[judge(scores, companies.profiles[row]) for row in rows])
-    _forget_others(run, scores.ids[rows].tolist())
-    eligible = scores.eligible
+def _progress(runs: Sequence[MatchRun], percent: int) -> None:
+    """Also the worker's sign of life."""
+    running = MatchRun.objects.filter(pk__in=[run.pk for run in runs], state=RunState.RUNNING)
+    running.update(progress=percent, seen_at=timezone.now())
+
+
+def _matches(
+    run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Ground
+) -> list[Match]:
+    """The best companies, the best ineligible ones and those somebody touched, explained.
+
+    A profile edited since it was read is left to the re-scoring at the end.
+    """
+    rows = {int(scores.ids[row]): row for row in _chosen_rows(challenge, scores)}
+    profiles = texts_of({company_id: ground.revision_of[company_id] for company_id in rows})
+    return [
+        match_of(run, scores.judge(rows[company_id], profile))
+        for company_id, profile in profiles.items()
+    ]
+
+
+def _chosen_rows(challenge: Challenge, scores: BlockScores) -> list[int]:
+    kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
+    touched = np.isin(scores.ids, list(kept.values_list("company_id", flat=True)))
+    chosen = (
+        *best(scores, BEST_COMPANIES, among=scores.eligible).tolist(),
+        *best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist(),
+        *np.flatnonzero(touched).tolist(),
+    )
+    return list(dict.fromkeys(chosen))
+
+
+@transaction.atomic
+def _finish(
+    run: MatchRun,
+    challenge: Challenge,
+    scores: BlockScores,
+    matches: Sequence[Match],
+    ground: Ground,
+) -> MatchRun | None:
+    """None where the sweep has given the worker up meanwhile and another one is on it."""
+    run = MatchRun.objects.select_for_update().get(pk=run.pk)
+    if run.state != RunState.RUNNING:
+        return None
+    store(matches)
+    _forget_others(run, [match.company_id for match in matches], ground.since)
+    eligible, totals = scores.eligible, scores.totals
+    run.snapshot = ground.snapshot
     run.brief_revision = challenge.revision
     run.brief_statistics = scores.statistics.to_data()
     run.engine_version = ENGINE
     run.weights_version = scores.weights_version
-    run.companies_total = run.companies_scored = len(scores.corpus)
+    run.companies_total = run.companies_scored = len(ground.companies)
     run.companies_eligible = int(eligible.sum())
-    run.above_threshold = int((eligible & (scores.totals >= challenge.threshold * 10)).sum())
+    run.above_threshold = int((eligible & (totals >= challenge.threshold * 10)).sum())
+    run.bar = _bar(totals[eligible], BEST_COMPANIES)
+    run.bar_ineligible = _bar(totals[~eligible], BEST_INELIGIBLE)
     run.state = RunState.DONE
     run.progress = 100
-    run.finished_at = timezone.now()
+    run.seen_at = run.finished_at = timezone.now()
     run.save()
+    matches_ready.send(sender=MatchRun, challenge_ids=[challenge.pk])
+    return run
 
 
-def _chosen_rows(challenge: Challenge, scores: Scores) -> list[int]:
-    """The best companies, the best ineligible ones, and those it is among the best for."""
-    front = best(scores, BEST_COMPANIES, among=scores.eligible).tolist()
-    front += best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist()
-    chosen = dict.fromkeys(front)
-    chosen.update(dict.fromkeys(_rows_for_companies(challenge, scores)))
-    kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
-    touched = np.isin(scores.ids, list(kept.values_list("company_id", flat=True)))
-    chosen.update(dict.fromkeys(np.flatnonzero(touched).tolist()))
-    return list(chosen)
+def _bar(totals: NDArray[np.int32], number: int) -> int:
+    """What the last of the best has; nothing while there is room for everybody."""
+    return 0 if totals.size <= number else int(np.partition(totals, -number)[-number])
 
 
-def _rows_for_companies(challenge: Challenge, scores: Scores) -> list[int]:
-    """Rows of companies for which this challenge is among their best open ones."""
-    if len(scores.corpus) <= BEST_COMPANIES:
-        return []
-    others = Match.objects.filter(challenge__status=Status.OPEN).exclude(challenge=challenge)
-    full = others.values("company_id").annotate(n=Count("pk"), weakest=Min("total"))
-    bar = {
-        row["company_id"]: row["weakest"] for row in full.filter(n__gte=BEST_CHALLENGES).iterator()
-    }
-    bars = np.array([bar.get(int(company), -1) for company in scores.ids])
-    return np.flatnonzero(scores.eligible & (scores.totals > bars)).tolist()
-
-
-def _forget_others(run: MatchRun, company_ids: Sequence[int]) -> None:
+def _forget_others(run: MatchRun, company_ids: Sequence[int], since: datetime) -> None:
     stale = Match.objects.filter(challenge=run.challenge_id, is_kept=False)
-    stale.exclude(Q(company__in=company_ids) | Q(run__gt=run.pk)).delete()
+    edited = Q(company__is_active=True, company__updated_at__gte=since)
+    stale.exclude(Q(company__in=company_ids) | Q(run__gt=run.pk) | edited).delete()
+
+
+def _settle(runs: Sequence[MatchRun], columns: Sequence[NDArray[np.int16]], ground: Ground) -> None:
+    """The companies' rankings follow; profiles edited meanwhile are scored once more."""
+    if not runs:
+        return
+    challenges = np.array([run.challenge_id for run in runs], dtype=np.int32)
+    ids = np.array(list(ground.revision_of), dtype=np.int64)
+    if ids.size:
+        rank(Columns(ids, challenges, np.stack(columns, axis=1)))
+    edited = (
+        Company.objects.active().filter(updated_at__gte=ground.since).values_list("pk", "revision")
+    )
+    company_ids = [pk for pk, revision in edited if ground.revision_of.get(pk) != revision]
+    refresh_terms(company_ids=company_ids)
+    if company_ids:
+        rescore(
+            runs=last_runs(Challenge.objects.filter(pk__in=challenges)), company_ids=company_ids
+        )
+    MatchRun.objects.filter(pk__in=[run.pk for run in runs]).update(is_settled=True)

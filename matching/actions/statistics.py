@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 from django.db.models import F, Q
 
+from challenges.choices import Status
 from companies.models import Company, CompanyQuerySet
-from matching.models import CorpusSnapshot, ProfileTerms
+from matching.choices import RunState
+from matching.models import CorpusSnapshot, MatchRun, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import ENGINE, TERMS_VERSION, TermVector, take_snapshot, terms_of
 
@@ -70,12 +72,27 @@ def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     number = counted.count()
     if last is not None and not renew and abs(number - last.companies) <= DRIFT * last.companies:
         return last
-    vectors = [
+    vectors = (
         TermVector.from_bytes(bytes(vector))
-        for vector in counted.order_by("pk").values_list("vector", flat=True)
-    ]
+        for vector in counted.order_by("pk").values_list("vector", flat=True).iterator()
+    )
     with transaction.atomic():
         row = CorpusSnapshot.objects.create(statistics=b"", engine_version=engine, companies=number)
         row.statistics = take_snapshot(vectors, version=str(row.pk)).to_bytes()
         row.save(update_fields=["statistics"])
     return row
+
+
+def renew_statistics() -> CorpusSnapshot:
+    """A fresh snapshot; the sweep then makes a new run of every open challenge.
+
+    Old snapshots that no open challenge's last run rests on are forgotten.
+    """
+    refresh_terms()
+    snapshot = current_snapshot(renew=True)
+    done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
+    MatchRun.objects.exclude(pk__in=done.newest().values("pk")).exclude(snapshot=None).update(
+        snapshot=None
+    )
+    CorpusSnapshot.objects.filter(runs=None, pk__lt=snapshot.pk).delete()
+    return snapshot

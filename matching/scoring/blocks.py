@@ -24,6 +24,7 @@ class BlockScores:
 
     blocks: tuple[Scores, ...]
     statistics: BriefStatistics
+    weights_version: str
 
     @cached_property
     def ids(self) -> Ints:
@@ -57,7 +58,7 @@ def score_blocks(
         score(brief=brief, corpus=block, weights=weights, statistics=statistics)
         for block in measured
     )
-    return BlockScores(tuple(scores), statistics)
+    return BlockScores(tuple(scores), statistics, weights.version)
 
 
 def _measured(brief: Brief, block: Corpus) -> Corpus:

@@ -10,7 +10,7 @@ from challenges.actions import update_brief
 from companies.actions import save_solution, update_profile
 from matching import tasks
 from matching.actions import recover_runs, request_runs, rescore_companies, score_challenge
-from matching.actions.rescoring import rescore_run
+from matching.actions.rescoring import rescore
 from matching.choices import RunState
 from matching.models import CorpusSnapshot, Match, MatchRun
 from tests.factories import ChallengeFactory
@@ -39,10 +39,10 @@ def test_drafts_are_not_scored(db):
 def test_a_run_done_twice_changes_nothing(challenge, new_company):
     new_company("Firma")
     (run_id,) = request_runs(challenge_ids=[challenge.pk])
-    tasks.score_challenge(run_id)
+    tasks.score_challenges([run_id])
     before = list(Match.objects.values()), list(MatchRun.objects.values())
 
-    tasks.score_challenge(run_id)
+    tasks.score_challenges([run_id])
 
     assert (list(Match.objects.values()), list(MatchRun.objects.values())) == before
 
@@ -59,7 +59,7 @@ def test_rescoring_twice_changes_nothing(challenge, new_company, scored):
 
 
 def test_tasks_about_what_is_gone_end_quietly(db):
-    tasks.score_challenge(1)
+    tasks.score_challenges([1])
     tasks.rescore_companies([1])
     tasks.rescore_companies([])
     tasks.sweep_matching()
@@ -89,12 +89,12 @@ def test_a_run_at_work_is_left_alone(challenge):
 def test_a_failed_run_is_tried_again_after_a_while(challenge, monkeypatch):
     (run_id,) = request_runs(challenge_ids=[challenge.pk])
 
-    def stumble(**_):
+    def stumble(_):
         raise RuntimeError("secret data")
 
-    monkeypatch.setattr("matching.actions.score_challenge", stumble)
+    monkeypatch.setattr("matching.actions.runs.all_companies", stumble)
     with pytest.raises(RuntimeError):
-        tasks.score_challenge(run_id)
+        tasks.score_challenges([run_id])
     at_once = recover_runs()
     MatchRun.objects.update(finished_at=timezone.now() - timedelta(minutes=6))
 
@@ -110,7 +110,7 @@ def test_a_late_run_does_not_overwrite_a_newer_one(challenge, new_company, score
     new = scored()
     fresh = Match.objects.values().get()
 
-    rescore_run(run=old, company_ids=[company.pk])
+    rescore(runs=[old], company_ids=[company.pk])
 
     assert Match.objects.values().get() == fresh
     assert fresh["run_id"] == new.pk
@@ -179,7 +179,7 @@ def test_any_sequence_of_edits_equals_a_full_run_under_the_same_snapshot(challen
 
     Match.objects.all().delete()
     for run in MatchRun.objects.order_by("pk"):
-        rescore_run(run=run, company_ids=[company.pk for company in companies])
+        rescore(runs=[run], company_ids=[company.pk for company in companies])
 
     assert numbers() == edited
     assert len(statistics) == 2

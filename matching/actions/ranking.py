@@ -1,0 +1,71 @@
+"""The rankings of companies follow the scores."""
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from challenges.models import Challenge
+from matching.ranking import SIZE, Columns, Entries, empty, merged, unpacked
+from matching.scoring.arrays import Ints
+
+AT_ONCE = 8192
+
+# Two that merge would each write back what the other does not know.
+_ONE_AFTER_THE_OTHER = "SELECT pg_advisory_xact_lock(hashtext('matching.rankings'))"
+
+_READ = """
+SELECT coalesce(string_agg(int8send(company_id), '' ORDER BY company_id), ''),
+    coalesce(string_agg(entries, '' ORDER BY company_id), '')
+FROM matching_companyranking WHERE company_id = ANY(%(companies)s)
+"""
+
+_WRITE = """
+INSERT INTO matching_companyranking AS known (company_id, revision, entries)
+SELECT company.id, row.revision,
+    substring(%(entries)s FROM (row.place::integer - 1) * %(size)s + 1 FOR %(size)s)
+FROM unnest(%(companies)s::bigint[], %(revisions)s::integer[])
+    WITH ORDINALITY AS row(company_id, revision, place)
+JOIN companies_company AS company ON company.id = row.company_id AND company.is_active
+ORDER BY company.id
+ON CONFLICT (company_id) DO UPDATE SET
+    entries = excluded.entries, revision = greatest(known.revision, excluded.revision)
+"""
+
+
+def rank(columns: Columns, *, revisions: Ints | None = None) -> None:
+    """Merge new totals into the rankings of these companies.
+
+    `revisions` are those of the profiles, given when the columns are all open challenges.
+    """
+    if revisions is None:
+        revisions = np.zeros_like(columns.companies)
+    for start in range(0, columns.companies.size, AT_ONCE):
+        end = start + AT_ONCE
+        _rank(columns.rows(start, end), revisions[start:end])
+
+
+@transaction.atomic
+def _rank(columns: Columns, revisions: Ints) -> None:
+    open_now = Challenge.objects.open().values_list("pk", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AFTER_THE_OTHER)
+        old = _read(cursor, columns.companies)
+        new = merged(old, columns, open_now=open_now)
+        moved = (new != old).any(axis=1) | (revisions > 0)
+        values = {
+            "entries": new[moved].tobytes(),
+            "size": SIZE,
+            "companies": columns.companies[moved].tolist(),
+            "revisions": revisions[moved].tolist(),
+        }
+        cursor.execute(_WRITE, values)
+
+
+def _read(cursor: CursorWrapper, companies: Ints) -> Entries:
+    """The rankings as they are, in the order of the companies, which is ascending."""
+    cursor.execute(_READ, {"companies": companies.tolist()})
+    ids, entries = cursor.fetchone()
+    found = empty(companies.size)
+    known = np.frombuffer(ids, ">i8")
+    found[np.searchsorted(companies, known)] = unpacked(entries)
+    return found
