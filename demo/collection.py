@@ -1,6 +1,5 @@
 """A public collection of companies and briefs, taken in to try the product on real input."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from clusters.models import ClusterOrganisation
 from companies.actions import register_companies
 from labs.actions import create_lab
 from labs.models import LivingLab
+from matching.quality.collection import read_lines
 from taxonomy.capabilities import CAPABILITIES
 from taxonomy.themes import THEMES
 
@@ -25,19 +25,6 @@ from taxonomy.themes import THEMES
 NEUTRAL_THEME = THEMES[-1].code
 NEUTRAL_CAPABILITY = next(one.code for one in CAPABILITIES if one.theme == NEUTRAL_THEME)
 OPEN_FOR = timedelta(days=90)
-
-
-class NoCollection(Exception):
-    """The folder holds no companies or no queries."""
-
-
-def read_lines(folder: Path, *names: str) -> list[dict[str, Any]]:
-    """The JSON lines of the first of these files, in the folder or in its `dev`."""
-    places = (place / name for place in (folder, folder / "dev") for name in names)
-    found = next((path for path in places if path.is_file()), None)
-    if found is None:
-        raise NoCollection(f"{folder} holds none of: {', '.join(names)}")
-    return [json.loads(line) for line in found.read_text(encoding="utf-8").splitlines() if line]
 
 
 def is_imported(name: str) -> bool:

@@ -46,7 +46,13 @@ from matching.scoring.findings import (
     State,
     strongest,
 )
-from matching.scoring.meaning import EncodedCompanies, MeaningFit, encodable, parts_of
+from matching.scoring.meaning import (
+    EncodedCompanies,
+    MeaningFit,
+    encodable,
+    parts_of,
+    texts_of_brief,
+)
 from matching.scoring.scores import ENGINE, Scores, best, judge, score
 from matching.scoring.snapshot import Snapshot, take_snapshot
 from matching.scoring.spread import BriefStatistics, Spread
@@ -99,5 +105,6 @@ __all__ = [
     "take_snapshot",
     "terms_of",
     "text_hash",
+    "texts_of_brief",
     "to_raw",
 ]

@@ -119,6 +119,12 @@ def parts_of(passages: Sequence[Passage]) -> tuple[Passage, ...]:
     return (*passages[:1], *cut)
 
 
+def texts_of_brief(passages: Sequence[Passage]) -> list[str]:
+    """What is encoded of a brief, in the order of `EncodedBrief.vectors`."""
+    whole = "\n".join(passage.text for passage in passages)
+    return [whole, *(part.text for part in parts_of(passages))]
+
+
 def _pieces(passage: Passage) -> Iterator[Passage]:
     gathered: list[str] = []
     for sentence in SENTENCE_END.split(passage.text):

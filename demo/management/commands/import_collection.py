@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from demo.collection import NoCollection, import_briefs, import_companies, is_imported
+from demo.collection import import_briefs, import_companies, is_imported
 from matching.actions import request_runs, score_challenge
 from matching.models import MatchRun
+from matching.quality.collection import NoCollection
 
 
 class Command(BaseCommand):

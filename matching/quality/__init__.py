@@ -1,0 +1,1 @@
+"""How good the matching is, on collections where the right answers are known."""
