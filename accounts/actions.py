@@ -7,11 +7,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import post
-from accounts.models import AdministratorLink, Notice, NoticePreference, User
+from accounts.models import AdministratorLink, Notice, NoticePreference, User, sentences
 from accounts.problems import AccountProblem
 from accounts.registry import memberships_of, notice_kind, ties_of
 from accounts.tokens import hash_of, new_token
@@ -26,11 +27,13 @@ def notify(
     kind: str,
     data: Mapping[str, Any],
     url: str,
+    group: str = "",
     by: User | None = None,
 ) -> list[Notice]:
     """Tell people what happened, each as they wish: on the page, by mail, both or not at all.
 
     `data` fills the slots of the sentence that the room registered for `kind`; `url` is a path.
+    `group` is the path that shows several of them: what is unread there becomes one line.
     Whoever did it (`by`) is not told. Raises KeyError for a kind no room registered.
     """
     notice_kind(kind)
@@ -43,11 +46,23 @@ def notify(
     for reader in readers:
         if reader.pk not in not_by_mail:
             _mail_notice(reader, kind, data, url, by)
+    told = [reader for reader in readers if reader.pk not in not_on_page]
+    joined = _join(told, kind, data, group)
     return Notice.objects.bulk_create(
-        Notice(user=reader, kind=kind, data=dict(data), url=url)
-        for reader in readers
-        if reader.pk not in not_on_page
+        Notice(user=reader, kind=kind, data=dict(data), url=url, group=group)
+        for reader in told
+        if reader.pk not in joined
     )
+
+
+def _join(readers: list[User], kind: str, data: Mapping[str, Any], group: str) -> set[int]:
+    """One more in the readers' unread groups. Returns who had such a group."""
+    rows = Notice.objects.grouped(kind, group).filter(user__in=readers)
+    groups = list(rows.select_for_update().values_list("pk", "user_id"))
+    Notice.objects.filter(pk__in=[pk for pk, _user in groups]).update(
+        count=F("count") + 1, data=dict(data), url=group, created_at=timezone.now()
+    )
+    return {user_id for _pk, user_id in groups}
 
 
 def _mail_notice(
@@ -55,7 +70,7 @@ def _mail_notice(
 ) -> None:
     language = language_of(reader)
     with translation.override(language):
-        sentence = Notice.sentence(kind, data)
+        (sentence,) = sentences([Notice(user=reader, kind=kind, data=dict(data))], reader=reader)
     post.send(
         kind="notice",
         to=reader.email,

@@ -1,7 +1,7 @@
 """People: they sign in with an e-mail address."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -83,14 +83,24 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 
+    def grouped(self, kind: str, group: str) -> "NoticeQuerySet":
+        """What one more of this kind and group joins."""
+        return self.unread().filter(kind=kind, group=group).exclude(group="")
+
 
 class Notice(models.Model):
-    """A line under the bell: something happened that the person asked to be told of."""
+    """A line under the bell: something happened that the person asked to be told of.
+
+    Unread notices of one kind and `group` are one line with a `count`; `group` is the page where
+    all of them can be seen.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=60)
     data = models.JSONField(default=dict)
     url = models.CharField(max_length=300)
+    group = models.CharField(max_length=300, blank=True)
+    count = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,12 +113,24 @@ class Notice(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.sentence(self.kind, self.data)
+        return sentences([self], reader=self.user)[0]
 
-    @staticmethod
-    def sentence(kind: str, data: Mapping[str, object]) -> str:
-        """What a notice says, in the reader's language."""
-        return str(notice_kind(kind).sentence) % data
+
+def sentences(notices: Sequence[Notice], *, reader: User) -> list[str]:
+    """What the notices say to their reader, in the language of the page."""
+    said: dict[int, str] = {}
+    places = range(len(notices))
+    for code in {notice.kind for notice in notices}:
+        kind = notice_kind(code)
+        own = [place for place in places if notices[place].kind == code]
+        data: Sequence[Mapping[str, Any]] = [notices[place].data for place in own]
+        if kind.fill is not None:
+            data = kind.fill(data, reader)
+        for place, filled in zip(own, data, strict=True):
+            count = notices[place].count
+            sentence = kind.several if count > 1 and kind.several else kind.sentence
+            said[place] = str(sentence) % {**filled, "count": count}
+    return [said[place] for place in places]
 
 
 class NoticePreference(models.Model):

@@ -3,9 +3,9 @@
 Rooms that hold memberships register functions; accounts knows none of those rooms.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -30,13 +30,22 @@ class Belonging:
     leave_url: str | None = None
 
 
+Data = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class NoticeKind:
-    """A kind of notice: its label among the wishes, and its sentence with `%(name)s` slots."""
+    """A kind of notice: its label among the wishes, and its sentence with `%(name)s` slots.
+
+    `several` is the sentence when `%(count)d` of a group are unread. `fill` turns what was stored
+    into what the slots show, when that depends on who reads it.
+    """
 
     code: str
     label: str | Promise
     sentence: str | Promise
+    several: str | Promise = ""
+    fill: Callable[[Sequence[Data], "User"], list[Data]] | None = None
 
 
 Memberships = Callable[["User"], Iterable[Belonging]]

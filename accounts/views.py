@@ -21,7 +21,7 @@ from django.views.generic import FormView, ListView, TemplateView
 from accounts import actions
 from accounts.doors import PublicPage, SignedInPage
 from accounts.forms import FirstAdministratorForm, NameForm, WishesForm
-from accounts.models import AdministratorLink, Notice
+from accounts.models import AdministratorLink, Notice, sentences
 from accounts.problems import AccountProblem
 from accounts.tokens import hash_of
 
@@ -110,6 +110,12 @@ class NoticeList(SignedInPage, ListView):
 
     def get_queryset(self) -> Any:
         return Notice.objects.of(self.person)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        shown = list(context["notices"])
+        said = sentences(shown, reader=self.person)
+        return {**context, "notices": list(zip(shown, said, strict=True))}
 
 
 class MarkRead(SignedInPage, View):

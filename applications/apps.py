@@ -8,16 +8,19 @@ NOTICES = (
         "application_arrived",
         _("An application arrives"),
         _("%(company)s has applied for “%(challenge)s”."),
+        _("%(count)d new applications for “%(challenge)s”."),
     ),
     NoticeKind(
         "application_changed",
         _("An application is edited"),
         _("%(company)s has changed its application for “%(challenge)s”."),
+        _("%(count)d changes to applications for “%(challenge)s”."),
     ),
     NoticeKind(
         "application_withdrawn",
         _("An application is withdrawn"),
         _("%(company)s has withdrawn its application for “%(challenge)s”."),
+        _("%(count)d applications for “%(challenge)s” were withdrawn."),
     ),
 )
 

@@ -65,7 +65,7 @@ def tell_managers(*, application: Application, kind: str, by: User | None) -> No
     managers = Membership.objects.filter(
         organisation=challenge.lab.cluster, role=MemberRole.MANAGER
     )
-    url = reverse("applications:challenge", args=[challenge.slug])
+    url = tab = reverse("applications:challenge", args=[challenge.slug])
     if application.has_arrived:
         url = reverse("applications:read", args=[challenge.slug, application.public_id])
     notify(
@@ -73,6 +73,7 @@ def tell_managers(*, application: Application, kind: str, by: User | None) -> No
         kind=kind,
         data={"company": application.company.name, "challenge": challenge.title},
         url=url,
+        group=tab,
         by=by,
     )
 

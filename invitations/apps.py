@@ -9,6 +9,7 @@ class InvitationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
+        from invitations.wording import with_names  # noqa: PLC0415
         from mail.lists import add_list  # noqa: PLC0415
 
         add_list("invitations", _("Invitations to challenges"))
@@ -17,6 +18,8 @@ class InvitationsConfig(AppConfig):
                 "invitation_interested",
                 _("An invited company is interested"),
                 _("%(company)s is interested in “%(challenge)s”."),
+                _("%(count)d invited companies are interested in “%(challenge)s”."),
+                with_names,
             )
         )
         register_notice(
@@ -24,5 +27,7 @@ class InvitationsConfig(AppConfig):
                 "invitation_declined",
                 _("An invited company declines"),
                 _("%(company)s declined the invitation to “%(challenge)s”."),
+                _("%(count)d companies declined the invitation to “%(challenge)s”."),
+                with_names,
             )
         )

@@ -7,7 +7,7 @@ from companies.models import Company
 from demo.loading.challenges import load_challenges
 from demo.loading.firms import load_companies
 from demo.loading.journey import load_journey
-from demo.loading.people import load_organisations, load_people
+from demo.loading.people import load_organisations, load_people, read_old_notices
 from demo.loading.places import load_labs
 
 
@@ -30,3 +30,4 @@ def load_demonstration() -> None:
     labs = load_labs(organisations)
     companies = load_companies(organisations, owners)
     load_journey(load_challenges(labs), companies)
+    read_old_notices()

@@ -1,12 +1,13 @@
 """Networks, organisations, and the people in them."""
 
-from accounts.actions import make_demonstration_person
-from accounts.models import User
+from accounts.actions import make_demonstration_person, mark_read
+from accounts.models import Notice, User
 from clusters.actions import add_to_network, create_network, create_organisation, join
 from clusters.models import ClusterOrganisation
 from demo.reading import Entry, entries
 
 ORGANISATION_FIELDS = ("slug", "name", "kind", "country", "city", "language", "description")
+LAST_UNREAD = 3
 
 
 def load_organisations() -> dict[str, ClusterOrganisation]:
@@ -50,3 +51,11 @@ def _person(entry: Entry) -> User:
         is_administrator="platform_administrator" in roles,
         by=None,
     )
+
+
+def read_old_notices() -> None:
+    """Everybody has read their notices but the last few."""
+    for person in User.objects.filter(is_demonstration=True):
+        unread = Notice.objects.of(person).unread()
+        old = [notice.pk for notice in unread[LAST_UNREAD:]]
+        mark_read(user=person, notice_ids=old, by=person)

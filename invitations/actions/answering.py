@@ -1,6 +1,5 @@
 """What a company answers, and how an invitation ends without an answer."""
 
-from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
@@ -8,19 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import language_of, notify
+from accounts.actions import notify
 from accounts.models import User
 from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import Membership
-from companies.models import Company
 from invitations.actions.sending import record_fates, stop_letters
 from invitations.choices import ANSWERED, WAITING, Status
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
-from invitations.wording import name_for
 from mail.models import Letter
 
 
@@ -129,24 +126,18 @@ def _still_open(invitation: Invitation, at: datetime) -> None:
 
 
 def _tell_managers(invitation: Invitation, by: User | None) -> None:
-    """Each manager reads the company's name only where it may be seen."""
-    challenge, company = invitation.challenge, invitation.company
-    managers = User.objects.filter(
-        organisation_memberships__in=Membership.objects.filter(
-            organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
-        )
+    """The notice keeps no name: whether a manager may read it is asked when it is read."""
+    challenge = invitation.challenge
+    managers = Membership.objects.filter(
+        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
     )
-    readers: defaultdict[str, list[int]] = defaultdict(list)
-    for manager in managers:
-        is_named = Company.objects.visible_to(manager).filter(pk=company.pk).exists()
-        name = name_for(company, is_named=is_named, language=language_of(manager))
-        readers[name].append(manager.pk)
     tab = reverse("invitations:challenge", args=[challenge.slug])
-    for name, user_ids in readers.items():
-        notify(
-            user_ids=user_ids,
-            kind=f"invitation_{invitation.status}",
-            data={"company": name, "challenge": challenge.title},
-            url=f"{tab}?status={invitation.status}",
-            by=by,
-        )
+    answered = f"{tab}?status={invitation.status}"
+    notify(
+        user_ids=managers.values_list("user_id", flat=True),
+        kind=f"invitation_{invitation.status}",
+        data={"company_id": invitation.company_id, "challenge": challenge.title},
+        url=answered,
+        group=answered,
+        by=by,
+    )

@@ -11,13 +11,26 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def kind():
-    register_notice(NoticeKind("tea", "Tea is ready", "%(who)s made tea."))
+    register_notice(
+        NoticeKind("tea", "Tea is ready", "%(who)s made tea.", "%(count)d teas, says %(who)s.")
+    )
     return "tea"
 
 
 def tell(*users, by=None):
     return actions.notify(
         user_ids=[user.pk for user in users], kind="tea", data={"who": "Ada"}, url="/tea/", by=by
+    )
+
+
+def pour(*users, who):
+    """As `tell`, in a group."""
+    return actions.notify(
+        user_ids=[user.pk for user in users],
+        kind="tea",
+        data={"who": who},
+        url=f"/tea/{who}/",
+        group="/teas/",
     )
 
 
@@ -45,6 +58,28 @@ def test_wishes_are_obeyed(on_page, by_mail, notices, mails):
     tell(ilse)
 
     assert (Notice.objects.of(ilse).count(), len(letters())) == (notices, mails)
+
+
+def test_unread_notices_of_a_group_become_one_line_that_leads_to_all():
+    ilse, tomas = UserFactory(), UserFactory()
+
+    for who in ("Ada", "Bo", "Cleo"):
+        pour(ilse, who=who)
+    pour(tomas, who="Ada")
+
+    (notice,) = Notice.objects.of(ilse)
+    assert (str(notice), notice.url, notice.count) == ("3 teas, says Cleo.", "/teas/", 3)
+    assert [str(one) for one in Notice.objects.of(tomas)] == ["Ada made tea."]
+
+
+def test_what_was_read_begins_a_new_line():
+    ilse = UserFactory()
+    pour(ilse, who="Ada")
+    actions.mark_read(user=ilse, by=ilse)
+
+    pour(ilse, who="Bo")
+
+    assert [str(one) for one in Notice.objects.of(ilse)] == ["Bo made tea.", "Ada made tea."]
 
 
 def test_whoever_did_it_is_not_told():

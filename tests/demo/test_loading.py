@@ -1,7 +1,9 @@
 """The whole demonstration, loaded once through the verbs."""
 
 import pytest
+from django.db.models import Count
 
+from accounts.models import Notice
 from applications.models import Application
 from challenges.models import Challenge
 from companies.models import Company
@@ -31,6 +33,8 @@ def test_the_demonstration_tells_its_stories():
     assert Application.objects.count() == 60
     assert not Letter.objects.exclude(recipient__endswith=".example").exists()
     assert not Invitation.objects.filter(reasons=[]).exists()
+    unread = Notice.objects.unread().values("user").annotate(lines=Count("pk"))
+    assert max(row["lines"] for row in unread) == 3
     unscored = Challenge.objects.open().exclude(pk__in=Match.objects.values("challenge"))
     assert not unscored.exists()
     with pytest.raises(NotEmpty):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notice
 from challenges.choices import Policy
@@ -170,7 +170,7 @@ def test_interested_tells_the_managers_once(invited, manager):
     assert (row.status, row.answer_note) == (Status.INTERESTED, "Call us")
     (notice,) = Notice.objects.all()
     assert (notice.user, notice.kind) == (manager, "invitation_interested")
-    assert str(notice.data["company"]) == "Sensorværket"
+    assert str(notice).startswith("Sensorværket is interested in")
 
 
 def test_a_manager_who_may_not_name_the_company_reads_no_name(invited, manager):
@@ -179,9 +179,31 @@ def test_a_manager_who_may_not_name_the_company_reads_no_name(invited, manager):
     actions.answer(invitation=row, interested=False, reason="fit", by=None)
 
     (notice,) = Notice.objects.filter(user=manager)
-    assert notice.data["company"] == "A company of no cluster organisation"
+    assert str(notice).startswith("A company of no cluster organisation declined")
     notices = Letter.objects.filter(kind="notice").values_list("subject", "text", "html")
     assert not [words for words in notices if "Kanarie" in "".join(words)]
+
+
+def test_answers_to_one_challenge_are_one_line_until_it_is_read(invited, manager):
+    for name in ("Første", "Anden", "Tredje"):
+        actions.answer(invitation=invited(name), interested=True, by=None)
+
+    (notice,) = Notice.objects.filter(user=manager)
+
+    assert str(notice).startswith("3 invited companies are interested in")
+
+
+def test_a_notice_names_the_company_as_its_reader_may_know_it_when_reading(invited, manager):
+    row = invited("Hemmelig Kanarie", is_member=False)
+    actions.answer(invitation=row, interested=True, by=None)
+    notice = Notice.objects.get(user=manager)
+    with translation.override("da"):
+        before = str(notice)
+
+    Company.objects.update(visibility="public")
+
+    assert before.startswith("En virksomhed uden klyngeorganisation")
+    assert str(notice).startswith("Hemmelig Kanarie")
 
 
 def test_declining_keeps_the_reason_and_minds_may_change(invited):
