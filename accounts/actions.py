@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -164,6 +165,25 @@ def make_administrator(*, user: User, by: User) -> User:
     """Give the whole installation into the hands of one more person."""
     user.is_administrator = user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_administrator", "is_staff", "is_superuser"])
+    return user
+
+
+@transaction.atomic
+def shut_out(*, user: User, by: User) -> User:
+    """Close an account at once, everywhere it is signed in. What the person did stays."""
+    if user == by:
+        raise AccountProblem(_("You cannot shut yourself out."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    return user
+
+
+def let_in_again(*, user: User, by: User) -> User:
+    """The person signs in as before; earlier sessions stay ended."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
     return user
 
 
