@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import reportlab
 from django.utils.translation import gettext as _
 from django_countries import countries
 from reportlab.lib.colors import HexColor
@@ -26,14 +25,14 @@ from matching.wording import points
 
 INK, SOFT, LINE = HexColor("#1d2b2f"), HexColor("#55666b"), HexColor("#cfd8d8")
 MARGIN, FRAME = 24 * mm, 6
-FONTS = Path(reportlab.__file__).parent / "fonts"
+FONTS = Path(__file__).parent / "fonts"
+PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 
 
 @cache
 def _fonts() -> tuple[TTFont, TTFont]:
     """Embedded, so that every letter prints on every machine."""
-    plain = TTFont("Vera", str(FONTS / "Vera.ttf"))
-    bold = TTFont("VeraBd", str(FONTS / "VeraBd.ttf"))
+    plain, bold = (TTFont(name, str(FONTS / f"{name}.ttf")) for name in (PLAIN, BOLD))
     for font in (plain, bold):
         pdfmetrics.registerFont(font)
     return plain, bold
@@ -42,7 +41,7 @@ def _fonts() -> tuple[TTFont, TTFont]:
 def _style(name: str, size: float, *, bold: bool = False, **more: Any) -> ParagraphStyle:
     return ParagraphStyle(
         name,
-        fontName="VeraBd" if bold else "Vera",
+        fontName=BOLD if bold else PLAIN,
         fontSize=size,
         leading=size * 1.5,
         textColor=more.pop("textColor", INK),
@@ -141,7 +140,7 @@ def _footer(challenge: Challenge) -> Any:
 
     def draw(canvas: Canvas, template: SimpleDocTemplate) -> None:
         canvas.saveState()
-        canvas.setFont("Vera", 7.5)
+        canvas.setFont(PLAIN, 7.5)
         canvas.setFillColor(SOFT)
         canvas.drawString(MARGIN + FRAME, 12 * mm, left[:90])
         canvas.drawRightString(A4[0] - MARGIN - FRAME, 12 * mm, str(canvas.getPageNumber()))
