@@ -8,6 +8,7 @@ import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -34,9 +35,10 @@ SELECT string_agg(int8send(id), ''), string_agg(int4send(revision), ''),
     string_agg(array_to_string(languages_of_work, ' '), E'\\n'),
     string_agg(int4send(octet_length(vector) / 10), ''),
     string_agg(substring(vector FOR octet_length(vector) / 10 * 8), ''),
-    string_agg(substring(vector FROM octet_length(vector) / 10 * 8 + 1), '')
+    string_agg(substring(vector FROM octet_length(vector) / 10 * 8 + 1), ''),
+    string_agg(profile_hash, E'\\n')
 FROM (
-    SELECT company.*, terms.vector
+    SELECT company.*, terms.vector, terms.profile_hash
     FROM companies_company AS company JOIN matching_profileterms AS terms
         ON terms.company_id = company.id AND terms.revision = company.revision
     WHERE company.is_active AND terms.version = %(version)s
@@ -67,6 +69,7 @@ class Columns:
 
     ids: Ints
     revisions: NDArray[np.int32]
+    hashes: list[str]
     vectors: list[TermVector]
     themes: CodeMatrix
     capabilities: CodeMatrix
@@ -82,15 +85,16 @@ class Columns:
 def read_block(number: int) -> Columns:
     """Active companies with ids of this block whose present words have been counted."""
     span = {"low": number << BLOCK_BITS, "high": (number + 1) << BLOCK_BITS}
-    own = _read(_COMPANIES, {**span, "version": TERMS_VERSION})
+    own = read_row(_COMPANIES, {**span, "version": TERMS_VERSION})
     ids = np.frombuffer(own[0], ">i8").astype(np.int64)
-    offers = _read(_SOLUTIONS, span)
+    offers = read_row(_SOLUTIONS, span)
     offered, shown = _rows_of(ids, offers[0])
-    referred, _shown = _rows_of(ids, _read(_REFERENCES, span)[0])
+    referred, _shown = _rows_of(ids, read_row(_REFERENCES, span)[0])
     levels = np.frombuffer(offers[1], ">i4")[shown]
     return Columns(
         ids=ids,
         revisions=np.frombuffer(own[1], ">i4").astype(np.int32),
+        hashes=own[13].decode().split("\n") if ids.size else [],
         vectors=_vectors(own[10:13]),
         themes=_matrix(ids.size, own[6]),
         capabilities=_matrix(ids.size, own[7], offered, _lines(offers[2], shown)),
@@ -104,7 +108,7 @@ def read_block(number: int) -> Columns:
     )
 
 
-def _read(query: str, values: Mapping[str, int]) -> list[bytes]:
+def read_row(query: str, values: Mapping[str, Any]) -> list[bytes]:
     """The one row of a query; a column of no rows is empty."""
     found = io.BytesIO()
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from django.db.models import Count, F, Max, Sum
@@ -12,30 +12,33 @@ from numpy.typing import NDArray
 
 from companies.models import Company
 from matching.columns import BLOCK_BITS, Columns, read_block
-from matching.models import CorpusSnapshot, ProfileTerms
+from matching.meanings import encoded_companies
+from matching.models import CorpusSnapshot, ProfileMeaning, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import (
     TERMS_VERSION,
     Corpus,
+    EncodedCompanies,
     Profile,
     Snapshot,
     TermVector,
-    WordFit,
-    corpus_by_words,
+    corpus_of,
+    text_fits,
 )
 
 TEXTS_KEPT = 20_000
 
-Stamp = tuple[int, int, datetime]
+Stamp = tuple[int, int, datetime, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Companies of successive ids under one snapshot; `revisions` are those of their profiles."""
+    """Companies of successive ids under one snapshot; the lists are in their order."""
 
     stamp: Stamp
     corpus: Corpus
     revisions: NDArray[np.int32]
+    hashes: list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +54,17 @@ class Companies:
     def corpora(self) -> tuple[Corpus, ...]:
         return tuple(block.corpus for block in self.blocks)
 
-    def revisions(self) -> dict[int, int]:
-        """The revision of each company that these arrays were read at."""
-        found: dict[int, int] = {}
-        for block in self.blocks:
-            found.update(zip(block.corpus.ids.tolist(), block.revisions.tolist(), strict=True))
-        return found
+    @cached_property
+    def ids(self) -> NDArray[np.int64]:
+        return np.concatenate([np.empty(0, np.int64), *(block.corpus.ids for block in self.blocks)])
+
+    @cached_property
+    def revisions(self) -> NDArray[np.int32]:
+        return np.concatenate([np.empty(0, np.int32), *(block.revisions for block in self.blocks)])
+
+    @cached_property
+    def hashes(self) -> list[str]:
+        return [found for block in self.blocks for found in block.hashes]
 
 
 _blocks: dict[tuple[int, int], Block] = {}
@@ -68,7 +76,7 @@ def all_companies(row: CorpusSnapshot) -> Companies:
 
     A block that misses a company edited this very moment is not kept.
     """
-    stamps = _stamps()
+    stamps = _stamps(row.encoders)
     wanted = {(row.pk, number) for number in stamps}
     for key in _blocks.keys() - wanted:
         del _blocks[key]
@@ -80,19 +88,23 @@ def _block(row: CorpusSnapshot, number: int, stamp: Stamp) -> Block:
     if kept is not None and kept.stamp == stamp:
         return kept
     columns = read_block(number)
-    found = Block(stamp, _corpus(columns, snapshot_of(row)), columns.revisions)
+    snapshot = snapshot_of(row)
+    corpus = _corpus(columns, encoded_companies(columns.ids, snapshot), snapshot)
+    found = Block(stamp, corpus, columns.revisions, columns.hashes)
     _blocks.pop((row.pk, number), None)
     if (columns.ids.size, int(columns.revisions.sum())) == stamp[:2]:
         _blocks[row.pk, number] = found
     return found
 
 
-def _corpus(columns: Columns, snapshot: Snapshot) -> Corpus:
+def _corpus(
+    columns: Columns, encoded: Mapping[str, EncodedCompanies], snapshot: Snapshot
+) -> Corpus:
     size = columns.ids.size
     return Corpus(
         ids=columns.ids,
         snapshot=snapshot,
-        text_fits=(WordFit.build(columns.vectors, snapshot),),
+        text_fits=text_fits(columns.vectors, encoded, snapshot),
         themes=columns.themes,
         capabilities=columns.capabilities,
         languages=columns.languages,
@@ -107,14 +119,27 @@ def _corpus(columns: Columns, snapshot: Snapshot) -> Corpus:
     )
 
 
-def _stamps() -> dict[int, Stamp]:
+def _stamps(encoders: Sequence[str]) -> dict[int, Stamp]:
     numbered = Company.objects.active().annotate(block=F("id").bitrightshift(BLOCK_BITS))
     rows = (
         numbered.order_by()
         .values_list("block")
         .annotate(Count("pk"), Sum("revision"), Max("updated_at"))
     )
-    return {number: (count, revisions, last) for number, count, revisions, last in rows}
+    encoded = _encoded_so_far(encoders)
+    return {
+        number: (count, revisions, last, encoded.get(number, 0))
+        for number, count, revisions, last in rows
+    }
+
+
+def _encoded_so_far(encoders: Sequence[str]) -> dict[int, int]:
+    """A number per block that grows with every profile that is encoded."""
+    if not encoders:
+        return {}
+    rows = ProfileMeaning.objects.filter(encoder__in=encoders)
+    numbered = rows.annotate(block=F("company_id").bitrightshift(BLOCK_BITS)).order_by()
+    return dict(numbered.values_list("block").annotate(Sum("revision")))
 
 
 def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profile], Corpus]:
@@ -126,8 +151,9 @@ def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profil
         ).values_list("company_id", "vector")
     }
     profiles = [profile for profile in profiles_of(ids) if profile.id in vectors]
-    corpus = corpus_by_words(profiles, [vectors[p.id] for p in profiles], snapshot_of(row))
-    return profiles, corpus
+    snapshot = snapshot_of(row)
+    encoded = encoded_companies([profile.id for profile in profiles], snapshot)
+    return profiles, corpus_of(profiles, [vectors[p.id] for p in profiles], encoded, snapshot)
 
 
 def texts_of(revisions: Mapping[int, int]) -> dict[int, Profile]:

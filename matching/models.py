@@ -21,6 +21,7 @@ class CorpusSnapshot(models.Model):
     statistics = models.BinaryField()
     engine_version = models.CharField(max_length=40)
     companies = models.PositiveIntegerField()
+    encoders = ArrayField(models.CharField(max_length=80), default=list)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -39,9 +40,53 @@ class ProfileTerms(models.Model):
     revision = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField()
     vector = models.BinaryField()
+    profile_hash = models.CharField(max_length=64, default="")
 
     def __str__(self) -> str:
         return f"{self.company_id} r{self.revision}"
+
+
+class ProfileMeaning(models.Model):
+    """The passages of a profile as vectors of one encoder, made once per revision.
+
+    `hashes` name the texts, so that an edit encodes only what it changed; none where the encoder
+    does not read the company's language.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="meanings")
+    encoder = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField()
+    hashes = ArrayField(models.CharField(max_length=32))
+    vectors = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "encoder"], name="one_meaning_per_company_and_encoder"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id} r{self.revision} {self.encoder}"
+
+
+class BriefMeaning(models.Model):
+    """A brief as vectors of one encoder: the whole, then its parts."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="meanings")
+    encoder = models.CharField(max_length=80)
+    revision = models.PositiveIntegerField()
+    vectors = models.BinaryField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["challenge", "encoder"], name="one_meaning_per_challenge_and_encoder"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id} r{self.revision} {self.encoder}"
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
@@ -147,7 +192,8 @@ class Match(models.Model):
     """The current score of a pair. Numbers are tenths of a point, and `parts` add up to `total`.
 
     `findings` and `conditions` are data (reason codes with their values); prose is made in the
-    reader's language by `matching.wording`.
+    reader's language by `matching.wording`. A run explains the front of its ranking and the pairs
+    somebody touched; where `findings` is None, readers first ask `matching.explaining`.
     """
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.
@@ -164,7 +210,7 @@ class Match(models.Model):
     parts = ArrayField(models.PositiveSmallIntegerField())
     is_eligible = models.BooleanField(_("eligible"))
     conditions = models.JSONField(default=list)
-    findings = models.JSONField(default=list)
+    findings = models.JSONField(default=list, null=True)
     completeness = models.PositiveSmallIntegerField(default=0)
     is_kept = models.BooleanField(default=False)
     engine_version = models.CharField(max_length=40)
@@ -197,7 +243,7 @@ class Match(models.Model):
     @property
     def judged(self) -> tuple[Finding, ...]:
         """The findings as the scoring made them; they add up to `total`."""
-        return tuple(Finding.from_data(entry) for entry in self.findings)
+        return tuple(Finding.from_data(entry) for entry in self.findings or ())
 
     @property
     def checked(self) -> tuple[Condition, ...]:

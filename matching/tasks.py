@@ -1,9 +1,11 @@
 """What the worker does for matching. Each task takes ids and calls one verb."""
 
 from collections.abc import Sequence
+from time import monotonic
 
 import structlog
 from celery import shared_task
+from django.core.cache import cache
 
 from challenges.models import Challenge
 from matching import actions
@@ -14,6 +16,11 @@ FEW = 200
 # However many workers there are, each finds a block to take; and a killed one loses little.
 BLOCKS = 8
 LARGEST_BLOCK = 64
+
+# The reader of profiles works for a while at a time; silent for so long it is taken for dead.
+ENCODING = "matching.encoding"
+A_WHILE = 20
+SILENCE = 90
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +38,7 @@ def score_challenges(run_ids: list[int]) -> None:
 @shared_task
 def rescore_companies(company_ids: list[int]) -> None:
     """Renew the matches of a few edited companies; after a long list score everything, once."""
+    ring_for_encoding()
     if len(company_ids) <= FEW:
         actions.rescore_companies(company_ids=company_ids)
         return
@@ -40,7 +48,31 @@ def rescore_companies(company_ids: list[int]) -> None:
 
 @shared_task
 def sweep_matching() -> None:
-    """Find runs that the bell missed or whose worker died. The clock rings it every minute."""
+    """Find what the bell missed or whose worker died. The clock rings it every minute."""
+    ring_for_encoding()
+    share_out(actions.recover_runs())
+
+
+@shared_task
+def encode_waiting() -> None:
+    """Read profiles that wait, for a while, and ring for the rest. Has a queue of its own."""
+    cache.set(ENCODING, value=True, timeout=SILENCE)
+    until = monotonic() + A_WHILE
+    done = actions.encode_waiting(may_go_on=lambda: monotonic() < until)
+    if not done:
+        return
+    if actions.is_waiting():
+        encode_waiting.delay_on_commit()
+    else:
+        cache.delete(ENCODING)
+    rescore_encoded.delay_on_commit(done)
+
+
+@shared_task
+def rescore_encoded(company_ids: list[int]) -> None:
+    """Let scores follow what was encoded: everything anew if the encoders in use changed."""
+    actions.current_snapshot()
+    actions.rescore_companies(company_ids=company_ids)
     share_out(actions.recover_runs())
 
 
@@ -49,6 +81,12 @@ def renew_statistics() -> None:
     """Renew the statistics that scores rest on, and every score. The clock rings it at night."""
     actions.renew_statistics()
     share_out(actions.recover_runs())
+
+
+def ring_for_encoding() -> None:
+    """Wake the reader of profiles if any waits; while it is awake it rings for itself."""
+    if cache.get(ENCODING) is None and actions.is_waiting():
+        encode_waiting.delay_on_commit()
 
 
 def share_out(run_ids: Sequence[int]) -> None:

@@ -44,6 +44,18 @@ def worker(state: State, *, environment: dict[str, str]) -> Program:
     )
 
 
+def reader(state: State, *, environment: dict[str, str]) -> Program:
+    """The worker that encodes profiles: long work, one piece at a time."""
+    options = ["--concurrency", "1", "--queues", "encoding"]
+    return application(
+        state,
+        "Reader of profiles",
+        [*celery("worker"), *options, "--without-gossip", "--without-mingle"],
+        log="reader.log",
+        environment=environment,
+    )
+
+
 def beat(state: State, *, environment: dict[str, str]) -> Program:
     schedule = state.folder / "beat-schedule"
     options = ["--schedule", str(schedule), "--pidfile", ""]

@@ -81,6 +81,7 @@ def bring_up(state: State, supervisor: Supervisor, wish: Wish, content: str) -> 
     state.publish(environment.published_part(settings))
     server = supervisor.start(programs.web(state, port=wish.port, environment=settings))
     supervisor.start(programs.worker(state, environment=settings))
+    supervisor.start(programs.reader(state, environment=settings))
     supervisor.start(programs.beat(state, environment=settings))
     supervisor.wait_until_ready(server, seconds=180)
     say(f"Labmatch is ready at http://localhost:{wish.port}")

@@ -1,6 +1,7 @@
 """The verbs of matching."""
 
-from matching.actions.keeping import keep
+from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
+from matching.actions.keeping import keep, write_reasons
 from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
 from matching.actions.statistics import current_snapshot, refresh_terms, renew_statistics
@@ -8,7 +9,10 @@ from matching.actions.waiting import recover_runs, request_runs
 
 __all__ = [
     "current_snapshot",
+    "encode_companies",
+    "encode_waiting",
     "fail_run",
+    "is_waiting",
     "keep",
     "recover_runs",
     "refresh_terms",
@@ -17,4 +21,5 @@ __all__ = [
     "rescore_companies",
     "score_challenge",
     "score_challenges",
+    "write_reasons",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from challenges.models import Challenge
 from matching.actions.storing import store
-from matching.explaining import explained
+from matching.explaining import rows_of
 from matching.models import Match
 
 
@@ -15,13 +15,18 @@ from matching.models import Match
 def keep(*, challenge: Challenge, company_ids: Sequence[int], by: User | None) -> None:
     """Called down by the rooms that know: invited, applied, nominated.
 
-    A pair that no list has room for is explained and written down now.
+    A pair that was only a number, or too far down for any list, is explained and written now.
     """
     matches = Match.objects.for_challenge(challenge).filter(company__in=company_ids)
-    if matches.update(is_kept=True) == len(set(company_ids)):
-        return
-    lacking = set(company_ids) - set(matches.values_list("company", flat=True))
-    found = explained((challenge.pk, company_id) for company_id in sorted(lacking)).values()
-    for match in found:
-        match.is_kept = True
-    store(list(found))
+    matches.update(is_kept=True)
+    known = matches.exclude(findings=None).values_list("company", flat=True)
+    lacking = set(company_ids) - set(known)
+    if lacking:
+        store(rows_of([(challenge.pk, pk) for pk in sorted(lacking)]), as_kept=True)
+
+
+@transaction.atomic
+def write_reasons(*, challenge_ids: Sequence[int]) -> None:
+    """A closed challenge follows no profile any more: what was only numbers is explained now."""
+    silent = Match.objects.filter(challenge__in=challenge_ids, findings=None)
+    store(rows_of(silent.values_list("challenge", "company")))

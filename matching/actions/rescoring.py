@@ -8,15 +8,19 @@ from django.db.models import F
 
 from challenges.models import Challenge
 from companies.models import Company
+from matching.actions.encoding import encode_companies
 from matching.actions.ranking import rank
 from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
-from matching.explaining import last_runs, match_of, scored
+from matching.explaining import last_runs, row_of, scored
 from matching.models import CompanyRanking, Match, MatchRun
 from matching.ranking import NOBODY, Columns
 from matching.scoring import Profile, Scores, judge
 from matching.scoring.arrays import Bools
 from matching.signals import matches_ready
+
+# More profiles than these are read by the process that does nothing else.
+AT_ONCE_ENCODED = 5
 
 
 def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
@@ -28,6 +32,8 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     if not company_ids:
         return []
     refresh_terms(company_ids=company_ids)
+    if len(company_ids) <= AT_ONCE_ENCODED:
+        encode_companies(company_ids=company_ids)
     gone = Company.objects.filter(pk__in=company_ids, is_active=False)
     left = Match.objects.filter(company__in=gone, is_kept=False)
     CompanyRanking.objects.filter(company__in=gone).delete()
@@ -60,20 +66,20 @@ def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bo
         company__in=company_ids, challenge__in=[run.challenge_id for run in runs]
     )
     written = set(known.values_list("challenge", "company"))
-    matches, columns = [], []
+    rows, columns = [], []
     profiles: list[Profile] = []
     for scores, run, profiles in scored(runs, company_ids):
         chosen = _good_enough(run, scores)
         for row, profile in enumerate(profiles):
             if chosen[row] or (run.challenge_id, profile.id) in written:
-                matches.append(match_of(run, judge(scores, profile)))
+                rows.append(row_of(run, judge(scores, profile)))
         columns.append((run.challenge_id, np.where(scores.eligible, scores.totals, NOBODY)))
     if not columns:
         return
     challenges, totals = zip(*columns, strict=True)
     revisions = np.array([profile.revision for profile in profiles], dtype=np.int64)
     with transaction.atomic():
-        store(matches)
+        store(rows)
         rank(
             Columns(
                 companies=np.array([profile.id for profile in profiles], dtype=np.int64),

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 
 from challenges.models import Challenge
 from companies.models import Company
+from matching.actions.encoding import encode_briefs
 from matching.actions.ranking import rank
 from matching.actions.rescoring import rescore
 from matching.actions.statistics import current_snapshot, refresh_terms
 from matching.actions.storing import store
 from matching.choices import RunState
 from matching.corpus import Companies, all_companies, texts_of
-from matching.explaining import last_runs, match_of
+from matching.explaining import Row, last_runs, row_of
+from matching.meanings import briefs_of
 from matching.models import CorpusSnapshot, Match, MatchRun
-from matching.profiles import brief_of
 from matching.ranking import NOBODY, Columns
 from matching.scoring import ENGINE, best
 from matching.scoring.blocks import BlockScores, score_blocks
@@ -28,20 +29,17 @@ from matching.signals import matches_ready
 
 BEST_COMPANIES = 500
 BEST_INELIGIBLE = 50
+EXPLAINED, EXPLAINED_INELIGIBLE = 100, 20
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """What the runs of one block stand on; `revision_of` is each company's, as it was read.
-
-    Profiles edited after `since` may have been read before the edit.
-    """
+    """What the runs of one block stand on; profiles edited after `since` may be missing in it."""
 
     since: datetime
     snapshot: CorpusSnapshot
     companies: Companies
-    revision_of: dict[int, int]
 
 
 def score_challenge(*, run: MatchRun) -> MatchRun | None:
@@ -89,18 +87,18 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     since = timezone.now() - CLOCKS_DIFFER
     refresh_terms(on_progress=lambda done, total: _progress(taken, 5 + 55 * done // total))
     snapshot = current_snapshot()
-    companies = all_companies(snapshot)
-    ground = Ground(since, snapshot, companies, companies.revisions())
+    ground = Ground(since, snapshot, all_companies(snapshot))
     _progress(taken, 65)
     challenges = _challenges(taken)
-    columns = []
-    done = []
+    encode_briefs(challenges=list(challenges.values()))
+    briefs = briefs_of(challenges.values(), snapshot.encoders)
+    done, columns = [], []
     for run in taken:
         challenge = challenges[run.challenge_id]
-        scores = score_blocks(brief=brief_of(challenge), blocks=companies.corpora)
-        matches = _matches(run, challenge, scores, ground)
+        scores = score_blocks(brief=briefs[challenge.pk], blocks=ground.companies.corpora)
+        rows = _rows(run, challenge, scores, ground)
         _progress(taken, 75)
-        finished = _finish(run, challenge, scores, matches, ground)
+        finished = _finish(run, challenge, scores, rows, ground)
         if finished is not None:
             done.append(finished)
             columns.append(np.where(scores.eligible, scores.totals, NOBODY).astype(np.int16))
@@ -119,30 +117,53 @@ def _progress(runs: Sequence[MatchRun], percent: int) -> None:
     running.update(progress=percent, seen_at=timezone.now())
 
 
-def _matches(
-    run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Ground
-) -> list[Match]:
-    """The best companies, the best ineligible ones and those somebody touched, explained.
+def _rows(run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Ground) -> list[Row]:
+    """The best companies, the best ineligible ones and those somebody touched.
 
-    A profile edited since it was read is left to the re-scoring at the end.
+    The front of them is explained. Where a profile was edited since it was read, the re-scoring
+    at the end will do it.
     """
-    rows = {int(scores.ids[row]): row for row in _chosen_rows(challenge, scores)}
-    profiles = texts_of({company_id: ground.revision_of[company_id] for company_id in rows})
+    eligible = best(scores, BEST_COMPANIES, among=scores.eligible).tolist()
+    ineligible = best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist()
+    touched = _touched_rows(challenge, scores)
+    front = [*eligible[:EXPLAINED], *ineligible[:EXPLAINED_INELIGIBLE], *touched]
+    companies = ground.companies
+    texts = texts_of({int(scores.ids[row]): int(companies.revisions[row]) for row in front})
+    explained = {row: texts[pk] for row in front if (pk := int(scores.ids[row])) in texts}
     return [
-        match_of(run, scores.judge(rows[company_id], profile))
-        for company_id, profile in profiles.items()
+        row_of(run, scores.judge(row, explained[row]))
+        if row in explained
+        else _bare_row(run, scores, companies, row)
+        for row in dict.fromkeys((*eligible, *ineligible, *touched))
     ]
 
 
-def _chosen_rows(challenge: Challenge, scores: BlockScores) -> list[int]:
+def _touched_rows(challenge: Challenge, scores: BlockScores) -> list[int]:
     kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
     touched = np.isin(scores.ids, list(kept.values_list("company_id", flat=True)))
-    chosen = (
-        *best(scores, BEST_COMPANIES, among=scores.eligible).tolist(),
-        *best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist(),
-        *np.flatnonzero(touched).tolist(),
-    )
-    return list(dict.fromkeys(chosen))
+    found: list[int] = np.flatnonzero(touched).tolist()
+    return found
+
+
+def _bare_row(run: MatchRun, scores: BlockScores, companies: Companies, row: int) -> Row:
+    """A match as numbers alone: what it rests on is known, what it says is asked for later."""
+    return {
+        "challenge_id": run.challenge_id,
+        "company_id": int(scores.ids[row]),
+        "run_id": run.pk,
+        "total": int(scores.totals[row]),
+        "parts": scores.parts[row].tolist(),
+        "is_eligible": bool(scores.eligible[row]),
+        "conditions": [],
+        "findings": None,
+        "completeness": round(int(scores.stated_tenths[row]) / 10),
+        "engine_version": ENGINE,
+        "weights_version": scores.weights_version,
+        "brief_revision": scores.brief.revision,
+        "profile_revision": int(companies.revisions[row]),
+        "brief_hash": scores.brief.content_hash,
+        "profile_hash": companies.hashes[row],
+    }
 
 
 @transaction.atomic
@@ -150,15 +171,15 @@ def _finish(
     run: MatchRun,
     challenge: Challenge,
     scores: BlockScores,
-    matches: Sequence[Match],
+    rows: Sequence[Row],
     ground: Ground,
 ) -> MatchRun | None:
     """None where the sweep has given the worker up meanwhile and another one is on it."""
     run = MatchRun.objects.select_for_update().get(pk=run.pk)
     if run.state != RunState.RUNNING:
         return None
-    store(matches)
-    _forget_others(run, [match.company_id for match in matches], ground.since)
+    store(rows)
+    _forget_others(run, [row["company_id"] for row in rows], ground.since)
     eligible, totals = scores.eligible, scores.totals
     run.snapshot = ground.snapshot
     run.brief_revision = challenge.revision
@@ -194,16 +215,15 @@ def _settle(runs: Sequence[MatchRun], columns: Sequence[NDArray[np.int16]], grou
     if not runs:
         return
     challenges = np.array([run.challenge_id for run in runs], dtype=np.int32)
-    ids = np.array(list(ground.revision_of), dtype=np.int64)
+    ids, revisions = ground.companies.ids, ground.companies.revisions
     if ids.size:
         rank(Columns(ids, challenges, np.stack(columns, axis=1)))
-    edited = (
-        Company.objects.active().filter(updated_at__gte=ground.since).values_list("pk", "revision")
-    )
-    company_ids = [pk for pk, revision in edited if ground.revision_of.get(pk) != revision]
+    read = dict(zip(ids.tolist(), revisions.tolist(), strict=True))
+    edited = Company.objects.active().filter(updated_at__gte=ground.since)
+    now = edited.values_list("pk", "revision")
+    company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
     refresh_terms(company_ids=company_ids)
     if company_ids:
-        rescore(
-            runs=last_runs(Challenge.objects.filter(pk__in=challenges)), company_ids=company_ids
-        )
+        these = Challenge.objects.filter(pk__in=challenges.tolist())
+        rescore(runs=last_runs(these), company_ids=company_ids)
     MatchRun.objects.filter(pk__in=[run.pk for run in runs]).update(is_settled=True)

@@ -7,7 +7,9 @@ from django.db.models import F, Q
 
 from challenges.choices import Status
 from companies.models import Company, CompanyQuerySet
+from matching.actions.encoding import forget_old_vectors, ready_encoders
 from matching.choices import RunState
+from matching.meanings import means_of
 from matching.models import CorpusSnapshot, MatchRun, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import ENGINE, TERMS_VERSION, TermVector, take_snapshot, terms_of
@@ -49,6 +51,7 @@ def _count_words(company_ids: Sequence[int]) -> None:
             revision=profile.revision,
             version=TERMS_VERSION,
             vector=terms_of(profile.passages).to_bytes(),
+            profile_hash=profile.content_hash,
         )
         for profile in profiles_of(company_ids)
     ]
@@ -56,21 +59,23 @@ def _count_words(company_ids: Sequence[int]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["company"],
-        update_fields=["revision", "version", "vector"],
+        update_fields=["revision", "version", "vector", "profile_hash"],
     )
 
 
 def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     """The statistics that scores are made under: the last ones, until the corpus has drifted.
 
-    A new snapshot is taken when there is none, when the number of companies moved by a tenth, or
-    when asked to.
+    A new snapshot is taken when there is none, when the number of companies moved by a tenth, when
+    other encoders have read the profiles, or when asked to. Encoders that are still reading leave
+    those of the last snapshot in use: vectors of two models never meet.
     """
     engine = f"{ENGINE}.{TERMS_VERSION}"
     last = CorpusSnapshot.objects.defer("statistics").filter(engine_version=engine).first()
     counted = ProfileTerms.objects.filter(version=TERMS_VERSION, company__is_active=True)
     number = counted.count()
-    if last is not None and not renew and abs(number - last.companies) <= DRIFT * last.companies:
+    names = ready_encoders() or (last.encoders if last else [])
+    if last is not None and not renew and not _drifted(last, number, names):
         return last
     vectors = (
         TermVector.from_bytes(bytes(vector))
@@ -78,9 +83,16 @@ def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     )
     with transaction.atomic():
         row = CorpusSnapshot.objects.create(statistics=b"", engine_version=engine, companies=number)
-        row.statistics = take_snapshot(vectors, version=str(row.pk)).to_bytes()
-        row.save(update_fields=["statistics"])
+        means = means_of(names)
+        row.encoders = sorted(means)
+        row.statistics = take_snapshot(vectors, version=str(row.pk), means=means).to_bytes()
+        row.save(update_fields=["statistics", "encoders"])
     return row
+
+
+def _drifted(last: CorpusSnapshot, companies: int, encoders: Sequence[str]) -> bool:
+    moved = abs(companies - last.companies) > DRIFT * last.companies
+    return moved or list(encoders) != last.encoders
 
 
 def renew_statistics() -> CorpusSnapshot:
@@ -95,4 +107,5 @@ def renew_statistics() -> CorpusSnapshot:
         snapshot=None
     )
     CorpusSnapshot.objects.filter(runs=None, pk__lt=snapshot.pk).delete()
+    forget_old_vectors(keep=snapshot.encoders)
     return snapshot

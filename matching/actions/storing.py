@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import connection
 from django.utils import timezone
 
-from matching.models import Match
+from matching.explaining import Row
 
 _UPSERT = """
 INSERT INTO matching_match (
@@ -16,12 +16,12 @@ INSERT INTO matching_match (
 )
 SELECT
     row.challenge_id, row.company_id, row.run_id, row.total, row.parts, row.is_eligible,
-    row.conditions, row.findings, row.completeness, row.is_kept, row.engine_version,
+    row.conditions, row.findings, row.completeness, %(kept)s, row.engine_version,
     row.weights_version, row.brief_revision, row.profile_revision, row.brief_hash,
     row.profile_hash, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(
     challenge_id bigint, company_id bigint, run_id bigint, total smallint, parts smallint[],
-    is_eligible boolean, conditions jsonb, findings jsonb, completeness smallint, is_kept boolean,
+    is_eligible boolean, conditions jsonb, findings jsonb, completeness smallint,
     engine_version text, weights_version text, brief_revision integer, profile_revision integer,
     brief_hash text, profile_hash text
 )
@@ -40,15 +40,8 @@ WHERE matching_match.brief_revision <= excluded.brief_revision
   AND coalesce(matching_match.run_id, 0) <= excluded.run_id
 """
 
-_FIELDS = (
-    "challenge_id", "company_id", "run_id", "total", "parts", "is_eligible", "conditions",
-    "findings", "completeness", "is_kept", "engine_version", "weights_version", "brief_revision",
-    "profile_revision", "brief_hash", "profile_hash",
-)  # fmt: skip
 
-
-def store(matches: Sequence[Match]) -> None:
+def store(rows: Sequence[Row], *, as_kept: bool = False) -> None:
     """Write or renew matches in one statement, in the caller's transaction."""
-    rows = [{name: getattr(match, name) for name in _FIELDS} for match in matches]
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, {"now": timezone.now(), "rows": json.dumps(rows)})
+        cursor.execute(_UPSERT, {"now": timezone.now(), "rows": json.dumps(rows), "kept": as_kept})

@@ -57,7 +57,7 @@ def read_collection(folder: Path, *, split: str = "dev", language: str = "en") -
         briefs = tuple(_brief(place, row, language) for place, row in enumerate(questions, 1))
     except KeyError as problem:
         raise NoCollection(f"{folder} has a line without {problem}.") from problem
-    answered = answers.any(axis=1)
+    answered: NDArray[np.bool_] = np.logical_or.reduce(answers, axis=1)
     if not answered.any():
         raise NoCollection(f"{folder} names no company that answers a question.")
     return Collection(

@@ -94,8 +94,8 @@ def as_table(results: Sequence[Result]) -> str:
             cells = " | ".join(f"{found.means[column]:.3f}" for column in COLUMNS)
             lines.append(f"| {one.collection} | {name} | {cells} |")
     lines += ["", "| engine less | measure | mean | 95 % of resamplings |", "|---|---|---:|---|"]
-    for peer, measures in differences(results).items():
-        for name, found in measures.items():
-            span = f"{found.low:+.3f} to {found.high:+.3f}"
-            lines.append(f"| {peer} | {name} | {found.mean:+.3f} | {span} |")
+    for peer, compared in differences(results).items():
+        for name, less in compared.items():
+            span = f"{less.low:+.3f} to {less.high:+.3f}"
+            lines.append(f"| {peer} | {name} | {less.mean:+.3f} | {span} |")
     return "\n".join(lines)

@@ -60,7 +60,7 @@ from matching.scoring.terms import TERMS_VERSION, TermVector, terms_of
 from matching.scoring.text_fit import TextFit
 from matching.scoring.vectors import Means, take_means, to_raw
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
-from matching.scoring.words import WordFit, corpus_by_words, corpus_of
+from matching.scoring.words import WordFit, corpus_by_words, corpus_of, text_fits
 
 __all__ = [
     "CRITERIA",
@@ -104,6 +104,7 @@ __all__ = [
     "take_means",
     "take_snapshot",
     "terms_of",
+    "text_fits",
     "text_hash",
     "texts_of_brief",
     "to_raw",

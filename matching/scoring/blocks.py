@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from matching.scoring import text_fit
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.corpus import Corpus
+from matching.scoring.criteria import CRITERIA
 from matching.scoring.facts import Brief, Profile
 from matching.scoring.findings import Judgement, Quote
 from matching.scoring.scores import Scores, judge, score
@@ -22,6 +23,7 @@ from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 class BlockScores:
     """One brief against all rows of all blocks, one block after the other."""
 
+    brief: Brief
     blocks: tuple[Scores, ...]
     statistics: BriefStatistics
     weights_version: str
@@ -37,6 +39,16 @@ class BlockScores:
     @cached_property
     def eligible(self) -> Bools:
         return np.concatenate([np.empty(0, np.bool_), *(block.eligible for block in self.blocks)])
+
+    @cached_property
+    def parts(self) -> NDArray[np.int16]:
+        empty = np.empty((0, len(CRITERIA)), np.int16)
+        return np.concatenate([empty, *(block.parts for block in self.blocks)])
+
+    @cached_property
+    def stated_tenths(self) -> NDArray[np.int32]:
+        stated = (block.stated_tenths for block in self.blocks)
+        return np.concatenate([np.empty(0, np.int32), *stated])
 
     def judge(self, row: int, profile: Profile) -> Judgement:
         """What the row says; the profile must be the one at this row."""
@@ -58,7 +70,7 @@ def score_blocks(
         score(brief=brief, corpus=block, weights=weights, statistics=statistics)
         for block in measured
     )
-    return BlockScores(tuple(scores), statistics, weights.version)
+    return BlockScores(brief, tuple(scores), statistics, weights.version)
 
 
 def _measured(brief: Brief, block: Corpus) -> Corpus:

@@ -98,6 +98,10 @@ class Brief:
     is_open: bool = True
     encoded: Mapping[str, EncodedBrief] = field(default_factory=dict, compare=False)
 
+    def read_by(self, encoded: Mapping[str, EncodedBrief]) -> "Brief":
+        """The same brief, with what encoders made of it."""
+        return replace(self, encoded=encoded)
+
     @property
     def trl_range(self) -> tuple[int, int]:
         return self.trl_min or 1, self.trl_max or 9

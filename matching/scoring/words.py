@@ -15,7 +15,7 @@ from matching.scoring.meaning import EncodedCompanies, MeaningFit
 from matching.scoring.passages import Question, closest_sentences
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.terms import TermVector, are_pieces, terms_of
-from matching.scoring.text_fit import ONE
+from matching.scoring.text_fit import ONE, TextFit
 
 SATURATION = 1.2  # BM25's k1: how soon repeating a word stops helping
 LENGTH_BIAS = 0.5  # BM25's b: how much a long profile must spread its words
@@ -86,11 +86,18 @@ def corpus_of(
     snapshot: Snapshot,
 ) -> Corpus:
     """The companies by words, and by meaning under each encoder the snapshot knows."""
+    return Corpus.build(facets, text_fits(vectors, encoded, snapshot), snapshot)
+
+
+def text_fits(
+    vectors: Sequence[TermVector], encoded: Mapping[str, EncodedCompanies], snapshot: Snapshot
+) -> tuple[TextFit, ...]:
+    """Words first, then the encoders by name; all in the same row order."""
     meanings = [
         MeaningFit.build(encoded[name], means, name=name)
         for name, means in sorted(snapshot.means.items())
     ]
-    return Corpus.build(facets, (WordFit.build(vectors, snapshot), *meanings), snapshot)
+    return (WordFit.build(vectors, snapshot), *meanings)
 
 
 @lru_cache(maxsize=1024)

@@ -25,7 +25,8 @@ MARKS = {
     "Valkey": "valkey-server",
     "Mail sink": "runner.smtp_sink",
     "Web server": "gunicorn",
-    "Worker": "config worker",
+    "Worker": "config worker --loglevel INFO --concurrency 2",
+    "Reader of profiles": "--queues encoding",
     "Beat": "config beat",
 }
 OUR_VARIABLES = (*ADDRESSES, "SECRET_KEY", "ALLOWED_HOSTS")
