@@ -106,6 +106,8 @@ def _brief_passages(challenge: Challenge) -> tuple[facts.Passage, ...]:
         _passage("question", language, challenge.title, challenge.question),
         _passage("need", language, challenge.need),
         _passage("outcome", language, challenge.wanted_outcome),
+        _passage("criteria", language, challenge.success_criteria),
+        _passage("practice", language, challenge.practice_today),
     )
     return tuple(passage for passage in parts if passage.text)
 
