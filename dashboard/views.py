@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from accounts.doors import PublicPage, SignedInPage
@@ -125,7 +126,10 @@ class SearchView(PublicPage, TemplateView):
 
 
 class ContactView(PublicPage, FormView):
-    """A question to whoever runs this installation; nothing typed is lost on an error."""
+    """A question to whoever runs this installation, or the challenge that the address names.
+
+    Nothing typed is lost on an error.
+    """
 
     template_name = "dashboard/contact.html"
     form_class = ContactForm
@@ -135,6 +139,15 @@ class ContactView(PublicPage, FormView):
         user = self.request.user
         return {"name": user.name, "email": user.email} if user.is_authenticated else {}
 
+    @cached_property
+    def challenge(self) -> Challenge | None:
+        asked = Challenge.objects.visible_to(self.request.user).select_related("lab")
+        slug = self.request.GET.get("challenge", "")
+        return get_object_or_404(asked, slug=slug) if slug else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(challenge=self.challenge, **kwargs)
+
     def form_valid(self, form: ContactForm) -> HttpResponse:
         if form.cleaned_data.pop("website"):
             return super().form_valid(form)
@@ -143,7 +156,7 @@ class ContactView(PublicPage, FormView):
                 self.get_context_data(form=form, too_many=True), status=429
             )
         with transaction.atomic():
-            contact_question(**form.cleaned_data)
+            contact_question(**form.cleaned_data, challenge=self.challenge)
         return super().form_valid(form)
 
     def _within_limit(self) -> bool:
