@@ -80,4 +80,4 @@ def with_scores(applications: Sequence[Application]) -> list[Arrived]:
 def _arrived(application: Application, match: Match | None) -> Arrived:
     if match is None:
         return Arrived(application, None, [])
-    return Arrived(application, match.total, parts_of(match.judged))
+    return Arrived(application, match.total, parts_of(match.findings))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Person, Role
 from challenges.choices import MOVES, PUBLIC_STATES, OfferKind, Policy, Priority, Status
 from clusters.choices import MemberRole
-from clusters.models import ClusterOrganisation
+from clusters.models import ClusterOrganisation, Membership, near
 from labs.models import LivingLab
 from taxonomy.capabilities import CAPABILITY_CHOICES
 from taxonomy.languages import LANGUAGES
@@ -76,13 +76,15 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
             return self
         if not user.is_authenticated:
             return self.public()
-        own = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
-        return self.filter(models.Q(status__in=PUBLIC_STATES) | models.Q(lab__cluster__in=own))
+        managed = Membership.objects.filter(user=user.pk, role=MemberRole.MANAGER)
+        own = models.Q(lab__cluster__in=managed.values("organisation"))
+        return self.filter(models.Q(status__in=PUBLIC_STATES) | own)
 
     def in_networks_of(self, user: Person) -> "ChallengeQuerySet":
         """Public challenges of clusters in the user's networks, and all of the user's own."""
-        near = ClusterOrganisation.objects.in_networks_of(user)
-        return self.visible_to(user).filter(lab__cluster__in=near)
+        if not user.is_authenticated:
+            return self.none()
+        return self.visible_to(user).filter(lab__cluster__in=near(user))
 
     def due(self) -> "ChallengeQuerySet":
         """Open ones whose deadline has passed."""

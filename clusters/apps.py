@@ -51,7 +51,8 @@ class ClustersConfig(AppConfig):
 
 
 def belongings_of(user: "User") -> Iterator[Belonging]:
-    for membership in user.organisation_memberships.select_related("organisation"):
+    rows = user.organisation_memberships.select_related("organisation")
+    for membership in rows.only("user", "role", "organisation__name", "organisation__slug"):
         organisation = membership.organisation
         yield Belonging(
             key=f"organisation:{organisation.pk}:{membership.role}",

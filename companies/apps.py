@@ -76,7 +76,8 @@ class CompaniesConfig(AppConfig):
 
 def belongings_of(user: "User") -> Iterator[Belonging]:
     rows = user.company_memberships.filter(company__is_active=True).select_related("company")
-    for member in rows.defer("company__description").order_by("company__name", "pk"):
+    named = rows.only("user", "role", "company__name", "company__slug")
+    for member in named.order_by("company__name", "pk"):
         company = member.company
         yield Belonging(
             key=f"company:{company.pk}:{member.role}",

@@ -65,13 +65,35 @@ def most_points(tenths: int) -> str:
     return points(tenths) if tenths % 10 else str(tenths // 10)
 
 
+class ScoreWords(NamedTuple):
+    """What all scores of a page share: looked up once, where there are many."""
+
+    heading: str
+    sentence: str
+    separator: str
+
+
+def score_words() -> ScoreWords:
+    return ScoreWords(
+        gettext("Score"),
+        gettext("%(label)s %(points)s of %(most)s"),
+        formats.get_format("DECIMAL_SEPARATOR"),
+    )
+
+
 def score_bar(
-    total: int, parts: Iterable[Mapping[str, Any]], *, describe: bool = True
+    total: int,
+    parts: Iterable[Mapping[str, Any]],
+    *,
+    describe: bool = True,
+    words: ScoreWords | None = None,
 ) -> SafeString:
     """The bar. With `describe` it reads out its parts; without, a table beside it must."""
     laid = segments(total, parts)
     drawn = "".join(_drawn(part) for part in laid if part.tenths) if laid else _plain(total)
-    told = f'role="img" aria-label="{escape(_told(laid))}"' if describe else 'aria-hidden="true"'
+    told = 'aria-hidden="true"'
+    if describe:
+        told = f'role="img" aria-label="{escape(_told(laid, words or score_words()))}"'
     return mark_safe(  # noqa: S308 - numbers and an escaped label
         f'<svg class="score-bar" viewBox="0 0 1000 16" preserveAspectRatio="none" {told}>'
         f'<path class="track" d="M0 0h1000v16H0z"/>{drawn}</svg>'
@@ -89,30 +111,44 @@ def _plain(total: int) -> str:
     return f'<rect class="s1" width="{int(total)}" height="16"/>'
 
 
-def _told(laid: list[Segment]) -> str:
-    sentence = gettext("%(label)s %(points)s of %(most)s")
-    separator = formats.get_format("DECIMAL_SEPARATOR")
-    return "; ".join(
-        _part_told(sentence, separator, p.label, p.tenths, p.weight_tenths) for p in laid
-    )
+def _told(laid: list[Segment], words: ScoreWords) -> str:
+    return "; ".join(_part_told(words, p.label, p.tenths, p.weight_tenths) for p in laid)
 
 
 @lru_cache(maxsize=4096)
-def _part_told(sentence: str, separator: str, label: str, tenths: int, most: int) -> str:
-    return sentence % {
+def _part_told(words: ScoreWords, label: str, tenths: int, most: int) -> str:
+    return words.sentence % {
         "label": label,
-        "points": _written(tenths, separator),
-        "most": _written(most, separator) if most % 10 else str(most // 10),
+        "points": _written(tenths, words.separator),
+        "most": _written(most, words.separator) if most % 10 else str(most // 10),
     }
 
 
-def score(total: int, parts: Iterable[Mapping[str, Any]]) -> SafeString:
+def score(
+    total: int, parts: Iterable[Mapping[str, Any]], *, words: ScoreWords | None = None
+) -> SafeString:
+    words = words or score_words()
+    return mark_safe(  # noqa: S308 - numbers, an escaped label and the bar
+        '<div class="score"><span class="score-total"><span class="ds-sr-only">'
+        f"{escape(words.heading)} </span>{_written(int(total), words.separator)}</span>"
+        f"{score_bar(total, parts, words=words)}</div>"
+    )
+
+
+def score_legend(parts: Iterable[Mapping[str, Any]]) -> SafeString:
+    """What the stretches of the bars stand for, once above a list."""
+    up_to = gettext("up to %(most)s")
+    drawn = (
+        f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="s{order}" width="16"'
+        f' height="16"/><path class="t{order}" d="M0 8H16"/></svg>{escape(part["label"])}'
+        f' <span class="muted">{escape(up_to % {"most": most_points(part["weight_tenths"])})}'
+        "</span></li>"
+        for order, part in enumerate(parts, start=1)
+    )
     return format_html(
-        '<div class="score"><span class="score-total"><span class="ds-sr-only">{} </span>{}</span>'
-        "{}</div>",
-        gettext("Score"),
-        points(total),
-        score_bar(total, parts),
+        '<ul class="score-legend" aria-label="{}">{}</ul>',
+        gettext("What the score is made of"),
+        mark_safe("".join(drawn)),  # noqa: S308 - escaped labels
     )
 
 

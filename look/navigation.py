@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -53,6 +55,11 @@ FOOTER = [
 
 def address_of(url_name: str) -> str:
     """The address of a named page, or nothing where this installation lacks it."""
+    return _address(url_name, settings.ROOT_URLCONF)
+
+
+@lru_cache
+def _address(url_name: str, _urlconf: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:

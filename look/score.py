@@ -1,12 +1,10 @@
 """How a score becomes the parts of a bar. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """One criterion's stretch of the bar, in tenths of a point; `order` counts from 1."""
 
     order: int

@@ -4,11 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models import ClusterOrganisation
+from clusters.models import ClusterOrganisation, near
 from companies.filters import countries_offered
 from companies.models import ClusterMembership, Company
+from companies.models.company import folded
 from labs.models import LivingLab
 from look.filtering import FilterForm, Pick
 from matching.models import Match, MatchQuerySet
@@ -49,8 +51,11 @@ class MatchFilter(django_filters.FilterSet):
 
     def by_words(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
         seen = Company.objects.visible_to(self.request.user)
-        found = seen.filter(name__unaccent__icontains=value) | seen.filter(
-            city__unaccent__icontains=value
+        word = folded(value)
+        # `sought` has an index, but holds the summary too.
+        found = seen.filter(
+            Q(name__unaccent__icontains=value) | Q(city__unaccent__icontains=value),
+            sought__contains=word,
         )
         return rows.filter(company__in=found.values("pk"))
 
@@ -82,8 +87,8 @@ class NetworkMatchFilter(MatchFilter):
 
     def _labs_offered(self) -> list[tuple[int, str]]:
         """The first labs of the networks by name, and the one chosen."""
-        near = ClusterOrganisation.objects.in_networks_of(self.request.user)
-        labs = LivingLab.objects.filter(cluster__in=near).order_by("name").values_list("pk", "name")
+        labs = LivingLab.objects.filter(cluster__in=near(self.request.user)).order_by("name")
+        labs = labs.values_list("pk", "name")
         offered = list(labs[:LABS_OFFERED])
         chosen = self.data.get("lab", "")
         if len(offered) == LABS_OFFERED and chosen.isdecimal() and int(chosen) not in dict(offered):

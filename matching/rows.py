@@ -24,6 +24,7 @@ class Drawn:
         self.company = _label(_("Company"))
         self.challenge = _label(_("Challenge"))
         self.score = _label(_("Score"))
+        self.score_words = markup.score_words()
         self.why = _label(_("Why"))
         self.explain = escape(_("Explain"))
         self.own_member = format_html(
@@ -45,7 +46,7 @@ class Drawn:
         return (
             f"<tr><td{self.company}><div>{self._company(one)}</div></td>"
             f"{self._challenge(one) if with_challenge else ''}"
-            f"<td{self.score}>{markup.score(match.total, one.parts)}</td>"
+            f"<td{self.score}>{markup.score(match.total, one.parts, words=self.score_words)}</td>"
             f"<td{self.why}><div>{self._reasons(one)}</div></td>"
             f'<td><a href="{url}">{self.explain}'
             f'<span class="ds-sr-only">: {escape(one.name)}</span></a></td></tr>\n'

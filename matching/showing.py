@@ -11,8 +11,10 @@ from django_countries import countries
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.models import Match
-from matching.scoring import Condition, Finding, State, strongest
+from matching.scoring import Condition, Reason, State
 from matching.wording import CRITERION_LABELS, condition_label, criterion_label, missing, sentence
+
+Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def _shown(
     own: set[int],
     words: Words,
 ) -> ShownMatch:
-    findings = match.judged
+    found, checked = match.findings, match.checked
+    reasons = [Reason.from_data(entry["reason"]) for entry in _strongest(found)]
     cluster = clusters[0][1] if clusters else ""
     return ShownMatch(
         match=match,
@@ -104,11 +107,17 @@ def _shown(
         place=words.place(company) if company else "",
         cluster=cluster,
         is_own=any(cluster_id in own for cluster_id, _name in clusters),
-        parts=parts_of(findings, words.criteria),
-        reasons=[sentence(f.reason, anonymous=company is None) for f in strongest(findings)],
-        not_met=_conditions(match.checked, State.NOT_MET),
-        to_check=_conditions(match.checked, State.NOT_STATED),
+        parts=parts_of(found, words.criteria),
+        reasons=[sentence(reason, anonymous=company is None) for reason in reasons],
+        not_met=_conditions(checked, State.NOT_MET),
+        to_check=_conditions(checked, State.NOT_STATED),
     )
+
+
+def _strongest(findings: Sequence[Data], number: int = 3) -> list[Data]:
+    """As `scoring.strongest`, without making objects of the other findings and their quotes."""
+    positive = [finding for finding in findings if finding["tenths"] > 0]
+    return sorted(positive, key=lambda finding: -finding["tenths"])[:number]
 
 
 def unnamed(cluster: str) -> str:
@@ -119,15 +128,15 @@ def unnamed(cluster: str) -> str:
 
 
 def parts_of(
-    findings: Sequence[Finding], labels: Mapping[str, str | Promise] = CRITERION_LABELS
+    findings: Sequence[Data], labels: Mapping[str, str | Promise] = CRITERION_LABELS
 ) -> list[dict[str, Any]]:
-    """The parts of the score bar."""
+    """The parts of the score bar, from findings as they are stored."""
     return [
         {
-            "criterion": finding.criterion,
-            "label": str(labels[finding.criterion]),
-            "tenths": finding.tenths,
-            "weight_tenths": finding.weight_tenths,
+            "criterion": finding["criterion"],
+            "label": str(labels[finding["criterion"]]),
+            "tenths": finding["tenths"],
+            "weight_tenths": finding["weight_tenths"],
         }
         for finding in findings
     ]
@@ -138,7 +147,7 @@ def parts_with_reasons(match: Match, *, anonymous: bool) -> list[dict[str, Any]]
     findings = match.judged
     return [
         part | {"reason": sentence(finding.reason, anonymous=anonymous)}
-        for part, finding in zip(parts_of(findings), findings, strict=True)
+        for part, finding in zip(parts_of(match.findings), findings, strict=True)
     ]
 
 

@@ -1,13 +1,15 @@
 """Reasons as sentences in the reader's language. Numbers and codes come from scoring as data."""
 
+from ast import literal_eval
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
 from companies.choices import ClientType
@@ -57,7 +59,13 @@ def points(tenths: int) -> str:
 def sentence(reason: Reason, *, anonymous: bool = False) -> str:
     """What was found. Anonymous leaves out what could give the company away."""
     told = reason.anonymous if anonymous else reason
-    return SENTENCES[told.code](told.data)
+    return _sentence(get_language(), told.code, repr(told.data))
+
+
+@lru_cache(maxsize=20_000)
+def _sentence(language: str | None, code: str, data: str) -> str:
+    """Kept, because lists show the same reasons again and again."""
+    return SENTENCES[code](literal_eval(data))
 
 
 def missing(finding: Finding) -> str:

@@ -7,6 +7,7 @@ from django import template
 from django.db.models import Count, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,23 @@ PAST_SHOWN = 8
 @register.filter
 def markdown(text: str) -> SafeString:
     return mark_safe(html_of(text))  # noqa: S308 - nh3 let only harmless tags through
+
+
+@register.simple_tag
+def brief_section(challenge: Challenge, part: str, *, id: str, heading: str) -> SafeString:  # noqa: A002
+    """A part of the brief under its heading; nothing where the part is empty."""
+    text = getattr(challenge, part)
+    if not text:
+        return SafeString()
+    return format_html(
+        '<section aria-labelledby="{}"><h2 id="{}">{}</h2>'
+        '<div class="prose" lang="{}">{}</div></section>',
+        id,
+        id,
+        heading,
+        challenge.language,
+        markdown(text),
+    )
 
 
 @register.filter

@@ -18,7 +18,7 @@ from django_countries.fields import CountryField
 from accounts.models import User
 from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
-from clusters.models import ClusterOrganisation
+from clusters.models import ClusterOrganisation, near
 from companies.choices import CompanyRole, Source, Visibility
 from taxonomy.capabilities import CAPABILITY_CHOICES
 from taxonomy.languages import LANGUAGES
@@ -81,10 +81,9 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         public = models.Q(visibility=Visibility.PUBLIC)
         if not user.is_authenticated:
             return self.filter(public)
-        own = ClusterOrganisation.objects.with_member(user)
-        near = ClusterOrganisation.objects.in_networks_of(user)
-        in_own = ClusterMembership.objects.filter(cluster__in=own).values("company")
-        in_network = ClusterMembership.objects.filter(cluster__in=near).values("company")
+        vouched = ClusterMembership.objects.values("company")
+        in_own = vouched.filter(cluster__memberships__user=user.pk)
+        in_network = vouched.filter(cluster__in=near(user))
         mine = CompanyMember.objects.of(user).values("company")
         return self.filter(
             public

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms, template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.utils import timezone
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext
 
-from look import europe, markup, navigation, score, statuses
+from look import europe, frame, markup, navigation, score, statuses
 
 register = template.Library()
 
@@ -20,13 +19,12 @@ def address(url_name: str) -> str:
     return navigation.address_of(url_name)
 
 
-@register.simple_tag
-def languages() -> list[dict[str, str]]:
-    """The languages of the interface, each by its own name."""
-    return [
-        {"code": code, "name": get_language_info(code)["name_local"].capitalize()}
-        for code, _label in settings.LANGUAGES
-    ]
+# The frame of every page.
+
+register.tag("unchanging", frame.unchanging)
+register.simple_tag(frame.menu_items)
+register.simple_tag(frame.languages)
+register.simple_tag(frame.language_form, takes_context=True)
 
 
 @register.filter
@@ -41,6 +39,7 @@ register.simple_tag(markup.status)
 register.simple_tag(markup.mark)
 register.simple_tag(markup.score)
 register.simple_tag(markup.score_bar)
+register.simple_tag(markup.score_legend)
 register.simple_tag(markup.deadline)
 register.simple_tag(markup.deadline_of)
 register.filter(markup.points)
