@@ -21,7 +21,7 @@ LENGTH = 1 << 11
 BLOCK = 1 << 13
 
 # A language's own mean counts once it has clearly more passages than this.
-DOUBT = 30
+DOUBT = 10
 
 
 def to_raw(vectors: NDArray[np.float32]) -> Raw:
