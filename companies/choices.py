@@ -45,6 +45,7 @@ class ImportState(models.TextChoices):
     CHECKED = "checked", _("Checked")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Failed")
 
@@ -60,7 +61,8 @@ IMPORT_MOVES: tuple[tuple[str, str], ...] = (
     (ImportState.RUNNING, ImportState.DONE),
     (ImportState.RUNNING, ImportState.FAILED),
     (ImportState.FAILED, ImportState.RUNNING),
-    (ImportState.DONE, ImportState.UNDONE),
+    (ImportState.DONE, ImportState.UNDOING),
+    (ImportState.UNDOING, ImportState.UNDONE),
 )
 
 

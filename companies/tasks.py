@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from companies import actions
+from companies.choices import ImportState
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +23,22 @@ def import_member_list(member_list_id: int) -> None:
 
 
 @shared_task
+def undo_member_list(member_list_id: int) -> None:
+    """One block of an import taken back, then the next task."""
+    if actions.undo_block(member_list_id=member_list_id):
+        undo_member_list.delay_on_commit(member_list_id)
+
+
+@shared_task
 def sweep_member_lists() -> None:
-    """Carry on imports whose worker died. The clock rings it every minute."""
-    for member_list_id in actions.stuck_imports():
+    """Carry on what a dead worker left. The clock rings it every minute."""
+    for member_list_id in actions.stuck_lists(state=ImportState.RUNNING):
         import_member_list.delay_on_commit(member_list_id)
+    for member_list_id in actions.stuck_lists(state=ImportState.UNDOING):
+        undo_member_list.delay_on_commit(member_list_id)
+
+
+@shared_task
+def forget_old_lists() -> None:
+    """The clock rings it every night."""
+    actions.forget_old_lists()

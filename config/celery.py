@@ -29,6 +29,10 @@ app.conf.beat_schedule = {
     "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
     "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
+    "forget-member-lists": {
+        "task": "companies.tasks.forget_old_lists",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "renew-statistics": {
         "task": "matching.tasks.renew_statistics",
         "schedule": crontab(hour=2, minute=10),

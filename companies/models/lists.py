@@ -17,9 +17,9 @@ from taxonomy.languages import LANGUAGES
 class MemberList(models.Model):
     """An uploaded member list of a cluster organisation, parsed into rows of the database.
 
-    `mapping` says which field each column fills, by the column's number. While the import runs,
-    `rows_done` and `reached` (the number of the last row worked on) grow block by block, and
-    `moved_at` is the time of the last block.
+    `mapping` says which field each column fills, by the column's number. While the list is
+    imported or undone, `rows_done` and `reached` (the number of the last row worked on) grow block
+    by block, and `moved_at` is the time of the last block.
     """
 
     cluster = models.ForeignKey(
@@ -72,7 +72,11 @@ class MemberList(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state == ImportState.RUNNING
+        return self.state in (ImportState.RUNNING, ImportState.UNDOING)
+
+    @property
+    def is_being_undone(self) -> bool:
+        return self.state == ImportState.UNDOING
 
     @property
     def progress(self) -> int:

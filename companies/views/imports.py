@@ -23,7 +23,7 @@ from companies.choices import ImportState, RowOutcome
 from companies.forms import ColumnsForm, UploadForm
 from companies.models import MemberList, MemberListRow
 from companies.problems import CompanyProblem
-from companies.tasks import import_member_list
+from companies.tasks import import_member_list, undo_member_list
 from companies.views.directory import crumbs
 from companies.wording import FIELD_LABELS, fault_sentence
 from look.sheets import Cell, csv_response
@@ -137,7 +137,7 @@ class ListPage(ListScope, TemplateView):
         show = self.request.GET.get("show", "")
         if show not in counted:
             show = RowOutcome.FAULTY if counted[RowOutcome.FAULTY] else self.first(counted)
-        rows = self.member_list.rows.filter(outcome=show)
+        rows = self.member_list.rows.filter(outcome=show).select_related("company")
         page = Paginator(rows, ROWS_ON_A_PAGE).get_page(self.request.GET.get("page"))
         waiting = self.member_list.state == ImportState.CHECKED
         staying = self.member_list.rows.filter(before__stays=True)
@@ -171,11 +171,11 @@ class ListPage(ListScope, TemplateView):
 
 def shown_row(row: MemberListRow, member_list: MemberList) -> dict[str, Any]:
     """A row as people read it: who it is, what is wrong, what changes from what to what."""
-    cells = {name: row.cells[int(n)] for n, name in member_list.mapping.items()}
+    cells = _cells(row, member_list)
     before = (row.before or {}).get("fields") or {}
     return {
         "number": row.number,
-        "name": cells.get("name", ""),
+        "name": cells.get("name") or (str(row.company) if row.company_id else ""),
         "city": cells.get("city", ""),
         "faults": [shown_fault(fault, row, member_list) for fault in row.errors],
         "changes": [
@@ -184,6 +184,13 @@ def shown_row(row: MemberListRow, member_list: MemberList) -> dict[str, Any]:
             if name != "size_class"
         ],
     }
+
+
+def _cells(row: MemberListRow, member_list: MemberList) -> dict[str, str]:
+    """By field; nothing any more when the row was erased."""
+    if not row.cells:
+        return {}
+    return {name: row.cells[int(number)] for number, name in member_list.mapping.items()}
 
 
 def shown_fault(
@@ -247,8 +254,8 @@ class Start(ListVerb):
 
 class Undo(ListVerb):
     def do(self) -> HttpResponse:
-        actions.undo_import(member_list=self.member_list, by=self.request.user)
-        messages.success(self.request, _("The import is undone."))
+        actions.start_undo(member_list=self.member_list, by=self.request.user)
+        undo_member_list.delay_on_commit(self.member_list.pk)
         return redirect("companies:import_list", pk=self.member_list.pk)
 
 

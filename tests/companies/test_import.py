@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Notice
 from clusters.choices import MemberRole
@@ -10,7 +11,7 @@ from companies.choices import ImportState, RowOutcome, Source, Visibility
 from companies.models import Company, MemberList
 from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
-from companies.tasks import import_member_list
+from companies.tasks import import_member_list, undo_member_list
 from tests.factories import (
     ClusterMembershipFactory,
     ClusterOrganisationFactory,
@@ -68,6 +69,14 @@ def bring(cluster, manager):
         )
 
     return bring
+
+
+def undo(member_list, by):
+    actions.start_undo(member_list=member_list, by=by)
+    while actions.undo_block(member_list_id=member_list.pk):
+        pass
+    member_list.refresh_from_db()
+    return member_list
 
 
 def run(member_list, by):
@@ -218,7 +227,7 @@ def test_a_company_that_took_itself_out_stays_out(bring):
 def test_undo_takes_out_what_was_made_and_importing_again_takes_it_in(bring, manager, announced):
     done = run(bring(), manager)
 
-    undone = actions.undo_import(member_list=done, by=manager)
+    undone = undo(done, manager)
 
     assert undone.state == ImportState.UNDONE
     assert not Company.objects.active().exists()
@@ -233,7 +242,7 @@ def test_undo_restores_what_was_changed(bring, manager):
     changed = run(bring(LIST.replace("Køge", "Ribe").replace(";12;", ";300;")), manager)
     assert Company.objects.get(city="Ribe", staff=300).size_class == "small_mid_cap"
 
-    actions.undo_import(member_list=changed, by=manager)
+    undo(changed, manager)
 
     assert [{**row, "revision": 0} for row in everything()] == before
 
@@ -244,7 +253,7 @@ def test_undo_leaves_what_was_edited_or_claimed_since(bring, manager):
     actions.update_profile(company=edited, fields={"summary": "By hand."}, by=manager)
     CompanyMemberFactory(company=claimed)
 
-    actions.undo_import(member_list=done, by=manager)
+    undo(done, manager)
 
     assert set(Company.objects.active()) == {edited, claimed}
     staying = done.rows.filter(before__stays=True)
@@ -256,7 +265,7 @@ def test_undo_ends_a_membership_it_gave(bring, manager):
     company = CompanyMemberFactory(company__registry_number="99001234").company
     done = run(bring(), manager)
 
-    actions.undo_import(member_list=done, by=manager)
+    undo(done, manager)
 
     company.refresh_from_db()
     assert (company.is_active, company.cluster_memberships.count()) == (True, 0)
@@ -264,10 +273,60 @@ def test_undo_ends_a_membership_it_gave(bring, manager):
 
 def test_undo_works_once(bring, manager):
     done = run(bring(), manager)
-    actions.undo_import(member_list=done, by=manager)
+    undo(done, manager)
 
     with pytest.raises(CompanyProblem):
-        actions.undo_import(member_list=done, by=manager)
+        actions.start_undo(member_list=done, by=manager)
+
+
+def test_undoing_a_long_list_goes_block_by_block(bring, manager):
+    done = run(bring("Navn\n" + "".join(f"Firma {number}\n" for number in range(501))), manager)
+    actions.start_undo(member_list=done, by=manager)
+
+    more = actions.undo_block(member_list_id=done.pk)
+    done.refresh_from_db()
+    half = (more, done.state, done.rows_done, Company.objects.active().count())
+    more = actions.undo_block(member_list_id=done.pk)
+    done.refresh_from_db()
+
+    assert half == (True, "undoing", 500, 1)
+    assert (more, done.state, Company.objects.active().count()) == (False, "undone", 0)
+
+
+@pytest.mark.parametrize(("days", "lists"), [(6, 1), (8, 0)])
+def test_a_list_nobody_imported_is_forgotten_after_a_week(bring, days, lists):
+    bring()
+    MemberList.objects.update(moved_at=timezone.now() - timedelta(days=days))
+
+    actions.forget_old_lists()
+
+    assert MemberList.objects.count() == lists
+
+
+def test_rows_of_an_import_are_erased_after_a_week_and_it_can_still_be_undone(
+    client, bring, manager
+):
+    done = run(bring(), manager)
+    client.force_login(manager)
+    MemberList.objects.update(moved_at=timezone.now() - timedelta(days=8))
+
+    actions.forget_old_lists()
+
+    assert set(map(str, done.rows.values_list("cells", flat=True))) == {"[]"}
+    assert "Skrald A/S" in client.get(f"/companies/import/{done.pk}/").content.decode()
+    undo(done, manager)
+    assert not Company.objects.active().exists()
+
+
+def test_an_import_can_be_undone_for_thirty_days(bring, manager):
+    done = run(bring(), manager)
+    MemberList.objects.update(moved_at=timezone.now() - timedelta(days=31))
+
+    actions.forget_old_lists()
+
+    assert not done.rows.exists()
+    with pytest.raises(CompanyProblem, match="30 days"):
+        actions.start_undo(member_list=done, by=manager)
 
 
 def test_blocks_go_on_where_the_last_one_ended(bring, manager):
@@ -300,11 +359,11 @@ def test_a_failed_import_carries_on(bring, manager):
 def test_a_stuck_import_is_found(bring, manager, time_machine):
     waiting = bring()
     actions.start_import(member_list=waiting, by=manager)
-    assert actions.stuck_imports() == []
+    assert actions.stuck_lists(state=ImportState.RUNNING) == []
 
     time_machine.move_to(waiting.moved_at + timedelta(hours=1))
 
-    assert actions.stuck_imports() == [waiting.pk]
+    assert actions.stuck_lists(state=ImportState.RUNNING) == [waiting.pk]
 
 
 def test_the_whole_way_by_the_pages(client, manager, cluster, django_capture_on_commit_callbacks):
@@ -328,6 +387,7 @@ def test_the_whole_way_by_the_pages(client, manager, cluster, django_capture_on_
     assert client.get(f"{mapped.url}progress/").headers["HX-Refresh"] == "true"
     assert Company.objects.members_of([cluster]).count() == 3
     client.post(f"{mapped.url}undo/")
+    undo_member_list(member_list.pk)
     assert Company.objects.active().count() == 0
 
 

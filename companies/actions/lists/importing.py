@@ -85,10 +85,9 @@ def fail_import(*, member_list_id: int, by: None = None) -> MemberList:
     return member_list
 
 
-def stuck_imports(*, by: None = None) -> list[int]:
-    """Imports whose worker died or was never called."""
-    running = MemberList.objects.filter(state=ImportState.RUNNING)
-    stuck = running.filter(moved_at__lt=timezone.now() - PATIENCE)
+def stuck_lists(*, state: str, by: None = None) -> list[int]:
+    """Lists being imported or undone whose worker died or was never called."""
+    stuck = MemberList.objects.filter(state=state, moved_at__lt=timezone.now() - PATIENCE)
     return list(stuck.values_list("pk", flat=True))
 
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from companies.actions.lists.importing import DONE_SOMETHING, real_values, store_companies
+from companies.actions.lists.importing import (
+    BLOCK,
+    DONE_SOMETHING,
+    real_values,
+    store_companies,
+)
 from companies.actions.lists.uploading import store_outcomes
 from companies.choices import ImportState, RowOutcome
 from companies.models import ClusterMembership, Company, CompanyMember, MemberList, MemberListRow
@@ -31,15 +36,58 @@ class Done:
 
 
 @transaction.atomic
-def undo_import(*, member_list: MemberList, by: User) -> MemberList:
-    """Retire what the import made, restore what it changed, end memberships it gave.
+def start_undo(*, member_list: MemberList, by: User) -> MemberList:
+    """Let the worker retire what the import made, restore what it changed, end memberships.
 
     A company that was edited or claimed since stays as it is; its row says so (`before.stays`).
     """
-    member_list = MemberList.objects.select_for_update(of=("self",)).get(pk=member_list.pk)
+    member_list = _locked(member_list.pk)
     if member_list.state != ImportState.DONE:
         raise CompanyProblem(_("Only a finished import can be undone, and only once."))
-    done = _done(member_list)
+    if not _done_rows(member_list).exists():
+        raise CompanyProblem(
+            _("What undoing needs is kept for 30 days only. This import is older.")
+        )
+    member_list.state = ImportState.UNDOING
+    member_list.rows_done = member_list.reached = 0
+    member_list.moved_at = timezone.now()
+    member_list.save(update_fields=["state", "rows_done", "reached", "moved_at"])
+    return member_list
+
+
+@transaction.atomic
+def undo_block(*, member_list_id: int, by: None = None) -> bool:
+    """Undo the next block. Returns whether more remains; twice at once is once after another."""
+    member_list = _locked(member_list_id)
+    if member_list.state != ImportState.UNDOING:
+        return False
+    rows = list(member_list.rows.filter(number__gt=member_list.reached)[:BLOCK])
+    if rows:
+        free = _undo_rows(rows, member_list)
+        member_list.rows_done += len(rows)
+        member_list.reached = rows[-1].number
+        member_list.moved_at = timezone.now()
+        member_list.save(update_fields=["rows_done", "reached", "moved_at"])
+        if free:
+            profiles_changed.send(sender=Company, company_ids=free)
+    if len(rows) == BLOCK:
+        return True
+    member_list.state = ImportState.UNDONE
+    member_list.save(update_fields=["state"])
+    return False
+
+
+def _locked(pk: int) -> MemberList:
+    return MemberList.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _done_rows(member_list: MemberList) -> QuerySet[MemberListRow]:
+    return member_list.rows.filter(outcome__in=DONE_SOMETHING, before__isnull=False)
+
+
+def _undo_rows(rows: Sequence[MemberListRow], member_list: MemberList) -> list[int]:
+    """Returns the ids of the companies that are as they were."""
+    done = _done(rows)
     claimed = _claimed([one.company for one in done])
     free = [one for one in done if _untouched(one, claimed)]
     kept = {one.row.pk for one in free}
@@ -47,20 +95,16 @@ def undo_import(*, member_list: MemberList, by: User) -> MemberList:
     _retire([one for one in free if one.was(RowOutcome.NEW)])
     _restore([one for one in free if one.was(RowOutcome.CHANGED)])
     _end_memberships([one for one in free if one.was(RowOutcome.ADDED)], member_list)
-    member_list.state = ImportState.UNDONE
-    member_list.save(update_fields=["state"])
-    if free:
-        profiles_changed.send(sender=Company, company_ids=[one.company.pk for one in free])
-    return member_list
+    return [one.company.pk for one in free]
 
 
-def _done(member_list: MemberList) -> list[Done]:
-    rows = list(member_list.rows.filter(outcome__in=DONE_SOMETHING, company__isnull=False))
+def _done(rows: Sequence[MemberListRow]) -> list[Done]:
+    acted = [row for row in rows if row.outcome in DONE_SOMETHING and row.company_id]
     locked = Company.objects.select_for_update(of=("self",))
-    companies = locked.in_bulk([row.company_id for row in rows])
+    companies = locked.in_bulk([row.company_id for row in acted])
     return [
         Done(row, companies[row.company_id], row.before)
-        for row in rows
+        for row in acted
         if row.company_id is not None and row.before is not None
     ]
 
