@@ -60,10 +60,7 @@ def full_text(briefs: Sequence[Sequence[Passage]], profiles: Sequence[Sequence[P
     """`ts_rank` with the question's words OR-ed, asked of the database. Questions by companies."""
     scores = np.zeros((len(briefs), len(profiles)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE collection_profile (place integer, words tsvector)"
-            " ON COMMIT DROP"
-        )
+        cursor.execute("CREATE TEMPORARY TABLE collection_profile (place integer, words tsvector)")
         cursor.executemany(
             "INSERT INTO collection_profile VALUES (%s, to_tsvector(%s::regconfig, %s))",
             [(place, *_text(passages)) for place, passages in enumerate(profiles)],
@@ -78,6 +75,7 @@ def full_text(briefs: Sequence[Sequence[Passage]], profiles: Sequence[Sequence[P
             )
             for place, rank in cursor.fetchall():
                 scores[row, place] = rank
+        cursor.execute("DROP TABLE collection_profile")
     return scores
 
 

@@ -1,0 +1,227 @@
+"""Profiles and briefs into vectors: once a text, in the background, never two models mixed."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from json import dumps, loads
+
+import numpy as np
+import pytest
+
+from companies.actions import update_profile
+from matching.actions import (
+    current_snapshot,
+    encode_companies,
+    encode_waiting,
+    is_waiting,
+    renew_statistics,
+    rescore_companies,
+)
+from matching.corpus import all_companies
+from matching.encoders import NoEncoding, encoder, encoders
+from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
+from matching.encoders.endpoint import Endpoint
+from matching.meanings import briefs_of
+from matching.models import BriefMeaning, CompanyRanking, Match, ProfileMeaning
+from matching.scoring import BriefStatistics, score
+
+TEXTS = ["Sensors find faults in a grid.", "Sensorer finner feil i strømnettet.", "Fresh bread."]
+
+DESCRIPTIONS = {
+    "da": "Vi leverer målere, der finder fejl i elnettets kabler og stationer.",
+    "es": "Fabricamos sensores que detectan averías en la red eléctrica.",
+    "en": "We bake bread and deliver it to schools in the morning.",
+    "de": "Wir vermieten Lastenräder an Handwerker in der Stadt.",
+}
+
+
+@pytest.fixture
+def four(new_company):
+    return [
+        new_company(f"Company {language}", language=language, description=text)
+        for language, text in DESCRIPTIONS.items()
+    ]
+
+
+def test_unit_vectors_the_same_for_a_text_alone_and_among_others():
+    for one in (MultilingualE5(), EnglishMiniLM()):
+        together = one.passages(TEXTS)
+
+        assert np.abs(np.linalg.norm(together, axis=1) - 1).max() < 1e-3
+        assert np.abs(one.passages(TEXTS[:1])[0] - together[0]).max() < 1e-5
+
+
+def test_the_bundled_encoder_reads_across_languages():
+    english, norwegian, bread = MultilingualE5().passages(TEXTS)
+
+    assert english @ norwegian > english @ bread
+
+
+def test_every_profile_is_read_once(four):
+    ids = [company.pk for company in four]
+
+    assert encode_companies(company_ids=ids) == ids
+    assert encode_companies(company_ids=ids) == []
+    assert ProfileMeaning.objects.count() == len(ids) * len(encoders())
+
+
+def test_an_encoder_keeps_to_its_languages(four):
+    encode_companies(company_ids=[company.pk for company in four])
+
+    english = EnglishMiniLM().name
+    rows = ProfileMeaning.objects.filter(encoder=english).exclude(hashes=[])
+    assert [row.company.language for row in rows] == ["en"]
+
+
+def test_an_edit_reads_only_what_it_changed(four):
+    company = four[0]
+    encode_companies(company_ids=[company.pk])
+    before = ProfileMeaning.objects.get(company=company, encoder=MultilingualE5().name)
+
+    update_profile(company=company, fields={"website": "https://www.company.example"}, by=None)
+    encode_companies(company_ids=[company.pk])
+
+    after = ProfileMeaning.objects.get(company=company, encoder=MultilingualE5().name)
+    assert after.revision > before.revision
+    assert (after.hashes, bytes(after.vectors)) == (before.hashes, bytes(before.vectors))
+
+
+def test_what_waits_is_read_until_the_time_is_up(four):
+    assert is_waiting()
+    assert encode_waiting(may_go_on=lambda: False) == []
+
+    done = encode_waiting(may_go_on=lambda: True)
+
+    assert sorted(done) == [company.pk for company in four]
+    assert not is_waiting()
+
+
+def test_a_run_reads_the_brief_and_finds_the_answer_in_another_language(four, challenge, scored):
+    encode_companies(company_ids=[company.pk for company in four])
+
+    run = scored()
+
+    names = sorted(one.name for one in encoders())
+    assert run.snapshot.encoders == names
+    assert sorted(BriefMeaning.objects.values_list("encoder", flat=True)) == names
+    best = Match.objects.for_challenge(challenge).best_first().values_list("company", flat=True)
+    assert {*best[:2]} == {four[0].pk, four[1].pk}
+
+
+def test_words_alone_until_every_profile_is_read(four, challenge, scored):
+    encode_companies(company_ids=[four[0].pk])
+
+    run = scored()
+
+    assert run.snapshot.encoders == []
+    encode_companies(company_ids=[company.pk for company in four])
+    assert current_snapshot().encoders == sorted(one.name for one in encoders())
+
+
+def test_vectors_of_two_models_never_meet(four, settings):
+    ids = [company.pk for company in four]
+    settings.MATCHING_ENCODERS = ["english"]
+    encode_companies(company_ids=ids)
+    old = current_snapshot()
+
+    settings.MATCHING_ENCODERS = ["multilingual"]
+    encode_companies(company_ids=ids[:1])
+    during = current_snapshot()
+    encode_companies(company_ids=ids)
+    after = renew_statistics()
+
+    assert old.encoders == during.encoders == [EnglishMiniLM().name]
+    assert after.encoders == [MultilingualE5().name]
+    assert {*ProfileMeaning.objects.values_list("encoder", flat=True)} == {MultilingualE5().name}
+
+
+def test_an_edit_gives_what_a_full_run_gives_with_meaning(four, challenge, scored):
+    ids = [company.pk for company in four]
+    encode_companies(company_ids=ids)
+    scored()
+
+    update_profile(company=four[2], fields={"description": TEXTS[0]}, by=None)
+    rescore_companies(company_ids=[four[2].pk])
+
+    edited = Match.objects.get(challenge=challenge, company=four[2])
+    whole = all_companies(edited.run.snapshot)
+    scores = score(
+        brief=briefs_of([challenge], edited.run.snapshot.encoders)[challenge.pk],
+        corpus=whole.corpora[0],
+        statistics=BriefStatistics.from_data(edited.run.brief_statistics),
+    )
+    assert edited.total == scores.totals[whole.corpora[0].row_of(four[2].pk)]
+    assert any(quote.text == TEXTS[0] for found in edited.judged for quote in found.quotes)
+
+
+def test_what_was_scored_without_its_vectors_is_scored_again(four, challenge, scored):
+    scored()
+    rescore_companies(company_ids=[four[1].pk])
+    ranking = CompanyRanking.objects.get(company=four[1])
+    assert ranking.revision == four[1].revision
+    ProfileMeaning.objects.filter(company=four[1]).delete()
+
+    encode_companies(company_ids=[four[1].pk])
+
+    ranking.refresh_from_db()
+    assert ranking.revision == 0
+
+
+class Speaker(BaseHTTPRequestHandler):
+    """A server of the OpenAI protocol with the bundled model behind it."""
+
+    asked: list[tuple[str, str]] = []
+
+    def do_POST(self):
+        body = loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append((self.path, self.headers.get("Authorization", "")))
+        status = 500 if body["model"] == "broken" else 200
+        rows = EnglishMiniLM().passages(body["input"])
+        data = [{"index": i, "embedding": (row * 3).tolist()} for i, row in enumerate(rows)]
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(dumps({"data": data[::-1]}).encode())
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def server():
+    with HTTPServer(("127.0.0.1", 0), Speaker) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_model_on_another_server_gives_unit_vectors(server):
+    endpoint = Endpoint(f"{server}#large", key="secret", brief_prefix="query: ")
+
+    vectors = endpoint.briefs(TEXTS)
+
+    expected = EnglishMiniLM().passages([f"query: {text}" for text in TEXTS])
+    assert np.abs(vectors - expected).max() < 1e-5
+    assert Speaker.asked[-1] == ("/v1/embeddings", "Bearer secret")
+
+
+@pytest.mark.parametrize("address", ["{server}#broken", "http://127.0.0.1:9/v1#large"])
+def test_a_server_that_fails_is_said_to_be_away(server, address):
+    with pytest.raises(NoEncoding):
+        Endpoint(address.format(server=server)).passages(TEXTS)
+
+
+@pytest.mark.parametrize("address", ["", "gpu.example", "https://gpu.example/v1", "ftp://x/v1#m"])
+def test_an_address_without_a_model_is_refused(address):
+    with pytest.raises(ValueError, match="https://host/v1#model"):
+        Endpoint(address)
+
+
+def test_while_a_server_is_away_the_words_go_on(four, challenge, scored, settings):
+    settings.MATCHING_ENCODERS = ["http://127.0.0.1:9/v1#large"]
+
+    encode_companies(company_ids=[company.pk for company in four])
+    run = scored()
+
+    assert run.snapshot.encoders == []
+    assert encoder("large@127.0.0.1:9") is not None
