@@ -103,9 +103,12 @@ def _next() -> list[int]:
     return list(islice(found, AT_ONCE))
 
 
-def encode_briefs(*, challenges: Sequence[Challenge]) -> None:
-    """Encode what is new in these briefs. An encoder that is away leaves the rest to the others."""
-    for one in encoders():
+def encode_briefs(*, challenges: Sequence[Challenge], names: Sequence[str]) -> None:
+    """Encode what is new in these briefs, with the encoders of these names.
+
+    An encoder that is away leaves the rest to the others.
+    """
+    for one in (one for one in encoders() if one.name in names):
         read = BriefMeaning.objects.filter(
             encoder=one.name, challenge__in=challenges, revision=F("challenge__revision")
         )

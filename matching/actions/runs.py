@@ -90,7 +90,7 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     ground = Ground(since, snapshot, all_companies(snapshot))
     _progress(taken, 65)
     challenges = _challenges(taken)
-    encode_briefs(challenges=list(challenges.values()))
+    encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
     briefs = briefs_of(challenges.values(), snapshot.encoders)
     done, columns = [], []
     for run in taken:
