@@ -7,11 +7,11 @@
     });
 
   const open = async (map) => {
-    const { leaflet, leafletCss, outline, zoomIn, zoomOut } = map.dataset;
+    const { leaflet, leafletHash, leafletCss, leafletCssHash, outline, zoomIn, zoomOut } = map.dataset;
     const [land] = await Promise.all([
       fetch(outline).then((answer) => answer.json()),
-      load("link", { rel: "stylesheet", href: leafletCss }),
-      load("script", { src: leaflet }),
+      load("link", { rel: "stylesheet", href: leafletCss, integrity: leafletCssHash }),
+      load("script", { src: leaflet, integrity: leafletHash }),
     ]);
     const drawing = map.querySelector(".map-drawing");
     const live = Object.assign(document.createElement("div"), { className: "map-live" });
