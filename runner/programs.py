@@ -4,6 +4,7 @@ import http.client
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from runner.checkout import ROOT
@@ -11,6 +12,7 @@ from runner.processes import Program
 from runner.state import State
 
 PYTHON = [sys.executable, "-P", "-m"]
+POLITELY = ("nice", "-n", "10")
 
 
 def web(state: State, *, port: int, environment: dict[str, str]) -> Program:
@@ -45,15 +47,16 @@ def worker(state: State, *, environment: dict[str, str]) -> Program:
 
 
 def reader(state: State, *, environment: dict[str, str]) -> Program:
-    """The worker that encodes profiles: long work, one piece at a time."""
+    """The worker that encodes profiles: long work, one piece at a time, after everybody else."""
     options = ["--concurrency", "1", "--queues", "encoding"]
-    return application(
+    program = application(
         state,
         "Reader of profiles",
         [*celery("worker"), *options, "--without-gossip", "--without-mingle"],
         log="reader.log",
         environment=environment,
     )
+    return replace(program, command=[*POLITELY, *program.command])
 
 
 def beat(state: State, *, environment: dict[str, str]) -> Program:
