@@ -11,6 +11,7 @@ from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
 from taxonomy.themes import THEMES
 
 LABS = 100
+MATCHES_EACH = 100
 
 FINDINGS = [
     {
@@ -66,12 +67,13 @@ SELECT 'company-' || n, 'Company ' || n, '', '', 'c' || n || '@bench.example',
     ARRAY[(%(themes)s)[1 + n %% 8]], ARRAY['grid_sensors'], ARRAY['DK','NO'], ARRAY['en','da'],
     (ARRAY['cluster','network','public'])[1 + n %% 3], 'imported', true, true, false, 1,
     now(), now()
-FROM generate_series(1, %(count)s) AS n
+FROM generate_series(%(first)s, %(last)s) AS n
 """
 
 _MEMBERSHIPS = """
 INSERT INTO companies_clustermembership (company_id, cluster_id, since)
 SELECT id, (%(clusters)s)[1 + id %% 20], now() FROM companies_company
+ON CONFLICT DO NOTHING
 """
 
 _CHALLENGES = """
@@ -89,7 +91,7 @@ SELECT 'challenge-' || n, (%(labs)s)[1 + n %% 100], 'open', 'Sensors for old sub
     5, 9, false, '{}', '{}', ARRAY['en'], false, 'market_dialogue', '', '',
     'Europe/Copenhagen', now() + (n || ' minutes')::interval + interval '10 days', 'by_hand', 55,
     20, 1, now(), now(), now(), '', false
-FROM generate_series(1, %(count)s) AS n
+FROM generate_series(%(first)s, %(last)s) AS n
 """
 
 # Each match differs from its neighbours: the text brings between 0.1 and 15 points.
@@ -107,12 +109,13 @@ JOIN LATERAL generate_series(0, %(each)s - 1) AS k ON true
 JOIN LATERAL (SELECT 1 + (challenge.n * 7 + k * 11) %% 150 AS text) AS spread ON true
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM companies_company) AS company
     ON company.n = 1 + (challenge.n * 37 + k * 13) %% %(companies)s
+WHERE challenge.n >= %(first)s
 ON CONFLICT DO NOTHING
 """
 
 
-def build(*, challenges: int, companies: int, matches: int) -> User:
-    """Fill the empty database; returns a partner whose network holds a tenth of the labs."""
+def build() -> User:
+    """Organisations and labs in the empty database; returns a partner of a fifth of them."""
     themes = [theme.code for theme in THEMES]
     clusters = [
         ClusterOrganisation.objects.create(
@@ -120,44 +123,45 @@ def build(*, challenges: int, companies: int, matches: int) -> User:
         )
         for n in range(20)
     ]
-    labs = [
-        LivingLab.objects.create(
-            slug=f"lab-{n}", name=f"Lab {n}", cluster=clusters[n % 20], owner="City", city="Aarhus",
-            country=("DK", "NO", "SE", "DE")[n % 4], language="en", themes=[themes[n % 8]],
+    LivingLab.objects.bulk_create(
+        LivingLab(
+            slug=f"lab-{n}",
+            name=f"Lab {n}",
+            cluster=clusters[n % 20],
+            owner="City",
+            city="Aarhus",
+            country=("DK", "NO", "SE", "DE")[n % 4],
+            language="en",
+            themes=[themes[n % 8]],
             summary="A lab.",
         )
         for n in range(LABS)
-    ]  # fmt: skip
+    )
     network = Network.objects.create(slug="network", name="Network")
     network.organisations.set(clusters[:4])
     partner = User.objects.create_user("partner@bench.example", name="Partner")
     Membership.objects.create(user=partner, organisation=clusters[0], role="partner")
-    grow(
-        challenges=challenges,
-        companies=companies,
-        matches=matches,
-        clusters=[cluster.pk for cluster in clusters],
-        labs=[lab.pk for lab in labs],
-    )
     return partner
 
 
-def grow(
-    *, challenges: int, companies: int, matches: int, clusters: list[int], labs: list[int]
-) -> None:
-    """Rows by the thousand, with fresh statistics for the planner."""
+def grow(*, before: int, after: int) -> None:
+    """To `after` challenges and companies with a hundred matches each, from `before` of them."""
     themes = [theme.code for theme in THEMES]
+    clusters = list(ClusterOrganisation.objects.order_by("pk").values_list("pk", flat=True))
+    labs = list(LivingLab.objects.order_by("pk").values_list("pk", flat=True))
+    span = {"first": before + 1, "last": after}
     with connection.cursor() as cursor:
-        cursor.execute(_COMPANIES, {"themes": themes, "count": companies})
+        cursor.execute(_COMPANIES, {"themes": themes, **span})
         cursor.execute(_MEMBERSHIPS, {"clusters": clusters})
-        cursor.execute(_CHALLENGES, {"labs": labs, "themes": themes, "count": challenges})
+        cursor.execute(_CHALLENGES, {"labs": labs, "themes": themes, **span})
         cursor.execute(
             _MATCHES,
             {
+                **span,
                 "rest": sum(finding["tenths"] for finding in FINDINGS[1:]),
                 "findings": json.dumps([{**FINDINGS[0], "tenths": "TEXT"}, *FINDINGS[1:]]),
-                "each": matches // challenges,
-                "companies": companies,
+                "each": MATCHES_EACH,
+                "companies": after,
             },
         )
         cursor.execute("VACUUM ANALYZE")

@@ -1,7 +1,7 @@
 """Page budgets P1, P3, P4, P6 and the weight of P9, beside floor views in the same run.
 
-`./labmatch bench pages` measures 10,000 challenges, 10,000 companies and a million matches;
-`./labmatch bench pages --small` a tenth of it, to see that the benchmark itself works.
+`./labmatch bench pages` measures 1,000 challenges, 1,000 companies and 100,000 matches, then ten
+times as much of each, and how the pages grew (P6); with `--small` only the first.
 Requests go through the whole stack of middleware by Django's test client, page and floor in turn.
 CPU is that of the Python process; `wall` includes PostgreSQL.
 """
@@ -23,12 +23,14 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.urls import include, path  # noqa: E402
 
+from accounts.models import User  # noqa: E402
 from benchmarks import _floor, _world  # noqa: E402
 from config import urls  # noqa: E402
 
 urlpatterns = [path("", include(_floor.urlpatterns)), *urls.urlpatterns]
 
 ROUNDS = 30
+SMALL, FULL = 1_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -109,22 +111,45 @@ def table(results: list[tuple[str, dict[str, float]]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--small", action="store_true")
-    scale = 10 if parser.parse_args().small else 1
-    settings.ALLOWED_HOSTS = ["*"]
-    partner = _world.build(
-        challenges=10_000 // scale, companies=10_000 // scale, matches=1_000_000 // scale
-    )
-    results = []
+def results(partner: User) -> list[tuple[str, dict[str, float]]]:
+    found = []
     with override_settings(ROOT_URLCONF="benchmarks.pages"):
         for page in PAGES:
             client = Client()
             if page.signed_in:
                 client.force_login(partner, settings.AUTHENTICATION_BACKENDS[0])
-            results.append((f"{page.budget} {page.address}", compare(client, page)))
-    print(table(results))
+            found.append((f"{page.budget} {page.address}", compare(client, page)))
+    return found
+
+
+def growth(
+    small: list[tuple[str, dict[str, float]]], full: list[tuple[str, dict[str, float]]]
+) -> str:
+    """P6: the same pages at ten times the rows."""
+    lines = ["| page | cpu × | sql | rows |", "|---|---:|---:|---:|"]
+    for (label, before), (_label, after) in zip(small, full, strict=True):
+        lines.append(
+            f"| {label} | {after['cpu'] / before['cpu']:.2f}"
+            f" | {before['sql']:.0f} → {after['sql']:.0f}"
+            f" | {before['rows']:.0f} → {after['rows']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--small", action="store_true")
+    only_small = parser.parse_args().small
+    settings.ALLOWED_HOSTS = ["*"]
+    partner = _world.build()
+    _world.grow(before=0, after=SMALL)
+    small = results(partner)
+    print(f"{SMALL:,} challenges and companies\n\n{table(small)}\n", flush=True)
+    if only_small:
+        return
+    _world.grow(before=SMALL, after=FULL)
+    full = results(partner)
+    print(f"{FULL:,} challenges and companies\n\n{table(full)}\n\nGrowth\n\n{growth(small, full)}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from look.filtering import FilterForm, Pick
 from matching.models import Match, MatchQuerySet
 from taxonomy.themes import THEME_CHOICES
 
-LABS_OFFERED = 100
+LABS_OFFERED = 40
 
 
 class MatchFilter(django_filters.FilterSet):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from accounts.doors import PermissionPage, SignedInPage
 from accounts.permissions import Permission, Role, Scope, has_permission
 from challenges.models import Challenge
+from clusters.models import Membership
 from companies.models import Company
 from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
@@ -25,6 +26,12 @@ from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import ShownMatch, parts_with_reasons, shown, shown_conditions, shown_findings
 
 PAGE = 50
+SHOWN_IN_LIST = (
+    *(field.name for field in Match._meta.concrete_fields),  # noqa: SLF001 - a public interface
+    "challenge__slug",
+    "challenge__title",
+    "challenge__lab__name",
+)
 EXPORT_LIMIT = 5000
 EXPORT_HEADER = (
     gettext_lazy("Challenge"),
@@ -66,7 +73,7 @@ class MatchListView(PermissionPage, ListView):
 
     @cached_property
     def filter(self) -> MatchFilter:
-        rows = self.rows().select_related("challenge__lab").defer("challenge__search")
+        rows = self.rows().select_related("challenge__lab").only(*SHOWN_IN_LIST)
         return self.filter_class(
             self.request.GET, queryset=rows, request=self.request, **self.filter_arguments()
         )
@@ -111,8 +118,9 @@ class ChallengeMixin:
 
     @cached_property
     def challenge(self) -> Challenge:
+        own = Membership.objects.filter(user=self.request.user.pk)
         rows = Challenge.objects.select_related("lab__cluster").prefetch_related(
-            "lab__cluster__memberships"
+            Prefetch("lab__cluster__memberships", queryset=own)
         )
         return get_object_or_404(rows.visible_to(self.request.user), slug=self.kwargs["slug"])
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,6 +21,7 @@ from applications.models import Application, ApplicationQuerySet
 from applications.paper import document
 from applications.showing import Arrived, answers, with_scores
 from challenges.models import Challenge
+from clusters.models import Membership
 from companies.models import Company
 from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
@@ -47,8 +48,9 @@ class ManagerPage(PermissionPage):
 
     @cached_property
     def challenge(self) -> Challenge:
+        own = Membership.objects.filter(user=self.request.user.pk)
         rows = Challenge.objects.select_related("lab__cluster").prefetch_related(
-            "lab__cluster__memberships"
+            Prefetch("lab__cluster__memberships", queryset=own)
         )
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
