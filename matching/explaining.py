@@ -41,9 +41,7 @@ def explained(pairs: Iterable[Pair]) -> dict[Pair, Match]:
 
     Under the statistics of each challenge's last run, and of the profile as it is now.
     """
-    return {
-        (row["challenge_id"], row["company_id"]): Match(**row) for row in rows_of(pairs)
-    }
+    return {(row["challenge_id"], row["company_id"]): Match(**row) for row in rows_of(pairs)}
 
 
 def rows_of(pairs: Iterable[Pair]) -> list[Row]:

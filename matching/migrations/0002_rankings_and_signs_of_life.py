@@ -5,55 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('challenges', '0001_initial'),
-        ('companies', '0001_initial'),
-        ('matching', '0001_initial'),
+        ("challenges", "0001_initial"),
+        ("companies", "0001_initial"),
+        ("matching", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CompanyRanking',
+            name="CompanyRanking",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='ranking', serialize=False, to='companies.company')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('entries', models.BinaryField()),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="ranking",
+                        serialize=False,
+                        to="companies.company",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("entries", models.BinaryField()),
             ],
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='bar',
+            model_name="matchrun",
+            name="bar",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='bar_ineligible',
+            model_name="matchrun",
+            name="bar_ineligible",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='is_settled',
+            model_name="matchrun",
+            name="is_settled",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='seen_at',
+            model_name="matchrun",
+            name="seen_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='match',
-            name='challenge',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='challenges.challenge'),
+            model_name="match",
+            name="challenge",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="matches",
+                to="challenges.challenge",
+            ),
         ),
         migrations.AlterField(
-            model_name='match',
-            name='company',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='matches', to='companies.company'),
+            model_name="match",
+            name="company",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="matches",
+                to="companies.company",
+            ),
         ),
         migrations.AlterField(
-            model_name='match',
-            name='run',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='matches', to='matching.matchrun'),
+            model_name="match",
+            name="run",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="matches",
+                to="matching.matchrun",
+            ),
         ),
     ]

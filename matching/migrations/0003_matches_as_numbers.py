@@ -6,54 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('challenges', '0001_initial'),
-        ('companies', '0001_initial'),
-        ('matching', '0002_rankings_and_signs_of_life'),
+        ("challenges", "0001_initial"),
+        ("companies", "0001_initial"),
+        ("matching", "0002_rankings_and_signs_of_life"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='corpussnapshot',
-            name='encoders',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None),
+            model_name="corpussnapshot",
+            name="encoders",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=80), default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='profileterms',
-            name='profile_hash',
-            field=models.CharField(default='', max_length=64),
+            model_name="profileterms",
+            name="profile_hash",
+            field=models.CharField(default="", max_length=64),
         ),
         migrations.AlterField(
-            model_name='match',
-            name='findings',
+            model_name="match",
+            name="findings",
             field=models.JSONField(default=list, null=True),
         ),
         migrations.CreateModel(
-            name='BriefMeaning',
+            name="BriefMeaning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('encoder', models.CharField(max_length=80)),
-                ('revision', models.PositiveIntegerField()),
-                ('vectors', models.BinaryField()),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meanings', to='challenges.challenge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("encoder", models.CharField(max_length=80)),
+                ("revision", models.PositiveIntegerField()),
+                ("vectors", models.BinaryField()),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meanings",
+                        to="challenges.challenge",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('challenge', 'encoder'), name='one_meaning_per_challenge_and_encoder')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("challenge", "encoder"),
+                        name="one_meaning_per_challenge_and_encoder",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProfileMeaning',
+            name="ProfileMeaning",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('encoder', models.CharField(max_length=80)),
-                ('revision', models.PositiveIntegerField()),
-                ('hashes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None)),
-                ('vectors', models.BinaryField()),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meanings', to='companies.company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("encoder", models.CharField(max_length=80)),
+                ("revision", models.PositiveIntegerField()),
+                (
+                    "hashes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32), size=None
+                    ),
+                ),
+                ("vectors", models.BinaryField()),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meanings",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('company', 'encoder'), name='one_meaning_per_company_and_encoder')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "encoder"), name="one_meaning_per_company_and_encoder"
+                    )
+                ],
             },
         ),
     ]

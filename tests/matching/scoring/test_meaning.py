@@ -72,7 +72,9 @@ def test_a_company_has_the_same_value_alone_and_among_others():
 
 
 def test_products_are_exact_in_any_order():
-    rows = centre(to_raw(random_vectors(200, lean=2)), ["en"] * 200, Means(np.zeros(SIZE, np.int16), {}))
+    rows = centre(
+        to_raw(random_vectors(200, lean=2)), ["en"] * 200, Means(np.zeros(SIZE, np.int16), {})
+    )
     other = rows[::-1]
 
     exact = rows.astype(np.int64) @ other.T.astype(np.int64)
