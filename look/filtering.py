@@ -83,7 +83,10 @@ def _field(field: BoundField) -> str:
 
 def _control(field: BoundField) -> str:
     widget = field.field.widget
-    given = {"id": field.auto_id, "class": f"{widget.attrs.get('class', '')} ds-input".strip()}
+    given: dict[str, str | bool] = {
+        "id": field.auto_id,
+        "class": f"{widget.attrs.get('class', '')} ds-input".strip(),
+    }
     attributes = field.build_widget_attrs(given, widget)
     if isinstance(widget, PlainSelect):
         return widget.render(field.html_name, field.value(), attributes)

@@ -88,11 +88,11 @@ class NetworkMatchFilter(MatchFilter):
     def _labs_offered(self) -> list[tuple[int, str]]:
         """The first labs of the networks by name, and the one chosen."""
         labs = LivingLab.objects.filter(cluster__in=near(self.request.user)).order_by("name")
-        labs = labs.values_list("pk", "name")
-        offered = list(labs[:LABS_OFFERED])
+        named = labs.values_list("pk", "name")
+        offered = list(named[:LABS_OFFERED])
         chosen = self.data.get("lab", "")
         if len(offered) == LABS_OFFERED and chosen.isdecimal() and int(chosen) not in dict(offered):
-            offered += list(labs.filter(pk=chosen))
+            offered += list(named.filter(pk=chosen))
         return offered
 
     def by_theme(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:

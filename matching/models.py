@@ -192,8 +192,8 @@ class Match(models.Model):
     """The current score of a pair. Numbers are tenths of a point, and `parts` add up to `total`.
 
     `findings` and `conditions` are data (reason codes with their values); prose is made in the
-    reader's language by `matching.wording`. A run explains the front of its ranking and the pairs
-    somebody touched; where `findings` is None, readers first ask `matching.explaining`.
+    reader's language by `matching.wording`. Where a profile was edited while a run read
+    it, `findings` is None until it is scored again, and readers first ask `matching.explaining`.
     """
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.

@@ -56,9 +56,3 @@ def merged(old: Entries, columns: Columns, *, open_now: Iterable[int]) -> Entrie
     entries["total"] = -(keys >> 32)
     entries["challenge"] = keys & 0xFFFFFFFF
     return entries
-
-
-def listed(entries: Entries) -> dict[int, int]:
-    """Challenge and total of one company's ranking, best first."""
-    found = entries[entries["total"] != NOBODY]
-    return dict(zip(found["challenge"].tolist(), found["total"].tolist(), strict=True))

@@ -10,6 +10,7 @@ from django_countries import countries
 
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
+from matching.explaining import explain
 from matching.models import Match
 from matching.scoring import Condition, Reason, State
 from matching.wording import CRITERION_LABELS, condition_label, criterion_label, missing, sentence
@@ -55,6 +56,7 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
 
     The parts carry no reasons: a row shows the strongest three beside its bar.
     """
+    explain(matches)
     ids = [match.company_id for match in matches]
     seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
     named = seen.in_bulk(ids)
@@ -83,7 +85,7 @@ class Words:
         self.countries: dict[str, str] = {}
 
     def place(self, company: Company) -> str:
-        code = company.country.code
+        code = str(company.country)
         if code and code not in self.countries:
             self.countries[code] = countries.name(code)
         return ", ".join(part for part in (company.city, self.countries.get(code, "")) if part)
@@ -114,9 +116,9 @@ def _shown(
     )
 
 
-def _strongest(findings: Sequence[Data], number: int = 3) -> list[Data]:
+def _strongest(findings: Sequence[Data] | None, number: int = 3) -> list[Data]:
     """As `scoring.strongest`, without making objects of the other findings and their quotes."""
-    positive = [finding for finding in findings if finding["tenths"] > 0]
+    positive = [finding for finding in findings or () if finding["tenths"] > 0]
     return sorted(positive, key=lambda finding: -finding["tenths"])[:number]
 
 
@@ -128,7 +130,7 @@ def unnamed(cluster: str) -> str:
 
 
 def parts_of(
-    findings: Sequence[Data], labels: Mapping[str, str | Promise] = CRITERION_LABELS
+    findings: Sequence[Data] | None, labels: Mapping[str, str | Promise] = CRITERION_LABELS
 ) -> list[dict[str, Any]]:
     """The parts of the score bar, from findings as they are stored."""
     return [
@@ -138,7 +140,7 @@ def parts_of(
             "tenths": finding["tenths"],
             "weight_tenths": finding["weight_tenths"],
         }
-        for finding in findings
+        for finding in findings or ()
     ]
 
 

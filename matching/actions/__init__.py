@@ -1,7 +1,7 @@
 """The verbs of matching."""
 
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
-from matching.actions.keeping import keep, write_reasons
+from matching.actions.keeping import keep
 from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
 from matching.actions.statistics import current_snapshot, refresh_terms, renew_statistics
@@ -21,5 +21,4 @@ __all__ = [
     "rescore_companies",
     "score_challenge",
     "score_challenges",
-    "write_reasons",
 ]

@@ -23,10 +23,3 @@ def keep(*, challenge: Challenge, company_ids: Sequence[int], by: User | None) -
     lacking = set(company_ids) - set(known)
     if lacking:
         store(rows_of([(challenge.pk, pk) for pk in sorted(lacking)]), as_kept=True)
-
-
-@transaction.atomic
-def write_reasons(*, challenge_ids: Sequence[int]) -> None:
-    """A closed challenge follows no profile any more: what was only numbers is explained now."""
-    silent = Match.objects.filter(challenge__in=challenge_ids, findings=None)
-    store(rows_of(silent.values_list("challenge", "company")))

@@ -29,7 +29,6 @@ from matching.signals import matches_ready
 
 BEST_COMPANIES = 500
 BEST_INELIGIBLE = 50
-EXPLAINED, EXPLAINED_INELIGIBLE = 100, 20
 CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -120,13 +119,13 @@ def _progress(runs: Sequence[MatchRun], percent: int) -> None:
 def _rows(run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Ground) -> list[Row]:
     """The best companies, the best ineligible ones and those somebody touched.
 
-    The front of them is explained. Where a profile was edited since it was read, the re-scoring
-    at the end will do it.
+    All are explained. Where a profile was edited since it was read, the re-scoring at the end will
+    do it.
     """
     eligible = best(scores, BEST_COMPANIES, among=scores.eligible).tolist()
     ineligible = best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist()
     touched = _touched_rows(challenge, scores)
-    front = [*eligible[:EXPLAINED], *ineligible[:EXPLAINED_INELIGIBLE], *touched]
+    front = list(dict.fromkeys((*eligible, *ineligible, *touched)))
     companies = ground.companies
     texts = texts_of({int(scores.ids[row]): int(companies.revisions[row]) for row in front})
     explained = {row: texts[pk] for row in front if (pk := int(scores.ids[row])) in texts}
@@ -134,7 +133,7 @@ def _rows(run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Grou
         row_of(run, scores.judge(row, explained[row]))
         if row in explained
         else _bare_row(run, scores, companies, row)
-        for row in dict.fromkeys((*eligible, *ineligible, *touched))
+        for row in front
     ]
 
 

@@ -49,10 +49,11 @@ def test_attachments_lie_on_a_volume_of_the_web_host_only():
     assert [name for name, mounts in volumes.items() if "media:/media" in mounts] == ["web"]
 
 
-def test_the_worker_takes_every_queue():
+def test_the_workers_take_every_queue():
     from config.celery import app
 
-    command = COMPOSE["services"]["worker"]["command"]
+    commands = [COMPOSE["services"][name]["command"] for name in ("worker", "reader")]
     queues = {route["queue"] for route in app.conf.task_routes.values()} | {"celery"}
 
-    assert set(re.search(r"--queues (\S+)", command)[1].split(",")) == queues
+    taken = [re.search(r"--queues (\S+)", command)[1].split(",") for command in commands]
+    assert sorted(taken[0] + taken[1]) == sorted(queues)
