@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from applications.choices import ANSWERS
 from applications.models import Application
 from companies.models import Solution
+from matching.explaining import explain
 from matching.models import Match
 from matching.showing import parts_of
 
@@ -72,7 +73,8 @@ def with_scores(applications: Sequence[Application]) -> list[Arrived]:
         challenge=OuterRef("challenge"),
         company=OuterRef("company"),
     )
-    matches = Match.objects.filter(Exists(pairs))
+    matches = list(Match.objects.filter(Exists(pairs)))
+    explain(matches)
     found = {(match.challenge_id, match.company_id): match for match in matches}
     return [_arrived(one, found.get((one.challenge_id, one.company_id))) for one in applications]
 

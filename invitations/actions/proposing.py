@@ -15,6 +15,7 @@ from invitations.choices import Status
 from invitations.models import Invitation
 from invitations.problems import NOT_OPEN, InvitationProblem
 from matching.actions import keep
+from matching.explaining import explain
 from matching.models import Match, MatchQuerySet
 from matching.scoring import strongest
 
@@ -102,6 +103,7 @@ def _write_to_own_members(challenge: Challenge) -> None:
 
 
 def _add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:
+    explain(matches)
     rows = [proposal_of(match, by=by) for match in matches]
     Invitation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     _renew_reasons(challenge, matches)
@@ -125,6 +127,7 @@ def _reasons_of(match: Match) -> list[dict[str, Any]]:
 
 def _renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
     """Until its letter is written, a proposal shows the score of now."""
+    explain(matches)
     current = {match.company_id: match for match in matches}
     rows = list(
         Invitation.objects.for_challenge(challenge)

@@ -31,6 +31,7 @@ from invitations.problems import InvitationProblem
 from invitations.showing import CheckedInvitation, checked_invitations, names_of, told
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
+from matching.explaining import explain
 from matching.models import Match, MatchQuerySet, MatchRun
 from matching.showing import ShownMatch
 from matching.views import ChallengeMixin, MatchListView
@@ -259,7 +260,9 @@ class LetterPage(InvitingPage):
     @cached_property
     def match(self) -> Match:
         rows = Match.objects.for_challenge(self.challenge).select_related("company")
-        return get_object_or_404(rows, pk=self.kwargs["match"])
+        match = get_object_or_404(rows, pk=self.kwargs["match"])
+        explain([match])
+        return match
 
     @cached_property
     def named(self) -> tuple[Company | None, str]:
