@@ -15,9 +15,9 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from matching.scoring import TERMS_VERSION, Point, TermVector
+from matching.scoring.arrays import Ints
 from matching.scoring.corpus import TRL_LEVELS, CodeMatrix
 
-Ints = NDArray[np.int64]
 Fields = Sequence[bytes]
 
 HEADER = 19  # of a binary COPY: signature, flags, length of the extension

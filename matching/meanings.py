@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -20,8 +19,7 @@ from matching.scoring import (
     parts_of,
     take_means,
 )
-
-Ints = NDArray[np.int64]
+from matching.scoring.arrays import Ints
 
 SAMPLE = 5000  # companies are enough to know where a language lies
 

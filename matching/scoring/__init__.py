@@ -20,7 +20,9 @@ that a full run would give, to the last digit:
 Blocks of companies may be scored apart: `text_fit.measure` gives each block's statistics, their
 sum (`+`) is that of all, and goes into `score` of every block.
 
-Another measure of text joins by implementing `TextFit` and being named in `Corpus.build`.
+Meaning joins where a snapshot has `means` of encoders: `corpus_of` then takes their vectors beside
+the terms, and `Brief.read_by` the vectors of the brief. Another measure of text joins by
+implementing `TextFit` and being named in `text_fits`.
 Nothing here imports Django, reads a clock or a setting, or asks a database.
 """
 

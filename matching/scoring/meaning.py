@@ -17,7 +17,7 @@ import numpy as np
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.facts import Brief, EncodedBrief, Passage, Profile
 from matching.scoring.findings import Quote
-from matching.scoring.passages import SENTENCE_END
+from matching.scoring.passages import QUOTE_LENGTH, SENTENCE_END
 from matching.scoring.text_fit import ONE
 from matching.scoring.vectors import LENGTH, Centred, Means, Raw, centre, stretch
 
@@ -25,7 +25,6 @@ SHARPNESS = 8.0
 DOUBT = 2.0  # passages of no relation that a company is thought to have beside its own
 CEILING = 10.0  # above the logarithm that MOST passages can reach, each the brief itself
 MOST = 16  # passages of a company that are encoded; nobody gains by cutting a text to pieces
-QUOTE_LENGTH = 240
 WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
 
