@@ -120,7 +120,10 @@ def apt_install(package: str) -> None:
 
 def fetch(lock_name: str) -> None:
     print("Installing packages; the first time takes a minute or two ...", flush=True)
-    options = ["--require-hashes", "--only-binary", ":all:", "--quiet", "-r", str(ROOT / lock_name)]
+    # The lock names everything that is needed. Were pip to look for more, it would meet releases
+    # that are newer than the lock, and refuse them for want of a hash.
+    options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--quiet"]
+    options += ["-r", str(ROOT / lock_name)]
     uv = working_uv()
     if uv and run([uv, "pip", "install", "--compile-bytecode", "--python", str(PYTHON), *options]):
         return

@@ -2,6 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import distribution
+
+from packaging.requirements import Requirement
 
 from runner.checkout import ROOT
 
@@ -29,6 +33,28 @@ def test_every_requirement_is_locked():
     assert requirements("embedded") - {name.lower() for name in pins("requirements.lock")} == set()
     everything = {name.lower() for name in pins("requirements-test.lock")}
     assert requirements("embedded", "test") - everything == set()
+
+
+def needed_by(name: str) -> Iterator[Requirement]:
+    """What an installed package needs here, beside its extras."""
+    needs = (Requirement(line) for line in distribution(name).requires or ())
+    return (need for need in needs if not need.marker or need.marker.evaluate({"extra": ""}))
+
+
+def test_the_lock_brings_all_that_its_packages_need():
+    """Installing takes the lock as it stands and looks for nothing more."""
+    text = (ROOT / "requirements-test.lock").read_text()
+    lines = re.findall(r"^([\w.-]+==[^\\\n]+)", text, re.MULTILINE)
+    locked = [one for one in map(Requirement, lines) if not one.marker or one.marker.evaluate()]
+
+    needs = [(one.name, need) for one in locked for need in needed_by(one.name)]
+
+    assert len(needs) > 100
+    assert [
+        (name, str(need))
+        for name, need in needs
+        if distribution(need.name).version not in need.specifier
+    ] == []
 
 
 def test_every_locked_package_has_hashes():
