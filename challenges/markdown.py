@@ -1,9 +1,10 @@
-"""Markdown as managers write it, to HTML that can do no harm. Pure."""
+"""Markdown as managers write it: to HTML that can do no harm, and to plain text. Pure."""
 
 from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
@@ -31,3 +32,17 @@ def html_of(text: str) -> str:
         url_schemes=SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
+
+
+@lru_cache(maxsize=2048)
+def plain_of(text: str) -> str:
+    """The words without the marks, a line for each paragraph, item or cell."""
+    lines = (_words(token) for token in _parser.parse(text) if token.content)
+    return "\n".join(line for line in lines if line)
+
+
+def _words(block: Token) -> str:
+    if block.children is None:
+        return block.content.strip()
+    breaks = {"softbreak": " ", "hardbreak": "\n"}
+    return "".join(breaks.get(one.type, one.content) for one in block.children).strip()

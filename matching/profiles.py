@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from challenges.choices import Priority
+from challenges.markdown import plain_of
 from challenges.models import Challenge, Requirement
 from companies.models import Company, Reference, Solution
 from matching.scoring import facts
@@ -104,10 +105,10 @@ def _brief_passages(challenge: Challenge) -> tuple[facts.Passage, ...]:
     language = challenge.language
     parts = (
         _passage("question", language, challenge.title, challenge.question),
-        _passage("need", language, challenge.need),
-        _passage("outcome", language, challenge.wanted_outcome),
-        _passage("criteria", language, challenge.success_criteria),
-        _passage("practice", language, challenge.practice_today),
+        _passage("need", language, plain_of(challenge.need)),
+        _passage("outcome", language, plain_of(challenge.wanted_outcome)),
+        _passage("criteria", language, plain_of(challenge.success_criteria)),
+        _passage("practice", language, plain_of(challenge.practice_today)),
     )
     return tuple(passage for passage in parts if passage.text)
 

@@ -12,6 +12,7 @@ import numpy as np
 from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
+from matching.scoring.plain_words import plain_words, without_plain_words
 from matching.scoring.terms import terms_of, words_of
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -65,8 +66,10 @@ class Question:
 
     @classmethod
     def read(cls, passages: tuple[Passage, ...], ids: Ints, weights: Floats) -> "Question":
-        """`ids` ascending, as `terms_of` gives them."""
+        """`ids` ascending, as `terms_of` gives them. Plain words weigh nothing here."""
         sentences = sentences_of(passages)
+        telling = terms_of(without_plain_words(passages)).ids
+        weights = np.where(np.isin(ids, telling), weights, 0.0)
         weight_of = dict(zip(ids.tolist(), weights.tolist(), strict=True))
         return cls(sentences, frozenset(sentences.ids.tolist()), ids, weights, weight_of)
 
@@ -129,9 +132,12 @@ def _shared_words(
 
 @lru_cache(maxsize=1 << 13)
 def _words_with_terms(source: Passage) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """The longer words of a sentence, each once."""
+    """The longer words of a sentence that tell something, each once."""
+    plain = plain_words(source.language)
     words = (word for word in dict.fromkeys(words_of(source.text)) if len(word) > 3)
-    return tuple((word, _terms_of_word(word, source.language)) for word in words)
+    return tuple(
+        (word, _terms_of_word(word, source.language)) for word in words if word not in plain
+    )
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,6 +1,6 @@
 import pytest
 
-from challenges.markdown import html_of
+from challenges.markdown import html_of, plain_of
 
 
 def test_headings_start_below_those_of_the_page():
@@ -36,3 +36,24 @@ def test_links_tell_the_other_side_nothing():
     assert html_of("[x](https://a.example)") == (
         '<p><a href="https://a.example" rel="nofollow noopener noreferrer">x</a></p>\n'
     )
+
+
+def test_plain_text_keeps_words_and_lines_and_drops_marks():
+    text = """# Need
+
+- **Saved per family**: 1.5 → 4
+- [the plan](https://lab.example/plan) says
+  why
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```
+as it is
+```
+"""
+
+    assert plain_of(text).splitlines() == [
+        "Need", "Saved per family: 1.5 → 4", "the plan says why", "a", "b", "1", "2", "as it is",
+    ]  # fmt: skip

@@ -10,9 +10,9 @@ def test_a_brief_is_read_whole_and_what_is_empty_is_left_out():
     challenge = ChallengeFactory(
         title="Quieter streets",
         question="How can we?",
-        need="Noise.",
+        need="**Noise.**",
         wanted_outcome="Silence.",
-        success_criteria="40 dB at night.",
+        success_criteria="- 40 dB at night.",
         practice_today="",
     )
 

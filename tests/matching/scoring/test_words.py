@@ -118,6 +118,20 @@ def test_quotes_highlight_cognates_across_languages():
     assert [quote.words for quote in quotes] == [("affaldssortering",), ("avfallssortering",)]
 
 
+def test_quotes_rest_on_telling_words_alone():
+    need = "Kein Nachbar weiß, wie viele Menschen es sind. Die Gebäude haben keine Messung."
+    profile = "Kein Kunde ist wie alle Menschen. Wir bauen die Messung für Gebäude."
+    _, _, fit = built()
+    brief = Brief(1, passages=(passage(need, "de", "need"),))
+
+    quotes = fit.quotes(brief, Profile(1, passages=(passage(profile, "de"),)), 0)
+
+    assert [(quote.text, set(quote.words)) for quote in quotes] == [
+        ("Die Gebäude haben keine Messung.", {"gebäude", "messung"}),
+        ("Wir bauen die Messung für Gebäude.", {"gebäude", "messung"}),
+    ]
+
+
 def test_nothing_in_common_quotes_nothing():
     _, _, fit = built()
     brief = Brief(1, passages=(passage("biogas"),))
