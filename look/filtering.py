@@ -54,6 +54,14 @@ class FilterForm(forms.Form):
 
     is_filter = True
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Boxes to tick come after what is chosen or typed, whoever added them."""
+        super().__init__(*args, **kwargs)
+        self.order_fields(sorted(self.fields, key=self._is_ticked))
+
+    def _is_ticked(self, name: str) -> bool:
+        return isinstance(self.fields[name].widget, forms.CheckboxInput)
+
     def render(self, *args: Any, **kwargs: Any) -> SafeString:
         if self.errors or not all(_is_simple(field) for field in self):
             return super().render(*args, **kwargs)
