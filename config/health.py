@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from config.tasks import HEARTBEAT_KEY
 from mail.health import outbox_age
@@ -24,9 +26,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when every part works, else 503. Names the part, never versions or hosts."""
+    """200 when every part works, else 503. Names the part, never versions or hosts.
+
+    A monitor gets JSON, a person's browser a page.
+    """
     parts = {name: _works(check) for name, check in CHECKS.items()}
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    status = 200 if all(parts.values()) else 503
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        told = [(TOLD[name], works) for name, works in parts.items()]
+        return HttpResponse(render_to_string("ready.html", {"parts": told}), status=status)
+    return JsonResponse(parts, status=status)
 
 
 def _works(check: Callable[[], bool]) -> bool:
@@ -69,6 +78,13 @@ CHECKS = {
     "worker": _worker,
     "outbox": _outbox,
     "disk": _disk,
+}
+TOLD = {
+    "database": _("Database"),
+    "broker": _("Queue"),
+    "worker": _("Worker"),
+    "outbox": _("Outgoing letters"),
+    "disk": _("Room on the disk"),
 }
 alive.who_may = "public"  # type: ignore[attr-defined]
 ready.who_may = "public"  # type: ignore[attr-defined]

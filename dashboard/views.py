@@ -63,6 +63,7 @@ class DashboardView(SignedInPage, TemplateView):
             "networks": Network.objects.count(),
             "companies": Company.objects.active().count(),
             "challenges": Challenge.objects.open().count(),
+            "newest": ClusterOrganisation.objects.order_by("-pk")[:5],
             "outbox_minutes": int(outbox_age() // 60),
         }
 

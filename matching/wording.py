@@ -144,6 +144,8 @@ def _not_served(data: Data) -> str:
     told = {"country": _country(data["country"]), "km": data.get("km")}
     if told["km"] is None:
         return _("Does not say that it serves %(country)s") % told
+    if told["km"] == 0:
+        return _("Close to the living lab, but does not say that it serves %(country)s") % told
     return (
         _("About %(km)d km from the living lab, but does not say that it serves %(country)s") % told
     )
@@ -152,12 +154,16 @@ def _not_served(data: Data) -> str:
 def _distance(data: Data) -> str:
     if data.get("km") is None:
         return _("Its place matters to this challenge")
+    if data["km"] == 0:
+        return _("Close to the living lab")
     return _("About %(km)d km from the living lab") % {"km": data["km"]}
 
 
 def _and_near(text: str, data: Data) -> str:
     if data.get("km") is None:
         return text
+    if data["km"] == 0:
+        return _("%(text)s, close to the living lab") % {"text": text}
     return _("%(text)s, about %(km)d km from the living lab") % {"text": text, "km": data["km"]}
 
 
