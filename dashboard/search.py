@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -61,8 +62,8 @@ def _found(rows: QuerySet[Any], fields: Sequence[str], words: Sequence[str]) -> 
 def _group(
     label: str, found: list[Any], hits: list[Hit], url_name: str, words: Sequence[str]
 ) -> Group:
-    query = f"?search={'+'.join(words)}"
-    more = reverse(url_name) + query if len(found) > SHOWN else ""
+    query = urlencode({"q": " ".join(words)})
+    more = f"{reverse(url_name)}?{query}" if len(found) > SHOWN else ""
     return Group(label, hits[:SHOWN], more)
 
 

@@ -21,6 +21,7 @@ from runner.ports import free_port
 
 SECONDS_TO_START = 300
 OURS = (*ADDRESSES, "SECRET_KEY", "ALLOWED_HOSTS")
+PASSWORD = "correct horse battery"
 LINK = re.compile(r"http://localhost:\d+(/invitations/answer/[\w-]+/)")
 
 
@@ -100,6 +101,27 @@ class Person:
     def go(self, path: str) -> Page:
         self.page.goto(path)
         return self.page
+
+    def sign_up(self, name: str, email: str) -> Page:
+        """A new account, its address confirmed by the code that came by letter."""
+        page = self.go("/accounts/signup/")
+        page.get_by_label("Your name").fill(name)
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Create the account").click()
+        self.enter_code(email)
+        expect(page.get_by_role("heading", name="What would you like to do?")).to_be_visible()
+        return page
+
+    def enter_code(self, email: str) -> None:
+        """Read the code of the newest letter in another tab, and enter it in this one."""
+        reader = self.context.new_page()
+        reader.goto(f"/outbox/?q={email}")
+        reader.get_by_role("table").get_by_role("link").first.click()
+        code = reader.locator("#letter-code").inner_text()
+        reader.close()
+        self.page.get_by_label("Code").fill(code)
+        self.page.get_by_role("button", name="Go on").click()
 
     def newest_letter(self, search: str, subject: str) -> str:
         """The text of the newest letter in the outbox that fits; waits until it was written."""
