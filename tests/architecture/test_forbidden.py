@@ -27,6 +27,8 @@ MAKES_SAFE = {
     "look/markup.py",
     "matching/rows.py",
 }
+# Its door takes the token for proof and asks for no cookie.
+FORBIDS_THE_REFERRER = {"templates/invitations/answer.html"}
 # Hints are texts of our own code, or lists that the password rules escape.
 SAFE_PAGES = {"templates/forms/_hints.html"}
 
@@ -59,6 +61,11 @@ def test_few_places_declare_text_safe():
 )
 def test_no_page_has_inline_style_or_script(inline):
     assert saying(inline, PAGES) == set()
+
+
+def test_no_page_with_a_protected_form_forbids_the_referrer():
+    """Browsers then send no origin with the form, and the protection refuses it."""
+    assert saying(r"no-referrer", PAGES) == FORBIDS_THE_REFERRER
 
 
 def test_every_script_is_a_file_or_data():
