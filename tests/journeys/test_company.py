@@ -69,7 +69,7 @@ def test_a_new_company_fills_its_profile_finds_a_challenge_and_applies(someone: 
     add_a_solution(page)
     assert meter(page) == "69 %"
     assert next_wanted(page) == "How ready your solutions are (TRL)"
-    page.get_by_label(re.compile("TRL|ready")).first.select_option("8")
+    page.get_by_label(re.compile("readiness", re.IGNORECASE)).select_option("8")
     save(page)
     assert meter(page) == "78 %"
     assert next_wanted(page) == "Something you have done"
