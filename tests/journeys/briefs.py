@@ -34,7 +34,7 @@ def slug_in(url: str) -> str:
 
 
 def set_deadline(page: Page, days: int) -> None:
-    page.get_by_label(re.compile("day$")).fill(str(timezone.localdate() + timedelta(days=days)))
+    page.get_by_label("Deadline: day").fill(str(timezone.localdate() + timedelta(days=days)))
 
 
 def move(manager: Person, slug: str, verb: str, button: str) -> Page:
@@ -47,12 +47,15 @@ def move(manager: Person, slug: str, verb: str, button: str) -> Page:
 
 def invite(manager: Person, slug: str, company: str, address: str) -> str:
     """Send one invitation by hand: the path of the link in its letter."""
-    page = manager.go(f"/matches/{slug}/")
+    word = company.split()[0]
+    page = manager.go(f"/matches/{slug}/?search={word}")
     expect(page.get_by_role("link", name=company, exact=True)).to_be_visible(timeout=60_000)
-    page.goto(f"/invitations/challenge/{slug}/?search={company.split()[0]}")
-    page.get_by_role("row", name=re.compile(company)).get_by_role("checkbox").check()
+    page.goto(f"/invitations/challenge/{slug}/?search={word}")
+    title = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("row", name=re.compile(word)).get_by_role("checkbox").check()
     page.get_by_role("button", name="Continue with the ticked").click()
     page.get_by_role("button", name="Send 1 invitation").click()
-    title = page.get_by_role("heading", level=1).inner_text()
-    letter = manager.newest_letter(address, re.escape(title))
-    return LINK.search(letter)[1]
+    expect(page).not_to_have_url(re.compile("/send/"))
+    found = LINK.search(manager.newest_letter(address, re.escape(title)))
+    assert found
+    return found[1]

@@ -20,6 +20,7 @@ from runner.backing import ADDRESSES
 from runner.ports import free_port
 
 SECONDS_TO_START = 300
+expect.set_options(timeout=15_000)
 OURS = (*ADDRESSES, "SECRET_KEY", "ALLOWED_HOSTS")
 PASSWORD = "correct horse battery"
 LINK = re.compile(r"http://localhost:\d+(/invitations/answer/[\w-]+/)")

@@ -1,9 +1,10 @@
 """Somebody registers a company, fills the profile as the meter says, finds a challenge, applies."""
 
 import re
+import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.briefs import PATTERN
 from tests.journeys.conftest import Person
@@ -55,6 +56,16 @@ def add_a_solution(page: Page) -> None:
     save(page)
 
 
+def best_when_scored(page: Page) -> Locator:
+    """The first of the challenges, once the worker has scored the new profile."""
+    best = page.locator("main li").filter(has=page.get_by_role("heading", level=2)).first
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up and not best.count():
+        time.sleep(1)
+        page.reload()
+    return best
+
+
 def test_a_new_company_fills_its_profile_finds_a_challenge_and_applies(someone: Enter):
     freja = someone()
     page = freja.sign_up("Freja Holm", ADDRESS)
@@ -76,10 +87,9 @@ def test_a_new_company_fills_its_profile_finds_a_challenge_and_applies(someone: 
 
     page.goto("/dashboard/")
     page.get_by_role("link", name="Challenges for me").first.click()
-    first = page.get_by_role("listitem").filter(has=page.get_by_role("heading", level=2)).first
-    expect(first).to_contain_text("Covers 2 of 2 must-have")
+    expect(best_when_scored(page)).to_contain_text("Covers 2 of 2 must-have")
     page.goto(f"/challenges/{PATTERN}/")
-    page.get_by_role("link", name="Apply", exact=True).click()
+    page.get_by_role("link", name="Apply", exact=True).first.click()
     expect(page.get_by_label("E-mail address")).to_have_value(ADDRESS)
     page.get_by_label(re.compile("answer in one sentence", re.IGNORECASE)).fill("Vi hører fejlen.")
     page.get_by_label(re.compile("how you meet the need", re.IGNORECASE)).fill("Med ører.")

@@ -72,3 +72,30 @@ def test_a_letter_can_be_stopped_and_the_stop_undone(someone: Enter):
     page.get_by_role("button", name=re.compile("Stop|stop")).first.click()
 
     expect(page.get_by_role("button", name=re.compile("again|Undo|back"))).to_be_visible()
+
+
+def test_the_wrong_organisation_is_refused_kindly(someone: Enter):
+    company = someone("Company")
+
+    assert company.page.goto("/organisations/clean/people/").status == 403
+    expect(company.page.get_by_text("This page is not open to you")).to_be_visible()
+    expect(company.page.get_by_text("switch to the right one in the account menu")).to_be_visible()
+    company.page.get_by_role("link", name="To your dashboard").click()
+    expect(company.page).to_have_url(re.compile("/dashboard/"))
+    assert company.page.goto("/companies/hverdagswatt-aps/edit/work/").status == 404
+    expect(company.page.get_by_text("some pages are only for the people they concern")).to_be_visible()
+
+
+def test_a_manager_of_another_cluster_cannot_touch_a_challenge(someone: Enter):
+    page = someone("Cluster manager").page
+    theirs = "okern-utslippsfri-byggeplass"
+
+    assert page.goto(f"/challenges/{theirs}/").status == 200
+    for path in (
+        f"/challenges/{theirs}/edit/need/",
+        f"/challenges/{theirs}/close/",
+        f"/applications/challenge/{theirs}/",
+    ):
+        assert page.goto(path).status == 404
+        expect(page.get_by_role("link", name="To the front page")).to_be_visible()
+    assert page.goto("/organisations/oreec/people/").status == 403

@@ -1,0 +1,60 @@
+"""Invitations that do not end in an application: declined, taken back, too late."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.journeys.briefs import invite, move, open_a_copy
+from tests.journeys.conftest import Person
+
+Enter = Callable[..., Person]
+SKUMRING = ("Skumring Lysstyring A/S", "lys@skumringlys.example")
+HVERDAGSWATT = ("Hverdagswatt ApS", "kontakt@hverdagswatt.example")
+
+
+def test_a_company_declines_with_a_reason_and_the_manager_reads_it(someone: Enter):
+    manager, company = someone("Cluster manager"), someone()
+    slug = open_a_copy(manager, "A grid that says where it hurts")
+    page = company.go(invite(manager, slug, *SKUMRING))
+
+    page.get_by_label("A word to the cluster manager").fill("Ask us in spring.")
+    page.get_by_role("button", name="No capacity now").click()
+
+    expect(page.get_by_role("heading", name="Thank you for your answer")).to_be_visible()
+    expect(page.get_by_text("Your reason: No capacity now")).to_be_visible()
+    row = manager.go(f"/invitations/challenge/{slug}/?search=Skumring").get_by_role(
+        "row", name=re.compile("Skumring")
+    )
+    expect(row).to_contain_text("Declined")
+    expect(row).to_contain_text("No capacity now")
+    expect(row).to_contain_text("Ask us in spring.")
+    page.get_by_role("button", name="Undo: take the answer back").click()
+    expect(page.get_by_role("button", name="We are interested", exact=True)).to_be_visible()
+
+
+def test_a_link_says_that_the_invitation_was_taken_back_or_that_the_challenge_closed(
+    someone: Enter,
+):
+    manager, invited, other = someone("Cluster manager"), someone(), someone()
+    slug = open_a_copy(manager, "A grid that sleeps well")
+    taken_back = invite(manager, slug, *SKUMRING)
+    too_late = invite(manager, slug, *HVERDAGSWATT)
+
+    page = manager.go(f"/invitations/challenge/{slug}/?search=Skumring")
+    page.get_by_role("button", name=re.compile("^Withdraw")).click()
+    expect(page.get_by_role("row", name=re.compile("Skumring"))).to_contain_text("Withdrawn")
+    page = invited.go(taken_back)
+
+    expect(page.get_by_text("This invitation is no longer open")).to_be_visible()
+    expect(page.get_by_role("link", name="Read the challenge")).to_be_visible()
+    expect(page.get_by_role("button", name="We are interested")).to_have_count(0)
+
+    page = other.go(too_late)
+    expect(page.get_by_role("button", name="We are interested")).to_be_visible()
+    move(manager, slug, "close", "Close the challenge")
+    page.get_by_role("button", name="We are interested").click()
+
+    expect(page.get_by_text("Your answer was not recorded")).to_be_visible()
+    expect(page.get_by_role("heading", name="This challenge has closed")).to_be_visible()
+    expect(other.go(too_late).get_by_role("button", name="We are interested")).to_have_count(0)
