@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from challenges.models import Challenge
-from invitations.choices import ANSWERED, Status
+from invitations.choices import ANSWERED
 from invitations.models import Invitation
 from matching.choices import RunState
 from matching.models import MatchRun
-
-NOT_WRITTEN = (Status.PROPOSED, Status.REFUSED)
 
 
 def funnel(challenges: Iterable[Challenge]) -> list[dict[str, Any]]:
@@ -22,9 +20,13 @@ def funnel(challenges: Iterable[Challenge]) -> list[dict[str, Any]]:
     last = MatchRun.objects.filter(challenge__in=ids, state=RunState.DONE).values("challenge")
     runs = MatchRun.objects.filter(pk__in=last.annotate(last=Max("pk")).values("last"))
     scored = runs.aggregate(scored=Sum("companies_scored"), eligible=Sum("companies_eligible"))
-    asked = Invitation.objects.filter(challenge__in=ids).aggregate(
-        invited=Count("pk", filter=~Q(status__in=NOT_WRITTEN)),
-        answered=Count("pk", filter=Q(status__in=ANSWERED)),
+    asked = (
+        Invitation.objects.written()
+        .filter(challenge__in=ids)
+        .aggregate(
+            invited=Count("pk"),
+            answered=Count("pk", filter=Q(status__in=ANSWERED)),
+        )
     )
     applied = Application.objects.arrived().filter(challenge__in=ids).count()
     return [

@@ -16,7 +16,6 @@ from applications.models import Application
 from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge, ChallengeQuerySet
 from clusters.models import ClusterOrganisation
-from companies.choices import ClaimState
 from companies.models import Claim, Company
 from invitations.choices import WAITING
 from invitations.choices import Status as InvitationStatus
@@ -42,7 +41,11 @@ class Need:
 def of_manager(user: User, organisation: ClusterOrganisation) -> list[Need]:
     """Drafts, proposals, answers, applications, claims and letters of one organisation."""
     challenges = Challenge.objects.managed_by(user).filter(lab__cluster=organisation)
-    needs = [*_of_challenges(challenges), *_of_claims(organisation), *_of_letters(challenges)]
+    needs = [
+        *_of_challenges(challenges),
+        *_of_claims(user, organisation),
+        *_of_letters(challenges),
+    ]
     return sorted(needs, key=lambda need: not need.urgent)[:MOST]
 
 
@@ -97,15 +100,13 @@ def _of(challenge: Any) -> list[Need]:
     return needs
 
 
-def _of_claims(organisation: ClusterOrganisation) -> list[Need]:
-    waiting = Claim.objects.filter(
-        state=ClaimState.WAITING,
-        token_hash=None,
-        company__cluster_memberships__cluster=organisation,
-    ).select_related("company")
+def _of_claims(user: User, organisation: ClusterOrganisation) -> list[Need]:
+    """Those the user may decide about."""
+    waiting = Claim.objects.for_manager(user).waiting()
+    own = waiting.filter(company__cluster_memberships__cluster=organisation)
     return [
         Need(_("Confirm a claim"), claim.company.name, reverse("companies:claims"))
-        for claim in waiting[:MOST]
+        for claim in own.select_related("company")[:MOST]
     ]
 
 

@@ -90,7 +90,7 @@ def test_a_new_company_fills_its_profile_finds_a_challenge_and_applies(someone: 
     expect(best_when_scored(page)).to_contain_text("Covers 2 of 2 must-have")
     page.goto(f"/challenges/{PATTERN}/")
     page.get_by_role("link", name="Apply", exact=True).first.click()
-    expect(page.get_by_label("E-mail address")).to_have_value(ADDRESS)
+    expect(page.get_by_label("Contact e-mail")).to_have_value(ADDRESS)
     page.get_by_label(re.compile("answer in one sentence", re.IGNORECASE)).fill("Vi hører fejlen.")
     page.get_by_label(re.compile("how you meet the need", re.IGNORECASE)).fill("Med ører.")
     page.get_by_label(re.compile("plan for the pilot", re.IGNORECASE)).fill("Otte uger.")

@@ -14,7 +14,15 @@ from tests.journeys.conftest import Person
 Enter = Callable[..., Person]
 HEADER = ["Virksomhed", "CVR-nr.", "E-post", "Postnr.", "By", "Antal ansatte", "Beskrivelse"]
 ROWS = [
-    ["Sønderå Målere ApS", "90000011", "post@soenderaa.example", "6700", "Esbjerg", "12", "Måling."],
+    [
+        "Sønderå Målere ApS",
+        "90000011",
+        "post@soenderaa.example",
+        "6700",
+        "Esbjerg",
+        "12",
+        "Måling.",
+    ],
     ["Kabeløre A/S", "90000012", "ikke en adresse", "6800", "Varde", "mange", "Lytter til kabler."],
     ["Grøn Ærø I/S", "90000013", "hej@groenaeroe.example", "5970", "Ærøskøbing", "3", "Lager."],
 ]

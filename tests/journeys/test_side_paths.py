@@ -83,7 +83,9 @@ def test_the_wrong_organisation_is_refused_kindly(someone: Enter):
     company.page.get_by_role("link", name="To your dashboard").click()
     expect(company.page).to_have_url(re.compile("/dashboard/"))
     assert company.page.goto("/companies/hverdagswatt-aps/edit/work/").status == 404
-    expect(company.page.get_by_text("some pages are only for the people they concern")).to_be_visible()
+    expect(
+        company.page.get_by_text("some pages are only for the people they concern")
+    ).to_be_visible()
 
 
 def test_a_manager_of_another_cluster_cannot_touch_a_challenge(someone: Enter):
