@@ -1,14 +1,18 @@
 """The page of the people of an organisation or a company; later rooms fill it with their verbs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.views.generic import TemplateView
 
@@ -56,11 +60,13 @@ class PeoplePage(PermissionPage, TemplateView):
     problem: ClassVar[type[Exception]]
     add_form: ClassVar[type[Form]]
 
-    def people(self) -> Iterable[Person]:
+    def people(self) -> QuerySet[Any]:
+        """Memberships in the order of the page: `user`, `role`, `since`."""
         raise NotImplementedError
 
-    def waiting(self) -> Iterable[Waiting]:
-        return []
+    def waiting(self) -> QuerySet[Any]:
+        """Letters, the newest first: `email`, `role`, `expires_at`."""
+        raise NotImplementedError
 
     def may_hand_over(self) -> bool:
         """Whether the reader has something to hand over."""
@@ -72,13 +78,28 @@ class PeoplePage(PermissionPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.add_form())
+        people = Paginator(self.people().select_related("user"), settings.PAGE_SIZE)
+        page = people.get_page(self.request.GET.get("page"))
+        letters = list(self.waiting()[: settings.PAGE_SIZE + 1])
         return super().get_context_data(
-            people=list(self.people()),
-            waiting=list(self.waiting()),
+            page_obj=page,
+            people=[self._person(row) for row in page],
+            waiting=[_waiting(letter) for letter in letters[: settings.PAGE_SIZE]],
+            more_wait=len(letters) > settings.PAGE_SIZE,
             roles=self.roles,
             may_hand_over=self.may_hand_over(),
             **self.page(),
             **kwargs,
+        )
+
+    def _person(self, row: Any) -> Person:
+        return Person(
+            id=row.pk,
+            name=str(row.user),
+            email=row.user.email,
+            role=row.role,
+            since=row.since,
+            is_you=row.user_id == self.person.pk,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -96,17 +117,27 @@ class PeoplePage(PermissionPage, TemplateView):
             messages.success(request, do(int(chosen), **role))
         except self.problem as problem:
             messages.error(request, str(problem))
-        return redirect(request.path)
+        return redirect(request.get_full_path())
 
     def _add(self, request: HttpRequest) -> HttpResponse:
         form = self.add_form(request.POST)
         if form.is_valid():
             try:
                 messages.success(request, self.do_add(form))
-                return redirect(request.path)
+                return redirect(request.get_full_path())
             except self.problem as problem:
                 form.add_error(None, str(problem))
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def do_add(self, form: Form) -> str:
         raise NotImplementedError
+
+
+def _waiting(letter: Any) -> Waiting:
+    return Waiting(
+        id=letter.pk,
+        email=letter.email,
+        role=letter.role,
+        expires_at=letter.expires_at,
+        is_expired=letter.expires_at <= timezone.now(),
+    )

@@ -4,19 +4,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import DetailView, FormView, ListView, UpdateView
 
 from accounts.doors import AdministratorPage, PermissionPage, PublicPage, SignedInPage
-from accounts.people import PeoplePage, Person, Waiting
+from accounts.people import PeoplePage
 from accounts.permissions import Permission, Role, has_permission
 from clusters import actions
 from clusters.choices import MemberRole
@@ -139,31 +138,19 @@ class OrganisationPeople(OrganisationScope, PeoplePage):
             "add_button": _("Send the letter"),
         }
 
-    def people(self) -> list[Person]:
-        return [
-            Person(
-                id=row.pk,
-                name=str(row.user),
-                email=row.user.email,
-                role=row.role,
-                since=row.since,
-                is_you=row.user_id == self.person.pk,
-            )
-            for row in self.scope.memberships.select_related("user").order_by("role", "user__name")
-        ]
+    def get_scope(self) -> ClusterOrganisation:
+        """With the reader's own roles: the page fetches the others as it shows them."""
+        own = Prefetch("memberships", queryset=Membership.objects.filter(user=self.person.pk))
+        rows = ClusterOrganisation.objects.prefetch_related(own)
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
 
-    def waiting(self) -> list[Waiting]:
-        now = timezone.now()
-        return [
-            Waiting(
-                id=letter.pk,
-                email=letter.email,
-                role=letter.role,
-                expires_at=letter.expires_at,
-                is_expired=letter.expires_at <= now,
-            )
-            for letter in self.scope.access_letters.waiting()
-        ]
+    def people(self) -> QuerySet[Membership]:
+        return Membership.objects.filter(organisation=self.scope).order_by(
+            "role", "user__name", "pk"
+        )
+
+    def waiting(self) -> QuerySet[AccessLetter]:
+        return self.scope.access_letters.waiting()
 
     def may_hand_over(self) -> bool:
         return Role.MANAGER in self.scope.roles_of(self.person)

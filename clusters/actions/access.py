@@ -47,7 +47,7 @@ def write_access_letter(
 
 
 def _refuse_member(organisation: ClusterOrganisation, address: str, role: str) -> None:
-    members = organisation.memberships.filter(role=role)
+    members = Membership.objects.filter(organisation=organisation, role=role)
     theirs = Q(user__email__iexact=address) | Q(user__emailaddress__email__iexact=address)
     if members.filter(theirs).exists():
         raise ClusterProblem(_("%(email)s has this role already.") % {"email": address})

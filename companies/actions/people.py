@@ -28,7 +28,7 @@ def invite_colleague(
     """Ask somebody in by letter. An earlier letter to the same address stops working."""
     address = email.strip().lower()
     theirs = Q(user__email__iexact=address) | Q(user__emailaddress__email__iexact=address)
-    if company.members.filter(theirs).exists():
+    if CompanyMember.objects.filter(theirs, company=company).exists():
         raise CompanyProblem(_("%(email)s speaks for the company already.") % {"email": address})
     lately = ColleagueLetter.objects.filter(created_at__gt=timezone.now() - timedelta(hours=1))
     if lately.filter(written_by=by).count() >= LETTERS_PER_WRITER_AND_HOUR:

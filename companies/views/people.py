@@ -5,16 +5,16 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.db.models import Prefetch, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
 from accounts.doors import PublicPage, SignedInPage
-from accounts.people import PeoplePage, Person, Waiting
+from accounts.people import PeoplePage
 from accounts.permissions import Permission
 from accounts.tokens import hash_of
 from accounts.views import SecretLink
@@ -34,7 +34,9 @@ class CompanyPeople(PeoplePage):
     add_form = ColleagueForm
 
     def get_scope(self) -> Company:
-        rows = Company.objects.active().prefetch_related("members__user")
+        """With the reader's own role: the page fetches the others as it shows them."""
+        own = Prefetch("members", queryset=CompanyMember.objects.of(self.request.user))
+        rows = Company.objects.active().prefetch_related(own)
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
     def page(self) -> dict[str, Any]:
@@ -50,32 +52,13 @@ class CompanyPeople(PeoplePage):
             "add_button": _("Send the letter"),
         }
 
-    def people(self) -> list[Person]:
-        rows = sorted(self.scope.members.all(), key=lambda row: (row.role, str(row.user)))
-        return [
-            Person(
-                id=row.pk,
-                name=str(row.user),
-                email=row.user.email,
-                role=row.role,
-                since=row.since,
-                is_you=row.user_id == self.request.user.pk,
-            )
-            for row in reversed(rows)
-        ]
+    def people(self) -> QuerySet[CompanyMember]:
+        return CompanyMember.objects.filter(company=self.scope).order_by(
+            "-role", "user__name", "pk"
+        )
 
-    def waiting(self) -> list[Waiting]:
-        now = timezone.now()
-        return [
-            Waiting(
-                id=letter.pk,
-                email=letter.email,
-                role=letter.role,
-                expires_at=letter.expires_at,
-                is_expired=letter.expires_at <= now,
-            )
-            for letter in self.scope.colleague_letters.waiting()
-        ]
+    def waiting(self) -> QuerySet[ColleagueLetter]:
+        return self.scope.colleague_letters.waiting()
 
     def member(self, pk: int) -> CompanyMember:
         return get_object_or_404(CompanyMember, company=self.scope, pk=pk)

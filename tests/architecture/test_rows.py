@@ -1,5 +1,6 @@
 """Every list asks the database the same, however long it is, and fetches what its page shows."""
 
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -9,7 +10,9 @@ from django.utils import timezone
 from accounts.models import Notice
 from applications.models import Application
 from clusters.choices import MemberRole
-from companies.models import ClusterMembership, Company
+from clusters.models import AccessLetter
+from companies.choices import CompanyRole
+from companies.models import ClusterMembership, ColleagueLetter, Company
 from invitations.models import Invitation
 from mail.actions import queue_ready_made
 from matching.models import Match
@@ -45,6 +48,8 @@ LISTS = [
     ("/matches/for/the-company/", "owner", 11, 20),
     ("/invitations/", "owner", 8, 25),
     ("/applications/", "owner", 7, 30),
+    ("/organisations/the-cluster/people/", "manager", 10, 25),
+    ("/companies/the-company/people/", "owner", 10, 25),
     ("/accounts/notices/", "manager", 7, 25),
     ("/outbox/", "administrator", 7, 25),
 ]
@@ -54,7 +59,7 @@ NUMBERS = count(1)
 @pytest.fixture
 def world():
     """A challenge and a company, with as many of everything around them as asked for."""
-    challenge = ChallengeFactory(open=True, slug="the-challenge")
+    challenge = ChallengeFactory(open=True, slug="the-challenge", lab__cluster__slug="the-cluster")
     cluster = challenge.lab.cluster
     company = CompanyFactory(slug="the-company")
     people = {
@@ -75,9 +80,23 @@ def world():
         Notice.objects.bulk_create(notices(people["manager"], number))
         for n in range(number):
             MembershipFactory(organisation=cluster, role=MemberRole.PARTNER)
+            CompanyMemberFactory(company=company, role=CompanyRole.EDITOR)
+            ask_in(cluster, company, next(NUMBERS))
             queue_ready_made(kind="code", to=f"post{n}@kabelro.example", title="Code", blocks=[])
 
     return grow, people
+
+
+def ask_in(cluster, company, number):
+    """A letter to somebody who has not come yet, to each of the two."""
+    common = {"email": f"n{number}@kabelro.example", "token_hash": f"hash {number}"}
+    until = timezone.now() + timedelta(days=14)
+    AccessLetter.objects.create(
+        organisation=cluster, role=MemberRole.PARTNER, expires_at=until, **common
+    )
+    ColleagueLetter.objects.create(
+        company=company, role=CompanyRole.EDITOR, expires_at=until, **common
+    )
 
 
 def pair(challenge, company):

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Notice
 from clusters import actions
 from clusters.choices import MemberRole
+from clusters.models import AccessLetter
 from clusters.problems import ClusterProblem
 from tests.factories import (
     AccountFactory,
@@ -172,3 +176,51 @@ def test_belongings_say_where_a_person_belongs(client, clean, marta):
             "/organisations/clean/leave/",
         )
     ]
+
+
+def test_many_people_stand_on_several_pages_and_a_change_stays_on_its_page(client, clean, marta):
+    for number in range(30):
+        user = AccountFactory(name=f"Partner {number:02}")
+        MembershipFactory(user=user, organisation=clean, role=MemberRole.PARTNER)
+    last = clean.memberships.get(user__name="Partner 29")
+    client.force_login(marta)
+
+    first, second = client.get(PEOPLE), client.get(PEOPLE, {"page": 2})
+    changed = client.post(
+        f"{PEOPLE}?page=2", {"verb": "change_role", "id": last.pk, "role": "cluster_manager"}
+    )
+
+    names = [person.name for person in first.context["people"]]
+    assert names == ["Marta", *(f"Partner {number:02}" for number in range(24))]
+    assert [person.name for person in second.context["people"]] == [
+        f"Partner {number:02}" for number in range(24, 30)
+    ]
+    assert changed.url == f"{PEOPLE}?page=2"
+
+
+def test_somebody_who_has_the_role_is_not_asked_again(client, clean, marta, tomas):
+    client.force_login(marta)
+    asked = {"verb": "add", "email": tomas.email, "role": "partner", "language": "en"}
+
+    page = client.post(PEOPLE, asked)
+
+    assert page.status_code == 422
+    assert "has this role already" in page.content.decode()
+
+
+def test_of_many_letters_the_newest_are_shown(client, clean, marta):
+    for number in range(26):
+        AccessLetter.objects.create(
+            organisation=clean,
+            email=f"n{number}@people.example",
+            role=MemberRole.PARTNER,
+            token_hash=f"hash {number}",
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+    client.force_login(marta)
+
+    page = client.get(PEOPLE)
+
+    shown = [letter.email for letter in page.context["waiting"]]
+    assert shown == [f"n{number}@people.example" for number in range(25, 0, -1)]
+    assert "Only the newest are shown." in page.content.decode()

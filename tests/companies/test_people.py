@@ -158,3 +158,24 @@ def test_a_stranger_cannot_leave_or_learn(client):
     client.force_login(UserFactory())
 
     assert client.post(f"/companies/{hidden.slug}/leave/").status_code == 404
+
+
+def test_a_colleague_who_speaks_for_the_company_is_not_asked_again(client, company, owner):
+    bo = CompanyMemberFactory(company=company, role=CompanyRole.EDITOR).user
+    client.force_login(owner)
+    asked = {"verb": "add", "email": bo.email, "role": "company_editor", "language": "en"}
+
+    page = client.post(f"/companies/{company.slug}/people/", asked)
+
+    assert page.status_code == 422
+    assert "speaks for the company already" in page.content.decode()
+
+
+def test_owners_come_first_and_then_names(client, company, owner):
+    for name in ("Bo", "Ada"):
+        CompanyMemberFactory(company=company, role=CompanyRole.EDITOR, user__name=name)
+    client.force_login(owner)
+
+    page = client.get(f"/companies/{company.slug}/people/")
+
+    assert [person.name for person in page.context["people"]] == [owner.name, "Ada", "Bo"]

@@ -47,7 +47,7 @@ def move(manager: Person, slug: str, verb: str, button: str) -> Page:
 
 def invite(manager: Person, slug: str, company: str, address: str) -> str:
     """Send one invitation by hand: the path of the link in its letter."""
-    word = company.split()[0]
+    word = company.split(maxsplit=1)[0]
     page = manager.go(f"/matches/{slug}/?search={word}")
     expect(page.get_by_role("link", name=company, exact=True)).to_be_visible(timeout=60_000)
     page.goto(f"/invitations/challenge/{slug}/?search={word}")

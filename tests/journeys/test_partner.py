@@ -104,7 +104,7 @@ def test_a_partner_takes_the_filtered_matches_along_without_contact_data(someone
     book = load_workbook(io.BytesIO(exported(page, "Excel")))
 
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if ";" in text.split("\n")[0] else ","))
-    sheet = [[cell for cell in row] for row in book.active.iter_rows(values_only=True)]
+    sheet = [list(row) for row in book.active.iter_rows(values_only=True)]
     assert rows[0] == HEADER
     assert len(rows) == len(sheet) == count + 1
     assert {(row[2].startswith("A company of"), row[3]) for row in rows[1:]} == {
