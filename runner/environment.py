@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from runner.backing import ADDRESSES
@@ -23,8 +24,20 @@ def content_of(state: State, wish: Wish) -> str:
     """What this start shows: the demonstration, or an installation of the operator's own.
 
     What the first start put into a folder stays true for it, so that nobody's own data is ever
-    opened with the demonstration's one-click sign-in.
+    opened with the demonstration's one-click sign-in. That lets anybody in, so it stays on this
+    machine.
     """
+    content = _content_of(state, wish)
+    if content == DEMONSTRATION and not is_loopback(base_url(wish.port)):
+        raise Refused(
+            f"The demonstration lets anybody in by one click, so it cannot be at "
+            f"{base_url(wish.port)}. Unset LABMATCH_BASE_URL, or start an empty installation: "
+            "./labmatch up --empty --data OTHER"
+        )
+    return content
+
+
+def _content_of(state: State, wish: Wish) -> str:
     if wish.demonstration:
         return DEMONSTRATION
     if given_addresses():
@@ -46,13 +59,13 @@ def record(state: State, content: str) -> None:
 
 
 def complete(state: State, addresses: dict[str, str], *, content: str, port: int) -> dict[str, str]:
-    base_url = os.environ.get("LABMATCH_BASE_URL") or f"http://localhost:{port}"
+    address = base_url(port)
     return {
         **os.environ,
         **addresses,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or state.secret("key"),
-        "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or allowed_hosts(base_url),
-        "LABMATCH_BASE_URL": base_url,
+        "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS") or allowed_hosts(address),
+        "LABMATCH_BASE_URL": address,
         "LABMATCH_DEBUG": "0",
         "LABMATCH_DEMO": "1" if content == DEMONSTRATION else "0",
         "LABMATCH_MEDIA_ROOT": os.environ.get("LABMATCH_MEDIA_ROOT") or str(state.media),
@@ -61,8 +74,20 @@ def complete(state: State, addresses: dict[str, str], *, content: str, port: int
     }
 
 
-def allowed_hosts(base_url: str) -> str:
-    return ",".join(dict.fromkeys([urlsplit(base_url).hostname or "", "localhost", "127.0.0.1"]))
+def base_url(port: int) -> str:
+    return os.environ.get("LABMATCH_BASE_URL") or f"http://localhost:{port}"
+
+
+def is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def allowed_hosts(address: str) -> str:
+    return ",".join(dict.fromkeys([urlsplit(address).hostname or "", "localhost", "127.0.0.1"]))
 
 
 def given_addresses() -> dict[str, str]:

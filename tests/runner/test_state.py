@@ -6,7 +6,7 @@ from runner.state import Refused, State
 
 @pytest.fixture
 def operators_servers(monkeypatch):
-    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "LABMATCH_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -96,3 +96,29 @@ def test_demonstration_folder_cannot_be_started_empty(tmp_path, operators_server
 
     with pytest.raises(Refused, match="already holds the demonstration"):
         content_of(state, Wish(port=1, empty=True))
+
+
+@pytest.mark.parametrize("wish", [Wish(port=1), Wish(port=1, demonstration=True)])
+@pytest.mark.parametrize(
+    "address", ["https://labmatch.example", "http://192.168.1.4:8000", "http://localhost.example"]
+)
+def test_demonstration_stays_on_this_machine(tmp_path, operators_servers, wish, address):
+    operators_servers.setenv("LABMATCH_BASE_URL", address)
+
+    with pytest.raises(Refused, match="lets anybody in by one click"):
+        content_of(State(tmp_path), wish)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:80", "http://127.0.0.9", "http://[::1]:8000"]
+)
+def test_demonstration_may_have_any_name_of_this_machine(tmp_path, operators_servers, address):
+    operators_servers.setenv("LABMATCH_BASE_URL", address)
+
+    assert content_of(State(tmp_path), Wish(port=1)) == DEMONSTRATION
+
+
+def test_an_empty_installation_may_be_anywhere(tmp_path, operators_servers):
+    operators_servers.setenv("LABMATCH_BASE_URL", "https://labmatch.example")
+
+    assert content_of(State(tmp_path), Wish(port=1, empty=True)) == EMPTY
