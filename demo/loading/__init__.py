@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from accounts.models import User
 from clusters.models import ClusterOrganisation
 from companies.models import Company
 from demo.loading.challenges import load_challenges
@@ -23,7 +24,7 @@ def is_loaded() -> bool:
 @transaction.atomic
 def load_demonstration() -> None:
     """All of it or nothing. Raises NotEmpty where there is data of somebody's own."""
-    if ClusterOrganisation.objects.exists() or Company.objects.exists():
+    if any(noun.objects.exists() for noun in (User, ClusterOrganisation, Company)):
         raise NotEmpty
     organisations = load_organisations()
     owners = load_people(organisations)

@@ -12,6 +12,7 @@ from invitations.models import Invitation
 from labs.models import LivingLab
 from mail.models import Letter
 from matching.models import Match
+from tests.factories import AdministratorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,11 @@ def test_the_demonstration_tells_its_stories():
     assert not unscored.exists()
     with pytest.raises(NotEmpty):
         load_demonstration()
+
+
+def test_nothing_is_loaded_beside_somebody_who_is_there():
+    AdministratorFactory()
+
+    with pytest.raises(NotEmpty):
+        load_demonstration()
+    assert not is_loaded()
