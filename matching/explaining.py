@@ -13,6 +13,7 @@ from matching.corpus import some_companies
 from matching.meanings import briefs_of
 from matching.models import Match, MatchRun
 from matching.scoring import CRITERIA, BriefStatistics, Judgement, Profile, Scores, judge, score
+from matching.weighing import weights_under
 
 Pair: TypeAlias = tuple[int, int]
 Row: TypeAlias = dict[str, Any]
@@ -70,7 +71,7 @@ def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
 def scored(
     runs: Sequence[MatchRun], company_ids: Sequence[int]
 ) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
-    """These companies under each run's own statistics; the texts are read once a snapshot."""
+    """These companies by each run's statistics and weights; texts are read once a snapshot."""
     snapshots = {run.snapshot_id: run.snapshot for run in runs if run.snapshot}
     read = {pk: some_companies(company_ids, row) for pk, row in snapshots.items()}
     names = {name for row in snapshots.values() for name in row.encoders}
@@ -78,9 +79,13 @@ def scored(
     for run in runs:
         profiles, corpus = read.get(run.snapshot_id, ([], None))
         if corpus is not None and profiles:
-            statistics = BriefStatistics.from_data(run.brief_statistics)
-            brief = briefs[run.challenge_id]
-            yield score(brief=brief, corpus=corpus, statistics=statistics), run, profiles
+            scores = score(
+                brief=briefs[run.challenge_id],
+                corpus=corpus,
+                weights=weights_under(run),
+                statistics=BriefStatistics.from_data(run.brief_statistics),
+            )
+            yield scores, run, profiles
 
 
 def row_of(run: MatchRun, judgement: Judgement) -> Row:

@@ -26,6 +26,7 @@ from matching.ranking import NOBODY, Columns
 from matching.scoring import ENGINE, best
 from matching.scoring.blocks import BlockScores, score_blocks
 from matching.signals import matches_ready
+from matching.weighing import weights_for
 
 BEST_COMPANIES = 500
 BEST_INELIGIBLE = 50
@@ -91,10 +92,15 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     challenges = _challenges(taken)
     encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
     briefs = briefs_of(challenges.values(), snapshot.encoders)
+    weights = weights_for(challenges.values())
     done, columns = [], []
     for run in taken:
         challenge = challenges[run.challenge_id]
-        scores = score_blocks(brief=briefs[challenge.pk], blocks=ground.companies.corpora)
+        scores = score_blocks(
+            brief=briefs[challenge.pk],
+            blocks=ground.companies.corpora,
+            weights=weights[challenge.pk],
+        )
         rows = _rows(run, challenge, scores, ground)
         _progress(taken, 75)
         finished = _finish(run, challenge, scores, rows, ground)
@@ -157,7 +163,7 @@ def _bare_row(run: MatchRun, scores: BlockScores, companies: Companies, row: int
         "findings": None,
         "completeness": round(int(scores.stated_tenths[row]) / 10),
         "engine_version": ENGINE,
-        "weights_version": scores.weights_version,
+        "weights_version": scores.weights.version,
         "brief_revision": scores.brief.revision,
         "profile_revision": int(companies.revisions[row]),
         "brief_hash": scores.brief.content_hash,
@@ -184,7 +190,8 @@ def _finish(
     run.brief_revision = challenge.revision
     run.brief_statistics = scores.statistics.to_data()
     run.engine_version = ENGINE
-    run.weights_version = scores.weights_version
+    run.weights_version = scores.weights.version
+    run.weights = dict(scores.weights.tenths)
     run.companies_total = run.companies_scored = len(ground.companies)
     run.companies_eligible = int(eligible.sum())
     run.above_threshold = int((eligible & (totals >= challenge.threshold * 10)).sum())

@@ -12,6 +12,7 @@ from matching.models.match import (
     ProfileMeaning,
     ProfileTerms,
 )
+from matching.models.weights import WeightsChoice, WeightsVersion
 
 __all__ = [
     "BriefMeaning",
@@ -24,4 +25,6 @@ __all__ = [
     "MatchRunQuerySet",
     "ProfileMeaning",
     "ProfileTerms",
+    "WeightsChoice",
+    "WeightsVersion",
 ]

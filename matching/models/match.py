@@ -114,6 +114,7 @@ class MatchRun(models.Model):
     brief_statistics = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.CharField(max_length=40, blank=True)
+    weights = models.JSONField(default=dict)
     progress = models.PositiveSmallIntegerField(default=0)
     companies_total = models.PositiveIntegerField(default=0)
     companies_scored = models.PositiveIntegerField(default=0)

@@ -26,7 +26,7 @@ class BlockScores:
     brief: Brief
     blocks: tuple[Scores, ...]
     statistics: BriefStatistics
-    weights_version: str
+    weights: Weights
 
     @cached_property
     def ids(self) -> Ints:
@@ -70,7 +70,7 @@ def score_blocks(
         score(brief=brief, corpus=block, weights=weights, statistics=statistics)
         for block in measured
     )
-    return BlockScores(brief, tuple(scores), statistics, weights.version)
+    return BlockScores(brief, tuple(scores), statistics, weights)
 
 
 def _measured(brief: Brief, block: Corpus) -> Corpus:
