@@ -10,9 +10,18 @@ from typing import Any, TypeAlias
 from challenges.models import Challenge
 from matching.choices import RunState
 from matching.corpus import some_companies
-from matching.meanings import briefs_of
+from matching.meanings import with_meanings
 from matching.models import Match, MatchRun
-from matching.scoring import CRITERIA, BriefStatistics, Judgement, Profile, Scores, judge, score
+from matching.scoring import (
+    CRITERIA,
+    Brief,
+    BriefStatistics,
+    Judgement,
+    Profile,
+    Scores,
+    judge,
+    score,
+)
 from matching.weighing import weights_under
 
 Pair: TypeAlias = tuple[int, int]
@@ -27,7 +36,8 @@ JUDGED = (
 def explain(matches: Iterable[Match]) -> None:
     """Give those without findings theirs. Nothing is written, and most lists need no query.
 
-    Where the profile has changed since, its scoring is under way and the numbers are those of now.
+    Under the brief, the statistics and the weights that the numbers came from; where the profile
+    has changed since, its scoring is under way and the numbers are those of now.
     """
     silent = [match for match in matches if match.findings is None]
     found = explained((match.challenge_id, match.company_id) for match in silent) if silent else {}
@@ -40,7 +50,7 @@ def explain(matches: Iterable[Match]) -> None:
 def explained(pairs: Iterable[Pair]) -> dict[Pair, Match]:
     """Matches by challenge and company, not saved; pairs that no finished run covers are left out.
 
-    Under the statistics of each challenge's last run, and of the profile as it is now.
+    Under the brief and the statistics of each challenge's last run, of the profile as it is now.
     """
     return {(row["challenge_id"], row["company_id"]): Match(**row) for row in rows_of(pairs)}
 
@@ -61,21 +71,22 @@ def rows_of(pairs: Iterable[Pair]) -> list[Row]:
 
 
 def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
-    """The last finished run of each of the challenges, with all that scoring reads of a brief."""
+    """The last finished run of each of the challenges."""
     done = MatchRun.objects.filter(state=RunState.DONE, challenge__in=challenges).newest()
-    runs = done.exclude(snapshot=None).select_related("challenge__lab", "snapshot")
-    runs = runs.defer("snapshot__statistics", "challenge__search")
-    return list(runs.prefetch_related("challenge__requirements").order_by("challenge_id"))
+    runs = done.exclude(snapshot=None).exclude(brief=None).select_related("snapshot")
+    return list(runs.defer("snapshot__statistics").order_by("challenge_id"))
 
 
 def scored(
     runs: Sequence[MatchRun], company_ids: Sequence[int]
 ) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
-    """These companies by each run's statistics and weights; texts are read once a snapshot."""
+    """These companies by each run's own brief, statistics and weights; texts are read once a
+    snapshot.
+    """
     snapshots = {run.snapshot_id: run.snapshot for run in runs if run.snapshot}
     read = {pk: some_companies(company_ids, row) for pk, row in snapshots.items()}
     names = {name for row in snapshots.values() for name in row.encoders}
-    briefs = briefs_of([run.challenge for run in runs], names)
+    briefs = with_meanings([Brief.from_data(run.brief) for run in runs], names)
     for run in runs:
         profiles, corpus = read.get(run.snapshot_id, ([], None))
         if corpus is not None and profiles:
