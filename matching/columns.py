@@ -21,6 +21,7 @@ from matching.scoring.corpus import TRL_LEVELS, CodeMatrix
 Fields = Sequence[bytes]
 
 HEADER = 19  # of a binary COPY: signature, flags, length of the extension
+NO_ID = 1 << 62
 BLOCK_BITS = 13  # companies of 8192 successive ids are read, and renewed, together
 
 # Order matters only where it is said: each subquery sorts once for all its columns.
@@ -42,7 +43,7 @@ FROM (
     FROM companies_company AS company JOIN matching_profileterms AS terms
         ON terms.company_id = company.id AND terms.revision = company.revision
     WHERE company.is_active AND terms.version = %(version)s
-        AND company.id >= %(low)s AND company.id < %(high)s
+        AND company.id >= %(low)s AND company.id < %(high)s AND (hashint8(company.id) & 2147483647) %% %(step)s = 0
     ORDER BY company.id
 ) AS row
 """
@@ -52,14 +53,15 @@ SELECT string_agg(int8send(company_id), ''), string_agg(int4send(coalesce(trl, 0
     string_agg(array_to_string(capabilities, ' '), E'\\n'),
     string_agg(array_to_string(countries_served, ' '), E'\\n')
 FROM (
-    SELECT * FROM companies_solution WHERE company_id >= %(low)s AND company_id < %(high)s
+    SELECT * FROM companies_solution
+    WHERE company_id >= %(low)s AND company_id < %(high)s AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
     ORDER BY company_id, id
 ) AS row
 """
 
 _REFERENCES = """
 SELECT string_agg(int8send(company_id), '') FROM companies_reference
-WHERE company_id >= %(low)s AND company_id < %(high)s
+WHERE company_id >= %(low)s AND company_id < %(high)s AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
 """
 
 
@@ -69,7 +71,7 @@ class Columns:
 
     ids: Ints
     revisions: NDArray[np.int32]
-    hashes: list[str]
+    hashes: NDArray[np.bytes_]
     vectors: list[TermVector]
     themes: CodeMatrix
     capabilities: CodeMatrix
@@ -84,7 +86,16 @@ class Columns:
 
 def read_block(number: int) -> Columns:
     """Active companies with ids of this block whose present words have been counted."""
-    span = {"low": number << BLOCK_BITS, "high": (number + 1) << BLOCK_BITS}
+    return _read(number << BLOCK_BITS, (number + 1) << BLOCK_BITS, 1)
+
+
+def read_sample(step: int) -> Columns:
+    """Every so manieth of all of them."""
+    return _read(0, NO_ID, step)
+
+
+def _read(low: int, high: int, step: int) -> Columns:
+    span = {"low": low, "high": high, "step": step}
     own = read_row(_COMPANIES, {**span, "version": TERMS_VERSION})
     ids = np.frombuffer(own[0], ">i8").astype(np.int64)
     offers = read_row(_SOLUTIONS, span)
@@ -94,7 +105,7 @@ def read_block(number: int) -> Columns:
     return Columns(
         ids=ids,
         revisions=np.frombuffer(own[1], ">i4").astype(np.int32),
-        hashes=own[13].decode().split("\n") if ids.size else [],
+        hashes=np.array(own[13].split(b"\n") if ids.size else [], dtype="S64"),
         vectors=_vectors(own[10:13]),
         themes=_matrix(ids.size, own[6]),
         capabilities=_matrix(ids.size, own[7], offered, _lines(offers[2], shown)),

@@ -14,14 +14,15 @@ from matching.meanings import with_meanings
 from matching.models import Match, MatchRun
 from matching.scoring import (
     CRITERIA,
+    ENGINE,
     Brief,
     BriefStatistics,
     Judgement,
     Profile,
     Scores,
     judge,
-    score,
 )
+from matching.scoring.blocks import Yardstick, score_block
 from matching.weighing import weights_under
 
 Pair: TypeAlias = tuple[int, int]
@@ -31,6 +32,11 @@ JUDGED = (
     "total", "parts", "is_eligible", "conditions", "findings", "completeness", "engine_version",
     "weights_version", "brief_revision", "profile_revision", "brief_hash", "profile_hash",
 )  # fmt: skip
+
+
+YARDSTICKS_KEPT = 2000
+
+_yardsticks: dict[int, Yardstick] = {}
 
 
 def explain(matches: Iterable[Match]) -> None:
@@ -74,7 +80,8 @@ def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
     """The last finished run of each of the challenges."""
     done = MatchRun.objects.filter(state=RunState.DONE, challenge__in=challenges).newest()
     runs = done.exclude(snapshot=None).exclude(brief=None).select_related("snapshot")
-    return list(runs.defer("snapshot__statistics").order_by("challenge_id"))
+    read_later = ("brief", "brief_statistics", "weights", "snapshot__statistics")
+    return list(runs.defer(*read_later).order_by("challenge_id"))
 
 
 def scored(
@@ -83,20 +90,34 @@ def scored(
     """These companies by each run's own brief, statistics and weights; texts are read once a
     snapshot.
     """
-    snapshots = {run.snapshot_id: run.snapshot for run in runs if run.snapshot}
-    read = {pk: some_companies(company_ids, row) for pk, row in snapshots.items()}
-    names = {name for row in snapshots.values() for name in row.encoders}
-    briefs = with_meanings([Brief.from_data(run.brief) for run in runs], names)
+    by_snapshot = defaultdict(list)
     for run in runs:
-        profiles, corpus = read.get(run.snapshot_id, ([], None))
-        if corpus is not None and profiles:
-            scores = score(
-                brief=briefs[run.challenge_id],
-                corpus=corpus,
-                weights=weights_under(run),
-                statistics=BriefStatistics.from_data(run.brief_statistics),
-            )
-            yield scores, run, profiles
+        by_snapshot[run.snapshot_id].append(run)
+    for several in by_snapshot.values():
+        profiles, corpus = some_companies(company_ids, several[0].snapshot)
+        yardsticks = yardsticks_of(several)
+        if profiles:
+            for run, scores in zip(several, score_block(yardsticks, corpus), strict=True):
+                yield scores, run, profiles
+
+
+def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
+    """What the numbers of these runs were measured with, which is no more changed."""
+    new = [run for run in runs if run.pk not in _yardsticks]
+    if new:
+        rows = MatchRun.objects.filter(pk__in=[run.pk for run in new])
+        read = list(rows.only("brief", "brief_statistics", "weights", "weights_version"))
+        names = {name for run in new for name in run.snapshot.encoders}
+        briefs = with_meanings([Brief.from_data(run.brief) for run in read], names)
+        for run in read:
+            statistics = BriefStatistics.from_data(run.brief_statistics)
+            brief = briefs[run.brief["id"]]
+            used = {n: found for n, found in brief.encoded.items() if n in statistics.spreads}
+            _yardsticks[run.pk] = Yardstick(brief.read_by(used), statistics, weights_under(run))
+    found = [_yardsticks[run.pk] for run in runs]
+    while len(_yardsticks) > YARDSTICKS_KEPT:
+        _yardsticks.pop(next(iter(_yardsticks)))
+    return found
 
 
 def row_of(run: MatchRun, judgement: Judgement) -> Row:
@@ -119,4 +140,26 @@ def row_of(run: MatchRun, judgement: Judgement) -> Row:
         "profile_revision": judgement.profile_revision,
         "brief_hash": judgement.brief_hash,
         "profile_hash": judgement.profile_hash,
+    }
+
+
+def bare_row(run: MatchRun, scores: Scores, profile: Profile) -> Row:
+    """The same as numbers alone: what they rest on is known, what they say is asked for later."""
+    row = scores.corpus.row_of(profile.id)
+    return {
+        "challenge_id": run.challenge_id,
+        "company_id": profile.id,
+        "run_id": run.pk,
+        "total": int(scores.totals[row]),
+        "parts": scores.parts[row].tolist(),
+        "is_eligible": bool(scores.eligible[row]),
+        "conditions": [],
+        "findings": None,
+        "completeness": round(int(scores.stated_tenths[row]) / 10),
+        "engine_version": ENGINE,
+        "weights_version": scores.weights_version,
+        "brief_revision": scores.brief.revision,
+        "profile_revision": profile.revision,
+        "brief_hash": scores.brief.content_hash,
+        "profile_hash": profile.content_hash,
     }

@@ -31,14 +31,16 @@ class CodeMatrix:
             bits[tuple(np.array(places).T)] = True
         return cls(columns, bits)
 
-    @property
+    @cached_property
     def stated(self) -> Bools:
         return any_in_row(self.bits)
 
     def count(self, codes: Iterable[str]) -> Ints:
         """How many of the codes each row states."""
-        known = [self.columns[code] for code in dict.fromkeys(codes) if code in self.columns]
-        counts: Ints = self.bits[:, known].sum(axis=1, dtype=np.int64)
+        counts: Ints = np.zeros(len(self.bits), dtype=np.int64)
+        for code in dict.fromkeys(codes):
+            if code in self.columns:
+                counts += self.bits[:, self.columns[code]]
         return counts
 
 

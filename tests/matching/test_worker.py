@@ -92,7 +92,7 @@ def test_a_failed_run_is_tried_again_after_a_while(challenge, monkeypatch):
     def stumble(_):
         raise RuntimeError("secret data")
 
-    monkeypatch.setattr("matching.actions.runs.all_companies", stumble)
+    monkeypatch.setattr("matching.actions.runs.Companies", stumble)
     with pytest.raises(RuntimeError):
         tasks.score_challenges([run_id])
     at_once = recover_runs()
