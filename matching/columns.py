@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.scoring import TERMS_VERSION, Point, TermVector
 from matching.scoring.arrays import Ints
-from matching.scoring.corpus import TRL_LEVELS, CodeMatrix
+from matching.scoring.corpus import TRL_LEVELS, CodeMatrix, as_sets
 
 Fields = Sequence[bytes]
 
@@ -43,7 +43,8 @@ FROM (
     FROM companies_company AS company JOIN matching_profileterms AS terms
         ON terms.company_id = company.id AND terms.revision = company.revision
     WHERE company.is_active AND terms.version = %(version)s
-        AND company.id >= %(low)s AND company.id < %(high)s AND (hashint8(company.id) & 2147483647) %% %(step)s = 0
+        AND company.id >= %(low)s AND company.id < %(high)s
+        AND (hashint8(company.id) & 2147483647) %% %(step)s = 0
     ORDER BY company.id
 ) AS row
 """
@@ -54,14 +55,16 @@ SELECT string_agg(int8send(company_id), ''), string_agg(int4send(coalesce(trl, 0
     string_agg(array_to_string(countries_served, ' '), E'\\n')
 FROM (
     SELECT * FROM companies_solution
-    WHERE company_id >= %(low)s AND company_id < %(high)s AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
+    WHERE company_id >= %(low)s AND company_id < %(high)s
+        AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
     ORDER BY company_id, id
 ) AS row
 """
 
 _REFERENCES = """
 SELECT string_agg(int8send(company_id), '') FROM companies_reference
-WHERE company_id >= %(low)s AND company_id < %(high)s AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
+WHERE company_id >= %(low)s AND company_id < %(high)s
+    AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
 """
 
 
@@ -79,7 +82,7 @@ class Columns:
     countries_served: CodeMatrix
     home: CodeMatrix
     size_class: CodeMatrix
-    trls: NDArray[np.bool_]
+    trl_sets: NDArray[np.int16]
     points: NDArray[np.float64]
     claimed: NDArray[np.int32]
 
@@ -113,7 +116,7 @@ def _read(low: int, high: int, step: int) -> Columns:
         countries_served=_matrix(ids.size, own[8], offered, _lines(offers[3], shown)),
         home=_matrix(ids.size, own[4]),
         size_class=_matrix(ids.size, own[5]),
-        trls=_levels(ids.size, offered[levels > 0], levels[levels > 0]),
+        trl_sets=_levels(ids.size, offered[levels > 0], levels[levels > 0]),
         points=_points(np.frombuffer(own[2], ">f8"), np.frombuffer(own[3], ">f8")),
         claimed=np.bincount(referred, minlength=ids.size).astype(np.int32),
     )
@@ -176,10 +179,10 @@ def _vectors(fields: Fields) -> list[TermVector]:
     ]
 
 
-def _levels(size: int, rows: Ints, levels: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _levels(size: int, rows: Ints, levels: NDArray[np.int32]) -> NDArray[np.int16]:
     bits = np.zeros((size, TRL_LEVELS), dtype=np.bool_)
     bits[rows, levels - 1] = True
-    return bits
+    return as_sets(bits)
 
 
 def _points(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -123,7 +123,7 @@ def _corpus(
         countries_served=columns.countries_served,
         home=columns.home,
         size_class=columns.size_class,
-        trls=columns.trls,
+        trl_sets=columns.trl_sets,
         points=columns.points,
         confirmed=np.zeros(size, dtype=np.int32),
         claimed=columns.claimed,

@@ -8,6 +8,7 @@ import numpy as np
 from matching.corpus import Block
 from matching.models import MatchRun
 from matching.scoring import ENGINE, Brief, Scores
+from matching.scoring.arrays import Ints
 from matching.scoring.front import Front, Rows
 
 BEST_COMPANIES = 500
@@ -34,13 +35,14 @@ class Tally:
 
     def add(self, scores: Scores, block: Block) -> None:
         eligible = scores.eligible
+        self.weights = scores.column_of_weights
         self.above += int((eligible & (scores.totals >= self.threshold)).sum())
         rows = {
             "ids": scores.ids,
             "totals": scores.totals,
             "eligible": eligible,
             "parts": scores.parts,
-            "stated": scores.stated_tenths,
+            "stated": scores.stated,
             "revisions": block.revisions,
             "hashes": block.hashes,
         }
@@ -50,9 +52,11 @@ class Tally:
             self.touched.add(rows, among=np.isin(scores.ids, self.touched_ids))
 
     def rows(self, run: MatchRun) -> list[Row]:
-        """Matches as numbers alone: what they rest on is known, what they say is asked for later."""
+        """Matches as numbers alone; what they say is asked for later."""
         fronts = (self.eligible.rows, self.ineligible.rows, self.touched.rows)
-        found = {row["company_id"]: row for rows in fronts for row in _bare(rows)}
+        found = {
+            row["company_id"]: row for rows in fronts if rows for row in _bare(rows, self.weights)
+        }
         common = {
             "challenge_id": run.challenge_id,
             "run_id": run.pk,
@@ -66,7 +70,8 @@ class Tally:
         return [{**row, **common} for row in found.values()]
 
 
-def _bare(rows: Rows) -> Iterator[Row]:
+def _bare(rows: Rows, weights: Ints) -> Iterator[Row]:
+    rows = {**rows, "stated": rows["stated"] @ weights}
     columns = {name: column.tolist() for name, column in rows.items()}
     for values in zip(*columns.values(), strict=True):
         row = dict(zip(columns, values, strict=True))

@@ -52,8 +52,8 @@ def _waiting() -> MatchRunQuerySet:
 
 def _silent(run: MatchRun) -> list[int]:
     """Companies whose matches lack findings: the best and those somebody touched, or all."""
-    matches = Match.objects.filter(challenge=run.challenge_id)
-    silent = matches.filter(run=run, findings=None)
+    matches = Match.objects.for_challenge(run.challenge)
+    silent = matches.filter(run=run).unexplained()
     if run.challenge.status == Status.OPEN:
         front = matches.best_first().values("pk")[:FRONT]
         silent = silent.filter(Q(pk__in=front) | Q(is_kept=True))

@@ -79,9 +79,7 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     yardsticks = _prepare(taken, companies)
     _progress(taken, 35)
     tallies, read = _count(taken, yardsticks, companies)
-    finished = [
-        _finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)
-    ]
+    finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
     done = [run for run in finished if run is not None]
     _settle(done, read, since)
     return done

@@ -4,33 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('challenges', '0001_initial'),
-        ('matching', '0004_learn_weights'),
+        ("challenges", "0001_initial"),
+        ("matching", "0004_learn_weights"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='briefmeaning',
-            name='one_meaning_per_challenge_and_encoder',
+            model_name="briefmeaning",
+            name="one_meaning_per_challenge_and_encoder",
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='brief',
+            model_name="matchrun",
+            name="brief",
             field=models.JSONField(null=True),
         ),
         migrations.AddField(
-            model_name='matchrun',
-            name='is_explained',
+            model_name="matchrun",
+            name="is_explained",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='matchrun',
-            index=models.Index(condition=models.Q(('is_explained', False), ('state', 'done')), fields=['id'], name='run_to_explain'),
+            model_name="matchrun",
+            index=models.Index(
+                condition=models.Q(("is_explained", False), ("state", "done")),
+                fields=["id"],
+                name="run_to_explain",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='briefmeaning',
-            constraint=models.UniqueConstraint(fields=('challenge', 'encoder', 'revision'), name='one_meaning_per_brief_and_encoder'),
+            model_name="briefmeaning",
+            constraint=models.UniqueConstraint(
+                fields=("challenge", "encoder", "revision"),
+                name="one_meaning_per_brief_and_encoder",
+            ),
         ),
     ]

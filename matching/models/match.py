@@ -196,6 +196,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Those with at least `score` points of 100."""
         return self.filter(total__gte=score * 10)
 
+    def unexplained(self) -> "MatchQuerySet":
+        """Those that are numbers alone."""
+        return self.filter(findings__isnull=True)
+
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 

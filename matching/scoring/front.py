@@ -25,9 +25,11 @@ class Front:
 
     def add(self, block: Rows, *, among: Bools) -> None:
         """`block` has at least the columns `ids` and `totals`."""
-        self.seen += int(among.sum())
-        rows = taken(block, np.flatnonzero(among & (block["totals"] >= self.bar)))
-        rows = joined(self.rows, rows)
+        self.seen += int(np.count_nonzero(among))
+        risen = np.flatnonzero(among & (block["totals"] >= self.bar))
+        if not risen.size and self.rows:
+            return
+        rows = joined(self.rows, taken(block, risen))
         order = _best_first(rows)[: self.number]
         self.rows = taken(rows, order)
         if self.seen > self.number:

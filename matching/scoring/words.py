@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matching.scoring.arrays import Bools, Floats, Ints
@@ -30,7 +31,9 @@ class WordFit:
     corpus.
     """
 
-    matrix: csr_array
+    impacts: NDArray[np.float32]
+    places: NDArray[np.uint16] | NDArray[np.int32]
+    starts: NDArray[np.int32]
     ids: Ints
     stated: Bools
     snapshot: Snapshot
@@ -47,9 +50,11 @@ class WordFit:
         damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
         impacts = (counts * (SATURATION + 1) / (counts + damping)).astype(np.float32)
         columns = np.unique(ids)
-        places = np.searchsorted(columns, ids).astype(np.int32)
+        narrow = np.uint16 if columns.size <= 1 << 16 else np.int32
         return cls(
-            matrix=csr_array((impacts, places, starts), shape=(sizes.size, columns.size)),
+            impacts=impacts,
+            places=np.searchsorted(columns, ids).astype(narrow),
+            starts=starts.astype(np.int32),
             ids=columns,
             stated=sizes > 0,
             snapshot=snapshot,
@@ -57,21 +62,32 @@ class WordFit:
 
     @property
     def nbytes(self) -> int:
-        return int(self.matrix.data.nbytes + self.matrix.indices.nbytes + self.ids.nbytes)
+        return self.impacts.nbytes + self.places.nbytes + self.ids.nbytes
+
+    @property
+    def matrix(self) -> csr_array:
+        """Made anew each time: a narrow place is half the room, and soon widened."""
+        wide = self.places.astype(np.int32, copy=False)
+        shape = (self.stated.size, self.ids.size)
+        return csr_array((self.impacts, wide, self.starts), shape=shape)
 
     def applies(self, brief: Brief) -> bool:
         return True
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
+        sums = self.matrix @ self.weights_of(briefs)
+        values: Ints = np.rint(sums).T.astype(np.int64, order="C")
+        return values
+
+    def weights_of(self, briefs: Sequence[Brief]) -> NDArray[np.float32]:
+        """What each term brings to each brief, of the whole that it could reach."""
         weights = np.zeros((self.ids.size, len(briefs)), dtype=np.float32)
         for column, brief in enumerate(briefs):
             places, asked = self._asked(brief)
             weights[places, column] = asked
-        values: Ints = np.rint((self.matrix @ weights).T).astype(np.int64)
-        return values
+        return weights
 
     def _asked(self, brief: Brief) -> tuple[Ints, Floats]:
-        """Where the terms of the brief are, and what each brings of the whole."""
         ids, weights = asked_terms(brief.passages, self.snapshot)
         best_possible = float(weights.sum()) * (SATURATION + 1)
         if best_possible == 0 or not self.ids.size:

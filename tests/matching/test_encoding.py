@@ -17,10 +17,10 @@ from matching.actions import (
     rescore_companies,
 )
 from matching.corpus import Companies
-from matching.explaining import explain
 from matching.encoders import NoEncoding, encoder, encoders
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
+from matching.explaining import explain
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, CompanyRanking, Match, ProfileMeaning
 from matching.scoring import BriefStatistics, score

@@ -4,7 +4,7 @@ import pytest
 
 from companies.actions import update_profile
 from matching.actions import request_runs, rescore_companies, score_challenge
-from matching.explaining import explained
+from matching.explaining import explain, explained
 from matching.models import Match, MatchRun, WeightsChoice, WeightsVersion
 from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
 from matching.weighing import weights_of, weights_under
@@ -85,6 +85,7 @@ def test_a_run_scores_under_them(challenge, network, new_company, scored):
     run = scored()
 
     match = Match.objects.get()
+    explain([match])
     weights = {finding.criterion: finding.weight_tenths for finding in match.judged}
     assert (weights["theme"], weights["text"], sum(weights.values())) == (600, 400, 1000)
     assert match.weights_version == run.weights_version == f"learned-{version.pk}"
@@ -118,6 +119,7 @@ def test_an_explanation_is_made_under_the_weights_of_its_numbers(
     chosen(network, learned(network))
     scored()
     match = Match.objects.get()
+    explain([match])
     chosen(network, None)
 
     (found,) = explained([(challenge.pk, match.company_id)]).values()

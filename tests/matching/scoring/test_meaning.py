@@ -64,7 +64,11 @@ def test_a_company_has_the_same_value_alone_and_among_others():
 
     together = MeaningFit.build(encoded, means, name="one").raws([brief])[0]
     alone = [
-        int(MeaningFit.build(companies(vectors[i : i + 3], [3]), means, name="one").raws([brief])[0][0])
+        int(
+            MeaningFit.build(companies(vectors[i : i + 3], [3]), means, name="one").raws([brief])[
+                0
+            ][0]
+        )
         for i in range(0, 60, 3)
     ]
 
@@ -74,7 +78,7 @@ def test_a_company_has_the_same_value_alone_and_among_others():
 def test_products_are_exact_in_any_order():
     rows = centre(
         to_raw(random_vectors(200, lean=2)), ["en"] * 200, Means(np.zeros(SIZE, np.int16), {})
-    )
+    ).astype(np.float32)
     other = rows[::-1]
 
     exact = rows.astype(np.int64) @ other.T.astype(np.int64)
