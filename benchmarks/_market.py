@@ -1,9 +1,10 @@
 """A large invented market, drawn and not encoded: companies and challenges of realistic size.
 
 A company has a profile, up to three solutions and two references: 3.3 passages of 24 words on
-average, of a language with so many endings that they hold 430 terms, and facets. Passages come from a pool, so that a company's terms are those of
-its passages put together; vectors are drawn around the subjects of the pool. Two companies in five
-are English and are read by the English encoder too.
+average, of a language with so many endings that they hold 430 terms, and facets. Passages come
+from a pool, so that a company's terms are those of its passages put together; vectors are drawn
+around the subjects of the pool. Two companies in five are English and are read by the English
+encoder too.
 """
 
 import io
@@ -58,8 +59,8 @@ FROM unnest(%(ids)s, %(dice)s, %(passages)s) AS row(company, d, passage)
 """
 _REFERENCES = """
 INSERT INTO companies_reference
-    (company_id, title, description, client_type, place, revision)
-SELECT company, 'Y', (%(pool)s)[1 + passage], '', '', 1
+    (company_id, title, description, client_type, place, country, revision)
+SELECT company, 'Y', (%(pool)s)[1 + passage], '', '', '', 1
 FROM unnest(%(ids)s, %(passages)s) AS row(company, passage)
 """
 
