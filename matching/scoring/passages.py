@@ -13,7 +13,7 @@ from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.plain_words import plain_words, without_plain_words
-from matching.scoring.terms import terms_of_each, words_of
+from matching.scoring.terms import terms_of, terms_of_each, words_of
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 QUOTE_LENGTH = 240
