@@ -7,7 +7,7 @@ Workers are real Celery processes; memory is the most they held, all together.
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import django
@@ -28,10 +28,12 @@ CHALLENGES = 500
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
-    sizes: list[int] = parser.parse_args().sizes
+    parser.add_argument("--challenges", type=int, default=CHALLENGES)
+    given = parser.parse_args()
+    sizes: list[int] = given.sizes
     dice = np.random.default_rng(20261126)
     pool = _market.Pool.draw(dice)
-    challenges = _market.challenges(CHALLENGES, pool=pool, dice=dice)
+    challenges = _market.challenges(given.challenges, pool=pool, dice=dice)
     before = 0
     found: list[dict[str, Any]] = []
     for size in sizes:
@@ -60,10 +62,6 @@ def tell(found: Sequence[dict[str, Any]]) -> None:
     print("|---|" + "---:|" * len(found))
     for name in names[1:]:
         print(f"| {name} |" + "|".join(f" {row.get(name, '')} " for row in found) + "|", flush=True)
-
-
-def several(times: int, step: Callable[[], Any]) -> list[Any]:
-    return [step() for _ in range(times)]
 
 
 if __name__ == "__main__":
