@@ -34,7 +34,7 @@ JUDGED = (
 )  # fmt: skip
 
 
-YARDSTICKS_KEPT = 2000
+YARDSTICKS_KEPT = 1000
 
 _yardsticks: dict[int, Yardstick] = {}
 
@@ -103,7 +103,8 @@ def scored(
 
 def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
     """What the numbers of these runs were measured with, which is no more changed."""
-    new = [run for run in runs if run.pk not in _yardsticks]
+    known = {run.pk: _yardsticks.get(run.pk) for run in runs}
+    new = [run for run in runs if known[run.pk] is None]
     if new:
         rows = MatchRun.objects.filter(pk__in=[run.pk for run in new])
         read = list(rows.only("brief", "brief_statistics", "weights", "weights_version"))
@@ -113,11 +114,12 @@ def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
             statistics = BriefStatistics.from_data(run.brief_statistics)
             brief = briefs[run.brief["id"]]
             used = {n: found for n, found in brief.encoded.items() if n in statistics.spreads}
-            _yardsticks[run.pk] = Yardstick(brief.read_by(used), statistics, weights_under(run))
-    found = [_yardsticks[run.pk] for run in runs]
-    while len(_yardsticks) > YARDSTICKS_KEPT:
-        _yardsticks.pop(next(iter(_yardsticks)))
-    return found
+            known[run.pk] = Yardstick(brief.read_by(used), statistics, weights_under(run))
+    if len(_yardsticks) > YARDSTICKS_KEPT:
+        _yardsticks.clear()
+    found = {pk: yardstick for pk, yardstick in known.items() if yardstick is not None}
+    _yardsticks.update(found)
+    return [found[run.pk] for run in runs]
 
 
 def row_of(run: MatchRun, judgement: Judgement) -> Row:

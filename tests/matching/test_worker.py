@@ -63,6 +63,8 @@ def test_tasks_about_what_is_gone_end_quietly(db):
     tasks.rescore_companies([1])
     tasks.rescore_companies([])
     tasks.sweep_matching()
+    tasks.explain_waiting()
+    tasks.explain_for_good([1])
 
     assert not MatchRun.objects.exists()
 
