@@ -17,11 +17,12 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 # Letters, and the sign of life, do not wait behind a long queue of scoring; nor does scoring wait
-# for the reader of profiles.
+# for the reader of profiles, who also writes down findings.
 app.conf.task_routes = {
     "mail.tasks.*": {"queue": "mail"},
     "config.tasks.*": {"queue": "heart"},
     "matching.tasks.encode_waiting": {"queue": "encoding"},
+    "matching.tasks.explain_waiting": {"queue": "encoding"},
 }
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 20.0},

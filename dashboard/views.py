@@ -25,6 +25,7 @@ from dashboard.needs import of_company, of_manager
 from dashboard.search import search
 from mail.health import outbox_age
 from matching.models import Match
+from matching.offers import Offers
 from matching.showing import shown
 
 QUESTIONS_PER_HOUR = 5
@@ -104,16 +105,14 @@ class DashboardView(SignedInPage, TemplateView):
         company = get_object_or_404(
             Company.objects.of(self.request.user), pk=acting.key.split(":")[1]
         )
-        open_now = Challenge.objects.open().values("pk")
-        matches = Match.objects.for_companies([company]).filter(challenge__in=open_now).eligible()
-        best = matches.select_related("challenge__lab").defer("challenge__search").best_first()[:3]
+        best = [match for match in Offers(company)[:3] if match.is_eligible]
         percent, missing = completeness_of(company)
         return "company", {
             "company": company,
             "needs": of_company(company),
             "percent": percent,
             "missing": missing,
-            "shown": shown(list(best), reader=self.request.user, own_clusters=set()),
+            "shown": shown(best, reader=self.request.user, own_clusters=set()),
         }
 
 

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from matching.scoring import TERMS_VERSION, Point, TermVector
 from matching.scoring.arrays import Ints
-from matching.scoring.corpus import TRL_LEVELS, CodeMatrix
+from matching.scoring.corpus import TRL_LEVELS, CodeMatrix, as_sets
 
 Fields = Sequence[bytes]
 
 HEADER = 19  # of a binary COPY: signature, flags, length of the extension
+NO_ID = 1 << 62
 BLOCK_BITS = 13  # companies of 8192 successive ids are read, and renewed, together
 
 # Order matters only where it is said: each subquery sorts once for all its columns.
@@ -43,6 +44,7 @@ FROM (
         ON terms.company_id = company.id AND terms.revision = company.revision
     WHERE company.is_active AND terms.version = %(version)s
         AND company.id >= %(low)s AND company.id < %(high)s
+        AND (hashint8(company.id) & 2147483647) %% %(step)s = 0
     ORDER BY company.id
 ) AS row
 """
@@ -52,7 +54,9 @@ SELECT string_agg(int8send(company_id), ''), string_agg(int4send(coalesce(trl, 0
     string_agg(array_to_string(capabilities, ' '), E'\\n'),
     string_agg(array_to_string(countries_served, ' '), E'\\n')
 FROM (
-    SELECT * FROM companies_solution WHERE company_id >= %(low)s AND company_id < %(high)s
+    SELECT * FROM companies_solution
+    WHERE company_id >= %(low)s AND company_id < %(high)s
+        AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
     ORDER BY company_id, id
 ) AS row
 """
@@ -60,6 +64,7 @@ FROM (
 _REFERENCES = """
 SELECT string_agg(int8send(company_id), '') FROM companies_reference
 WHERE company_id >= %(low)s AND company_id < %(high)s
+    AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
 """
 
 
@@ -69,7 +74,7 @@ class Columns:
 
     ids: Ints
     revisions: NDArray[np.int32]
-    hashes: list[str]
+    hashes: NDArray[np.bytes_]
     vectors: list[TermVector]
     themes: CodeMatrix
     capabilities: CodeMatrix
@@ -77,14 +82,23 @@ class Columns:
     countries_served: CodeMatrix
     home: CodeMatrix
     size_class: CodeMatrix
-    trls: NDArray[np.bool_]
+    trl_sets: NDArray[np.int16]
     points: NDArray[np.float64]
     claimed: NDArray[np.int32]
 
 
 def read_block(number: int) -> Columns:
     """Active companies with ids of this block whose present words have been counted."""
-    span = {"low": number << BLOCK_BITS, "high": (number + 1) << BLOCK_BITS}
+    return _read(number << BLOCK_BITS, (number + 1) << BLOCK_BITS, 1)
+
+
+def read_sample(step: int) -> Columns:
+    """Every so manieth of all of them."""
+    return _read(0, NO_ID, step)
+
+
+def _read(low: int, high: int, step: int) -> Columns:
+    span = {"low": low, "high": high, "step": step}
     own = read_row(_COMPANIES, {**span, "version": TERMS_VERSION})
     ids = np.frombuffer(own[0], ">i8").astype(np.int64)
     offers = read_row(_SOLUTIONS, span)
@@ -94,7 +108,7 @@ def read_block(number: int) -> Columns:
     return Columns(
         ids=ids,
         revisions=np.frombuffer(own[1], ">i4").astype(np.int32),
-        hashes=own[13].decode().split("\n") if ids.size else [],
+        hashes=np.array(own[13].split(b"\n") if ids.size else [], dtype="S64"),
         vectors=_vectors(own[10:13]),
         themes=_matrix(ids.size, own[6]),
         capabilities=_matrix(ids.size, own[7], offered, _lines(offers[2], shown)),
@@ -102,7 +116,7 @@ def read_block(number: int) -> Columns:
         countries_served=_matrix(ids.size, own[8], offered, _lines(offers[3], shown)),
         home=_matrix(ids.size, own[4]),
         size_class=_matrix(ids.size, own[5]),
-        trls=_levels(ids.size, offered[levels > 0], levels[levels > 0]),
+        trl_sets=_levels(ids.size, offered[levels > 0], levels[levels > 0]),
         points=_points(np.frombuffer(own[2], ">f8"), np.frombuffer(own[3], ">f8")),
         claimed=np.bincount(referred, minlength=ids.size).astype(np.int32),
     )
@@ -165,10 +179,10 @@ def _vectors(fields: Fields) -> list[TermVector]:
     ]
 
 
-def _levels(size: int, rows: Ints, levels: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _levels(size: int, rows: Ints, levels: NDArray[np.int32]) -> NDArray[np.int16]:
     bits = np.zeros((size, TRL_LEVELS), dtype=np.bool_)
     bits[rows, levels - 1] = True
-    return bits
+    return as_sets(bits)
 
 
 def _points(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,17 +1,16 @@
 """The companies as arrays, kept in the worker and read again block by block as profiles change."""
 
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from django.db.models import Count, F, Max, Sum
 from numpy.typing import NDArray
 
 from companies.models import Company
-from matching.columns import BLOCK_BITS, Columns, read_block
+from matching.columns import BLOCK_BITS, Columns, read_block, read_sample
 from matching.meanings import encoded_companies
 from matching.models import CorpusSnapshot, ProfileMeaning, ProfileTerms
 from matching.profiles import profiles_of
@@ -26,75 +25,88 @@ from matching.scoring import (
     text_fits,
 )
 
-TEXTS_KEPT = 20_000
+SAMPLE = 16_384  # companies are enough to know how far a challenge's text measures spread
+ROOM = 512 << 20  # bytes of blocks that one worker keeps; those of a larger platform pass through
 
 Stamp = tuple[int, int, datetime, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Companies of successive ids under one snapshot; the lists are in their order."""
+    """Companies of successive ids under one snapshot; the arrays are in their order."""
 
-    stamp: Stamp
+    stamps: tuple[Stamp, ...]
     corpus: Corpus
     revisions: NDArray[np.int32]
-    hashes: list[str]
-
-
-@dataclass(frozen=True, eq=False)
-class Companies:
-    """All active companies, block after block in the order of their ids."""
-
-    blocks: tuple[Block, ...]
-
-    def __len__(self) -> int:
-        return sum(len(block.corpus) for block in self.blocks)
+    hashes: NDArray[np.bytes_]
 
     @property
-    def corpora(self) -> tuple[Corpus, ...]:
-        return tuple(block.corpus for block in self.blocks)
+    def nbytes(self) -> int:
+        return sum(fit.nbytes for fit in self.corpus.text_fits)
 
-    @cached_property
-    def ids(self) -> NDArray[np.int64]:
-        return np.concatenate([np.empty(0, np.int64), *(block.corpus.ids for block in self.blocks)])
-
-    @cached_property
-    def revisions(self) -> NDArray[np.int32]:
-        return np.concatenate([np.empty(0, np.int32), *(block.revisions for block in self.blocks)])
-
-    @cached_property
-    def hashes(self) -> list[str]:
-        return [found for block in self.blocks for found in block.hashes]
+    @property
+    def is_whole(self) -> bool:
+        """Whether it misses none that was edited this very moment."""
+        ((count, revisions, *_rest),) = self.stamps
+        return (len(self.corpus), int(self.revisions.sum())) == (count, revisions)
 
 
-_blocks: dict[tuple[int, int], Block] = {}
-_texts: OrderedDict[int, Profile] = OrderedDict()
+class Companies:
+    """All active companies whose words are counted, block after block in the order of their ids.
 
-
-def all_companies(row: CorpusSnapshot) -> Companies:
-    """Every active company whose words are counted. A worker keeps blocks that nobody edits.
-
-    A block that misses a company edited this very moment is not kept.
+    A worker keeps blocks that nobody edits while there is room; the others are read as they are
+    come to and then forgotten.
     """
-    stamps = _stamps(row.encoders)
-    wanted = {(row.pk, number) for number in stamps}
-    for key in _blocks.keys() - wanted:
-        del _blocks[key]
-    return Companies(tuple(_block(row, number, stamps[number]) for number in sorted(stamps)))
 
+    def __init__(self, row: CorpusSnapshot) -> None:
+        self.row = row
+        self.stamps = _stamps(row.encoders)
+        for key in _kept.keys() - {(row.pk, number) for number in (SAMPLED, *self.stamps)}:
+            del _kept[key]
 
-def _block(row: CorpusSnapshot, number: int, stamp: Stamp) -> Block:
-    kept = _blocks.get((row.pk, number))
-    if kept is not None and kept.stamp == stamp:
+    def __len__(self) -> int:
+        return sum(count for count, *_rest in self.stamps.values())
+
+    def blocks(self) -> Iterator[Block]:
+        for number in sorted(self.stamps):
+            yield self._block(number)
+
+    def sample(self) -> Iterator[Corpus]:
+        """Enough of them to measure how they spread; all of them while they are few."""
+        if len(self) <= SAMPLE:
+            yield from (block.corpus for block in self.blocks())
+        else:
+            yield self._sample().corpus
+
+    def _block(self, number: int) -> Block:
+        kept = _kept.get((self.row.pk, number))
+        stamps = (self.stamps[number],)
+        if kept is not None and kept.stamps == stamps:
+            return kept
+        _kept.pop((self.row.pk, number), None)
+        found = _read(self.row, read_block(number), stamps)
+        if found.is_whole and found.nbytes + sum(one.nbytes for one in _kept.values()) <= ROOM:
+            _kept[self.row.pk, number] = found
+        return found
+
+    def _sample(self) -> Block:
+        kept = _kept.get((self.row.pk, SAMPLED))
+        stamps = tuple(stamp for _number, stamp in sorted(self.stamps.items()))
+        if kept is None or kept.stamps != stamps:
+            step = -(-len(self) // SAMPLE)
+            kept = _kept[self.row.pk, SAMPLED] = _read(self.row, read_sample(step), stamps)
         return kept
-    columns = read_block(number)
+
+
+SAMPLED = -1  # the number of the block that holds the sample
+
+_kept: dict[tuple[int, int], Block] = {}
+
+
+def _read(row: CorpusSnapshot, columns: Columns, stamps: tuple[Stamp, ...]) -> Block:
     snapshot = snapshot_of(row)
     corpus = _corpus(columns, encoded_companies(columns.ids, snapshot), snapshot)
-    found = Block(stamp, corpus, columns.revisions, columns.hashes)
-    _blocks.pop((row.pk, number), None)
-    if (columns.ids.size, int(columns.revisions.sum())) == stamp[:2]:
-        _blocks[row.pk, number] = found
-    return found
+    return Block(stamps, corpus, columns.revisions, columns.hashes)
 
 
 def _corpus(
@@ -111,7 +123,7 @@ def _corpus(
         countries_served=columns.countries_served,
         home=columns.home,
         size_class=columns.size_class,
-        trls=columns.trls,
+        trl_sets=columns.trl_sets,
         points=columns.points,
         confirmed=np.zeros(size, dtype=np.int32),
         claimed=columns.claimed,
@@ -154,26 +166,6 @@ def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profil
     snapshot = snapshot_of(row)
     encoded = encoded_companies([profile.id for profile in profiles], snapshot)
     return profiles, corpus_of(profiles, [vectors[p.id] for p in profiles], encoded, snapshot)
-
-
-def texts_of(revisions: Mapping[int, int]) -> dict[int, Profile]:
-    """Profiles to explain with, as far as they are still at the revisions given."""
-    lacking = [
-        company_id
-        for company_id, revision in revisions.items()
-        if company_id not in _texts or _texts[company_id].revision != revision
-    ]
-    for profile in profiles_of(lacking) if lacking else ():
-        _texts[profile.id] = profile
-    found = {}
-    for company_id, revision in revisions.items():
-        text = _texts.get(company_id)
-        if text is not None and text.revision == revision:
-            _texts.move_to_end(company_id)
-            found[company_id] = text
-    while len(_texts) > TEXTS_KEPT:
-        _texts.popitem(last=False)
-    return found
 
 
 def snapshot_of(row: CorpusSnapshot) -> Snapshot:

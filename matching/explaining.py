@@ -10,9 +10,20 @@ from typing import Any, TypeAlias
 from challenges.models import Challenge
 from matching.choices import RunState
 from matching.corpus import some_companies
-from matching.meanings import briefs_of
+from matching.meanings import with_meanings
 from matching.models import Match, MatchRun
-from matching.scoring import CRITERIA, BriefStatistics, Judgement, Profile, Scores, judge, score
+from matching.scoring import (
+    CRITERIA,
+    ENGINE,
+    Brief,
+    BriefStatistics,
+    Judgement,
+    Profile,
+    Scores,
+    judge,
+)
+from matching.scoring.blocks import Yardstick, score_block
+from matching.weighing import weights_under
 
 Pair: TypeAlias = tuple[int, int]
 Row: TypeAlias = dict[str, Any]
@@ -23,10 +34,16 @@ JUDGED = (
 )  # fmt: skip
 
 
+YARDSTICKS_KEPT = 1000
+
+_yardsticks: dict[int, Yardstick] = {}
+
+
 def explain(matches: Iterable[Match]) -> None:
     """Give those without findings theirs. Nothing is written, and most lists need no query.
 
-    Where the profile has changed since, its scoring is under way and the numbers are those of now.
+    Under the brief, the statistics and the weights that the numbers came from; where the profile
+    has changed since, its scoring is under way and the numbers are those of now.
     """
     silent = [match for match in matches if match.findings is None]
     found = explained((match.challenge_id, match.company_id) for match in silent) if silent else {}
@@ -39,7 +56,7 @@ def explain(matches: Iterable[Match]) -> None:
 def explained(pairs: Iterable[Pair]) -> dict[Pair, Match]:
     """Matches by challenge and company, not saved; pairs that no finished run covers are left out.
 
-    Under the statistics of each challenge's last run, and of the profile as it is now.
+    Under the brief and the statistics of each challenge's last run, of the profile as it is now.
     """
     return {(row["challenge_id"], row["company_id"]): Match(**row) for row in rows_of(pairs)}
 
@@ -60,27 +77,49 @@ def rows_of(pairs: Iterable[Pair]) -> list[Row]:
 
 
 def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
-    """The last finished run of each of the challenges, with all that scoring reads of a brief."""
+    """The last finished run of each of the challenges."""
     done = MatchRun.objects.filter(state=RunState.DONE, challenge__in=challenges).newest()
-    runs = done.exclude(snapshot=None).select_related("challenge__lab", "snapshot")
-    runs = runs.defer("snapshot__statistics", "challenge__search")
-    return list(runs.prefetch_related("challenge__requirements").order_by("challenge_id"))
+    runs = done.exclude(snapshot=None).exclude(brief=None).select_related("snapshot")
+    read_later = ("brief", "brief_statistics", "weights", "snapshot__statistics")
+    return list(runs.defer(*read_later).order_by("challenge_id"))
 
 
 def scored(
     runs: Sequence[MatchRun], company_ids: Sequence[int]
 ) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
-    """These companies under each run's own statistics; the texts are read once a snapshot."""
-    snapshots = {run.snapshot_id: run.snapshot for run in runs if run.snapshot}
-    read = {pk: some_companies(company_ids, row) for pk, row in snapshots.items()}
-    names = {name for row in snapshots.values() for name in row.encoders}
-    briefs = briefs_of([run.challenge for run in runs], names)
+    """These companies by each run's own brief, statistics and weights; texts are read once a
+    snapshot.
+    """
+    by_snapshot = defaultdict(list)
     for run in runs:
-        profiles, corpus = read.get(run.snapshot_id, ([], None))
-        if corpus is not None and profiles:
+        by_snapshot[run.snapshot_id].append(run)
+    for several in by_snapshot.values():
+        profiles, corpus = some_companies(company_ids, several[0].snapshot)
+        yardsticks = yardsticks_of(several)
+        if profiles:
+            for run, scores in zip(several, score_block(yardsticks, corpus), strict=True):
+                yield scores, run, profiles
+
+
+def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
+    """What the numbers of these runs were measured with, which is no more changed."""
+    known = {run.pk: _yardsticks.get(run.pk) for run in runs}
+    new = [run for run in runs if known[run.pk] is None]
+    if new:
+        rows = MatchRun.objects.filter(pk__in=[run.pk for run in new])
+        read = list(rows.only("brief", "brief_statistics", "weights", "weights_version"))
+        names = {name for run in new for name in run.snapshot.encoders}
+        briefs = with_meanings([Brief.from_data(run.brief) for run in read], names)
+        for run in read:
             statistics = BriefStatistics.from_data(run.brief_statistics)
-            brief = briefs[run.challenge_id]
-            yield score(brief=brief, corpus=corpus, statistics=statistics), run, profiles
+            brief = briefs[run.brief["id"]]
+            used = {n: found for n, found in brief.encoded.items() if n in statistics.spreads}
+            known[run.pk] = Yardstick(brief.read_by(used), statistics, weights_under(run))
+    if len(_yardsticks) > YARDSTICKS_KEPT:
+        _yardsticks.clear()
+    found = {pk: yardstick for pk, yardstick in known.items() if yardstick is not None}
+    _yardsticks.update(found)
+    return [found[run.pk] for run in runs]
 
 
 def row_of(run: MatchRun, judgement: Judgement) -> Row:
@@ -103,4 +142,26 @@ def row_of(run: MatchRun, judgement: Judgement) -> Row:
         "profile_revision": judgement.profile_revision,
         "brief_hash": judgement.brief_hash,
         "profile_hash": judgement.profile_hash,
+    }
+
+
+def bare_row(run: MatchRun, scores: Scores, profile: Profile) -> Row:
+    """The same as numbers alone: what they rest on is known, what they say is asked for later."""
+    row = scores.corpus.row_of(profile.id)
+    return {
+        "challenge_id": run.challenge_id,
+        "company_id": profile.id,
+        "run_id": run.pk,
+        "total": int(scores.totals[row]),
+        "parts": scores.parts[row].tolist(),
+        "is_eligible": bool(scores.eligible[row]),
+        "conditions": [],
+        "findings": None,
+        "completeness": round(int(scores.stated_tenths[row]) / 10),
+        "engine_version": ENGINE,
+        "weights_version": scores.weights_version,
+        "brief_revision": scores.brief.revision,
+        "profile_revision": profile.revision,
+        "brief_hash": scores.brief.content_hash,
+        "profile_hash": profile.content_hash,
     }

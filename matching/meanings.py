@@ -1,6 +1,6 @@
 """Stored vectors into what scoring reads. Nothing here encodes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -80,31 +80,24 @@ def _size_of(name: str) -> int:
 
 
 def briefs_of(challenges: Iterable[Challenge], names: Iterable[str]) -> dict[int, Brief]:
-    """Briefs by challenge, with what the named encoders made of their present revision."""
-    chosen = list(challenges)
-    encoded = _encoded_briefs([challenge.pk for challenge in chosen], list(names))
+    """Briefs by challenge as they are now, with what the named encoders made of them."""
+    return with_meanings([brief_of(challenge) for challenge in challenges], names)
+
+
+def with_meanings(briefs: Sequence[Brief], names: Iterable[str]) -> dict[int, Brief]:
+    """By challenge; of whichever revision a brief is, what was made of that one joins it."""
+    rows = BriefMeaning.objects.filter(
+        challenge__in=[brief.id for brief in briefs], encoder__in=list(names)
+    )
+    found: dict[tuple[int, int], list[BriefMeaning]] = {}
+    for row in rows:
+        found.setdefault((row.challenge_id, row.revision), []).append(row)
     return {
-        challenge.pk: _with_meanings(brief_of(challenge), encoded.get(challenge.pk, ()))
-        for challenge in chosen
+        brief.id: brief.read_by(
+            {row.encoder: _encoded(brief, row) for row in found.get((brief.id, brief.revision), ())}
+        )
+        for brief in briefs
     }
-
-
-def _encoded_briefs(
-    challenge_ids: Sequence[int], names: Sequence[str]
-) -> dict[int, list[BriefMeaning]]:
-    found: dict[int, list[BriefMeaning]] = {}
-    if names:
-        rows = BriefMeaning.objects.filter(challenge__in=challenge_ids, encoder__in=names)
-        for row in rows:
-            found.setdefault(row.challenge_id, []).append(row)
-    return found
-
-
-def _with_meanings(brief: Brief, rows: Iterable[BriefMeaning]) -> Brief:
-    encoded: Mapping[str, EncodedBrief] = {
-        row.encoder: _encoded(brief, row) for row in rows if row.revision == brief.revision
-    }
-    return brief.read_by(encoded)
 
 
 def _encoded(brief: Brief, row: BriefMeaning) -> EncodedBrief:

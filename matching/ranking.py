@@ -25,6 +25,9 @@ class Columns:
     def rows(self, start: int, end: int) -> "Columns":
         return Columns(self.companies[start:end], self.challenges, self.totals[start:end])
 
+    def only(self, chosen: NDArray[np.bool_]) -> "Columns":
+        return Columns(self.companies, self.challenges[chosen], self.totals[:, chosen])
+
 
 def unpacked(data: bytes | memoryview) -> Entries:
     """One row of LENGTH entries for each company, best first."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from challenges.signals import challenge_changed, challenge_published
+from challenges.signals import challenge_changed, challenge_closed, challenge_published
 from companies.signals import profiles_changed
 from matching import tasks
 from matching.actions import request_runs
@@ -18,6 +18,11 @@ def score_published(challenge_ids: list[int], **kwargs: Any) -> None:
 @receiver(challenge_changed)
 def score_changed(challenge_ids: list[int], **kwargs: Any) -> None:
     tasks.share_out(request_runs(challenge_ids=challenge_ids))
+
+
+@receiver(challenge_closed)
+def keep_findings(challenge_ids: list[int], **kwargs: Any) -> None:
+    tasks.explain_for_good.delay_on_commit(challenge_ids)
 
 
 @receiver(profiles_changed)

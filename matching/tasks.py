@@ -13,9 +13,10 @@ from matching.models import MatchRun
 
 FEW = 200
 
-# However many workers there are, each finds a block to take; and a killed one loses little.
-BLOCKS = 8
-LARGEST_BLOCK = 64
+# Each block of challenges reads all companies once: few blocks read little, and still two hosts
+# share them; a killed worker loses one.
+BLOCKS = 4
+LARGEST_BLOCK = 256
 
 # The reader of profiles works for a while at a time; silent for so long it is taken for dead.
 ENCODING = "matching.encoding"
@@ -33,6 +34,7 @@ def score_challenges(run_ids: list[int]) -> None:
     except Exception:
         log.exception("scoring_failed", runs=run_ids)
         raise
+    explain_waiting.delay_on_commit()
 
 
 @shared_task
@@ -41,6 +43,7 @@ def rescore_companies(company_ids: list[int]) -> None:
     ring_for_encoding()
     if len(company_ids) <= FEW:
         actions.rescore_companies(company_ids=company_ids)
+        explain_waiting.delay_on_commit()
         return
     open_ids = Challenge.objects.open().values_list("pk", flat=True)
     share_out(actions.request_runs(challenge_ids=open_ids))
@@ -51,6 +54,8 @@ def sweep_matching() -> None:
     """Find what the bell missed or whose worker died. The clock rings it every minute."""
     ring_for_encoding()
     share_out(actions.recover_runs())
+    if actions.is_explaining_left():
+        explain_waiting.delay_on_commit()
 
 
 @shared_task
@@ -66,6 +71,21 @@ def encode_waiting() -> None:
     else:
         cache.delete(ENCODING)
     rescore_encoded.delay_on_commit(done)
+
+
+@shared_task
+def explain_waiting() -> None:
+    """Write down findings of the best matches, for a while, and ring for the rest."""
+    until = monotonic() + A_WHILE
+    if actions.explain_waiting(may_go_on=lambda: monotonic() < until):
+        explain_waiting.delay_on_commit()
+
+
+@shared_task
+def explain_for_good(challenge_ids: list[int]) -> None:
+    """A challenge is over: keep what was found while it can still be found."""
+    actions.explain_for_good(challenge_ids=challenge_ids)
+    explain_waiting.delay_on_commit()
 
 
 @shared_task

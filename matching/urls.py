@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching import views
+from matching.views import lists as views
 
 app_name = "matching"
 urlpatterns = [

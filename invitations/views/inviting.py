@@ -34,7 +34,7 @@ from mail.views import LETTER_POLICY
 from matching.explaining import explain
 from matching.models import Match, MatchQuerySet, MatchRun
 from matching.showing import ShownMatch
-from matching.views import ChallengeMixin, MatchListView
+from matching.views.lists import ChallengeMixin, MatchListView
 
 PAGE = 50
 

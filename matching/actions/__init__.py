@@ -1,6 +1,7 @@
 """The verbs of matching."""
 
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
+from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
 from matching.actions.keeping import keep
 from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
@@ -11,7 +12,10 @@ __all__ = [
     "current_snapshot",
     "encode_companies",
     "encode_waiting",
+    "explain_for_good",
+    "explain_waiting",
     "fail_run",
+    "is_explaining_left",
     "is_waiting",
     "keep",
     "recover_runs",

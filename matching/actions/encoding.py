@@ -130,7 +130,8 @@ def _encode_brief(one: Encoder, challenge: Challenge) -> None:
     BriefMeaning.objects.update_or_create(
         challenge=challenge,
         encoder=one.name,
-        defaults={"revision": challenge.revision, "vectors": vectors.astype("<i2").tobytes()},
+        revision=challenge.revision,
+        defaults={"vectors": vectors.astype("<i2").tobytes()},
     )
 
 

@@ -19,7 +19,7 @@ def keep(*, challenge: Challenge, company_ids: Sequence[int], by: User | None) -
     """
     matches = Match.objects.for_challenge(challenge).filter(company__in=company_ids)
     matches.update(is_kept=True)
-    known = matches.exclude(findings=None).values_list("company", flat=True)
+    known = matches.exclude(findings__isnull=True).values_list("company", flat=True)
     lacking = set(company_ids) - set(known)
     if lacking:
         store(rows_of([(challenge.pk, pk) for pk in sorted(lacking)]), as_kept=True)

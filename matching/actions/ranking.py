@@ -3,10 +3,14 @@
 import numpy as np
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Max
+from numpy.typing import NDArray
 
 from challenges.models import Challenge
+from matching.choices import RunState
+from matching.models import MatchRun
 from matching.ranking import SIZE, Columns, Entries, empty, merged, unpacked
-from matching.scoring.arrays import Ints
+from matching.scoring.arrays import Bools, Ints
 
 AT_ONCE = 8192
 
@@ -32,23 +36,25 @@ ON CONFLICT (company_id) DO UPDATE SET
 """
 
 
-def rank(columns: Columns, *, revisions: Ints | None = None) -> None:
+def rank(columns: Columns, *, runs: Ints, revisions: Ints | None = None) -> None:
     """Merge new totals into the rankings of these companies.
 
-    `revisions` are those of the profiles, given when the columns are all open challenges.
+    `runs` are those the columns were made by; where a newer one has begun, it will say. `revisions`
+    are those of the profiles, given when the columns are all open challenges.
     """
     if revisions is None:
         revisions = np.zeros_like(columns.companies)
     for start in range(0, columns.companies.size, AT_ONCE):
         end = start + AT_ONCE
-        _rank(columns.rows(start, end), revisions[start:end])
+        _rank(columns.rows(start, end), runs, revisions[start:end])
 
 
 @transaction.atomic
-def _rank(columns: Columns, revisions: Ints) -> None:
+def _rank(columns: Columns, runs: Ints, revisions: Ints) -> None:
     open_now = Challenge.objects.open().values_list("pk", flat=True)
     with connection.cursor() as cursor:
         cursor.execute(_ONE_AFTER_THE_OTHER)
+        columns = columns.only(_newest(columns.challenges, runs))
         old = _read(cursor, columns.companies)
         new = merged(old, columns, open_now=open_now)
         moved = (new != old).any(axis=1) | (revisions > 0)
@@ -59,6 +65,13 @@ def _rank(columns: Columns, revisions: Ints) -> None:
             "revisions": revisions[moved].tolist(),
         }
         cursor.execute(_WRITE, values)
+
+
+def _newest(challenges: NDArray[np.int32], runs: Ints) -> Bools:
+    begun = MatchRun.objects.filter(challenge__in=challenges.tolist())
+    begun = begun.filter(state__in=(RunState.RUNNING, RunState.DONE))
+    last = dict(begun.order_by().values_list("challenge").annotate(Max("pk")))
+    return np.array([last.get(challenge, 0) for challenge in challenges.tolist()]) <= runs
 
 
 def _read(cursor: CursorWrapper, companies: Ints) -> Entries:

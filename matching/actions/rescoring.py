@@ -12,10 +12,10 @@ from matching.actions.encoding import encode_companies
 from matching.actions.ranking import rank
 from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
-from matching.explaining import last_runs, row_of, scored
+from matching.explaining import bare_row, last_runs, scored
 from matching.models import CompanyRanking, Match, MatchRun
 from matching.ranking import NOBODY, Columns
-from matching.scoring import Profile, Scores, judge
+from matching.scoring import Profile, Scores
 from matching.scoring.arrays import Bools
 from matching.signals import matches_ready
 
@@ -66,28 +66,31 @@ def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bo
         company__in=company_ids, challenge__in=[run.challenge_id for run in runs]
     )
     written = set(known.values_list("challenge", "company"))
-    rows, columns = [], []
+    rows, columns, used = [], [], []
     profiles: list[Profile] = []
     for scores, run, profiles in scored(runs, company_ids):
         chosen = _good_enough(run, scores)
         for row, profile in enumerate(profiles):
             if chosen[row] or (run.challenge_id, profile.id) in written:
-                rows.append(row_of(run, judge(scores, profile)))
-        columns.append((run.challenge_id, np.where(scores.eligible, scores.totals, NOBODY)))
+                rows.append(bare_row(run, scores, profile))
+        columns.append(np.where(scores.eligible, scores.totals, NOBODY))
+        used.append(run)
     if not columns:
         return
-    challenges, totals = zip(*columns, strict=True)
     revisions = np.array([profile.revision for profile in profiles], dtype=np.int64)
     with transaction.atomic():
         store(rows)
         rank(
             Columns(
                 companies=np.array([profile.id for profile in profiles], dtype=np.int64),
-                challenges=np.array(challenges, dtype=np.int32),
-                totals=np.stack(totals, axis=1).astype(np.int16),
+                challenges=np.array([run.challenge_id for run in used], dtype=np.int32),
+                totals=np.stack(columns, axis=1).astype(np.int16),
             ),
+            runs=np.array([run.pk for run in used], dtype=np.int64),
             revisions=revisions if are_all else None,
         )
+        silent = MatchRun.objects.filter(pk__in={row["run_id"] for row in rows})
+        silent.filter(is_explained=True).update(is_explained=False)
 
 
 def _good_enough(run: MatchRun, scores: Scores) -> Bools:

@@ -1,14 +1,12 @@
 """Scoring challenges against every company."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -18,27 +16,18 @@ from matching.actions.rescoring import rescore
 from matching.actions.statistics import current_snapshot, refresh_terms
 from matching.actions.storing import store
 from matching.choices import RunState
-from matching.corpus import Companies, all_companies, texts_of
-from matching.explaining import Row, last_runs, row_of
+from matching.corpus import Companies
+from matching.explaining import last_runs
 from matching.meanings import briefs_of
-from matching.models import CorpusSnapshot, Match, MatchRun
+from matching.models import BriefMeaning, Match, MatchRun
 from matching.ranking import NOBODY, Columns
-from matching.scoring import ENGINE, best
-from matching.scoring.blocks import BlockScores, score_blocks
+from matching.scoring import ENGINE
+from matching.scoring.blocks import Yardstick, score_block, statistics_of
 from matching.signals import matches_ready
+from matching.tallying import Tally
+from matching.weighing import weights_for
 
-BEST_COMPANIES = 500
-BEST_INELIGIBLE = 50
 CLOCKS_DIFFER = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """What the runs of one block stand on; profiles edited after `since` may be missing in it."""
-
-    since: datetime
-    snapshot: CorpusSnapshot
-    companies: Companies
 
 
 def score_challenge(*, run: MatchRun) -> MatchRun | None:
@@ -84,25 +73,67 @@ def _take(run_ids: Sequence[int]) -> list[MatchRun]:
 
 def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     since = timezone.now() - CLOCKS_DIFFER
-    refresh_terms(on_progress=lambda done, total: _progress(taken, 5 + 55 * done // total))
+    refresh_terms(on_progress=lambda done, total: _progress(taken, 5 + 25 * done // total))
     snapshot = current_snapshot()
-    ground = Ground(since, snapshot, all_companies(snapshot))
-    _progress(taken, 65)
-    challenges = _challenges(taken)
-    encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
-    briefs = briefs_of(challenges.values(), snapshot.encoders)
-    done, columns = [], []
-    for run in taken:
-        challenge = challenges[run.challenge_id]
-        scores = score_blocks(brief=briefs[challenge.pk], blocks=ground.companies.corpora)
-        rows = _rows(run, challenge, scores, ground)
-        _progress(taken, 75)
-        finished = _finish(run, challenge, scores, rows, ground)
-        if finished is not None:
-            done.append(finished)
-            columns.append(np.where(scores.eligible, scores.totals, NOBODY).astype(np.int16))
-    _settle(done, columns, ground)
+    companies = Companies(snapshot)
+    yardsticks = _prepare(taken, companies)
+    _progress(taken, 35)
+    tallies, read = _count(taken, yardsticks, companies)
+    finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
+    done = [run for run in finished if run is not None]
+    _settle(done, read, since)
     return done
+
+
+def _prepare(taken: Sequence[MatchRun], companies: Companies) -> list[Yardstick]:
+    """What each run measures with; the run notes it, so that anybody can measure like it later."""
+    challenges = _challenges(taken)
+    snapshot = companies.row
+    encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
+    found = briefs_of(challenges.values(), snapshot.encoders)
+    weights = weights_for(challenges.values())
+    briefs = [found[run.challenge_id] for run in taken]
+    spreads = statistics_of(briefs, companies.sample())
+    for run, brief, statistics in zip(taken, briefs, spreads, strict=True):
+        run.challenge = challenges[run.challenge_id]
+        run.snapshot = snapshot
+        run.engine_version = ENGINE
+        run.brief = brief.to_data()
+        run.brief_revision = brief.revision
+        run.brief_statistics = statistics.to_data()
+        run.weights_version = weights[run.challenge_id].version
+        run.weights = dict(weights[run.challenge_id].tenths)
+    return [
+        Yardstick(brief, statistics, weights[brief.id])
+        for brief, statistics in zip(briefs, spreads, strict=True)
+    ]
+
+
+def _count(
+    taken: Sequence[MatchRun], yardsticks: Sequence[Yardstick], companies: Companies
+) -> tuple[list[Tally], dict[int, int]]:
+    """One pass over all companies, block by block. Also says which revision of each was read."""
+    tallies = [
+        Tally(
+            brief=yardstick.brief,
+            touched=_touched(run),
+            threshold=run.challenge.threshold * 10,
+        )
+        for run, yardstick in zip(taken, yardsticks, strict=True)
+    ]
+    challenges = np.array([run.challenge_id for run in taken], dtype=np.int32)
+    runs = np.array([run.pk for run in taken], dtype=np.int64)
+    read: dict[int, int] = {}
+    for block in companies.blocks():
+        columns = []
+        for tally, scores in zip(tallies, score_block(yardsticks, block.corpus), strict=True):
+            tally.add(scores, block)
+            columns.append(np.where(scores.eligible, scores.totals, NOBODY).astype(np.int16))
+        ids = block.corpus.ids
+        rank(Columns(ids, challenges, np.stack(columns, axis=1)), runs=runs)
+        read.update(zip(ids.tolist(), block.revisions.tolist(), strict=True))
+        _progress(taken, 35 + 50 * len(read) // max(len(companies), 1))
+    return tallies, read
 
 
 def _challenges(runs: Sequence[MatchRun]) -> dict[int, Challenge]:
@@ -116,91 +147,34 @@ def _progress(runs: Sequence[MatchRun], percent: int) -> None:
     running.update(progress=percent, seen_at=timezone.now())
 
 
-def _rows(run: MatchRun, challenge: Challenge, scores: BlockScores, ground: Ground) -> list[Row]:
-    """The best companies, the best ineligible ones and those somebody touched.
-
-    All are explained. Where a profile was edited since it was read, the re-scoring at the end will
-    do it.
-    """
-    eligible = best(scores, BEST_COMPANIES, among=scores.eligible).tolist()
-    ineligible = best(scores, BEST_INELIGIBLE, among=~scores.eligible).tolist()
-    touched = _touched_rows(challenge, scores)
-    front = list(dict.fromkeys((*eligible, *ineligible, *touched)))
-    companies = ground.companies
-    texts = texts_of({int(scores.ids[row]): int(companies.revisions[row]) for row in front})
-    explained = {row: texts[pk] for row in front if (pk := int(scores.ids[row])) in texts}
-    return [
-        row_of(run, scores.judge(row, explained[row]))
-        if row in explained
-        else _bare_row(run, scores, companies, row)
-        for row in front
-    ]
-
-
-def _touched_rows(challenge: Challenge, scores: BlockScores) -> list[int]:
-    kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
-    touched = np.isin(scores.ids, list(kept.values_list("company_id", flat=True)))
-    found: list[int] = np.flatnonzero(touched).tolist()
-    return found
-
-
-def _bare_row(run: MatchRun, scores: BlockScores, companies: Companies, row: int) -> Row:
-    """A match as numbers alone: what it rests on is known, what it says is asked for later."""
-    return {
-        "challenge_id": run.challenge_id,
-        "company_id": int(scores.ids[row]),
-        "run_id": run.pk,
-        "total": int(scores.totals[row]),
-        "parts": scores.parts[row].tolist(),
-        "is_eligible": bool(scores.eligible[row]),
-        "conditions": [],
-        "findings": None,
-        "completeness": round(int(scores.stated_tenths[row]) / 10),
-        "engine_version": ENGINE,
-        "weights_version": scores.weights_version,
-        "brief_revision": scores.brief.revision,
-        "profile_revision": int(companies.revisions[row]),
-        "brief_hash": scores.brief.content_hash,
-        "profile_hash": companies.hashes[row],
-    }
+def _touched(run: MatchRun) -> list[int]:
+    kept = Match.objects.filter(challenge=run.challenge_id, is_kept=True)
+    return list(kept.values_list("company_id", flat=True))
 
 
 @transaction.atomic
-def _finish(
-    run: MatchRun,
-    challenge: Challenge,
-    scores: BlockScores,
-    rows: Sequence[Row],
-    ground: Ground,
-) -> MatchRun | None:
+def _finish(run: MatchRun, tally: Tally, since: datetime) -> MatchRun | None:
     """None where the sweep has given the worker up meanwhile and another one is on it."""
-    run = MatchRun.objects.select_for_update().get(pk=run.pk)
-    if run.state != RunState.RUNNING:
+    current = MatchRun.objects.select_for_update().get(pk=run.pk)
+    if current.state != RunState.RUNNING:
         return None
+    rows = tally.rows(run)
     store(rows)
-    _forget_others(run, [row["company_id"] for row in rows], ground.since)
-    eligible, totals = scores.eligible, scores.totals
-    run.snapshot = ground.snapshot
-    run.brief_revision = challenge.revision
-    run.brief_statistics = scores.statistics.to_data()
-    run.engine_version = ENGINE
-    run.weights_version = scores.weights_version
-    run.companies_total = run.companies_scored = len(ground.companies)
-    run.companies_eligible = int(eligible.sum())
-    run.above_threshold = int((eligible & (totals >= challenge.threshold * 10)).sum())
-    run.bar = _bar(totals[eligible], BEST_COMPANIES)
-    run.bar_ineligible = _bar(totals[~eligible], BEST_INELIGIBLE)
+    _forget_others(run, [row["company_id"] for row in rows], since)
+    run.companies_total = run.companies_scored = tally.seen
+    run.companies_eligible = tally.eligible.seen
+    run.above_threshold = tally.above
+    run.bar = tally.eligible.bar
+    run.bar_ineligible = tally.ineligible.bar
     run.state = RunState.DONE
     run.progress = 100
+    run.started_at = current.started_at
     run.seen_at = run.finished_at = timezone.now()
     run.save()
-    matches_ready.send(sender=MatchRun, challenge_ids=[challenge.pk])
+    former = BriefMeaning.objects.filter(challenge=run.challenge_id)
+    former.filter(revision__lt=run.brief_revision).delete()
+    matches_ready.send(sender=MatchRun, challenge_ids=[run.challenge_id])
     return run
-
-
-def _bar(totals: NDArray[np.int32], number: int) -> int:
-    """What the last of the best has; nothing while there is room for everybody."""
-    return 0 if totals.size <= number else int(np.partition(totals, -number)[-number])
 
 
 def _forget_others(run: MatchRun, company_ids: Sequence[int], since: datetime) -> None:
@@ -209,20 +183,13 @@ def _forget_others(run: MatchRun, company_ids: Sequence[int], since: datetime) -
     stale.exclude(Q(company__in=company_ids) | Q(run__gt=run.pk) | edited).delete()
 
 
-def _settle(runs: Sequence[MatchRun], columns: Sequence[NDArray[np.int16]], ground: Ground) -> None:
-    """The companies' rankings follow; profiles edited meanwhile are scored once more."""
-    if not runs:
-        return
-    challenges = np.array([run.challenge_id for run in runs], dtype=np.int32)
-    ids, revisions = ground.companies.ids, ground.companies.revisions
-    if ids.size:
-        rank(Columns(ids, challenges, np.stack(columns, axis=1)))
-    read = dict(zip(ids.tolist(), revisions.tolist(), strict=True))
-    edited = Company.objects.active().filter(updated_at__gte=ground.since)
+def _settle(runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime) -> None:
+    """Profiles edited meanwhile are scored once more."""
+    edited = Company.objects.active().filter(updated_at__gte=since)
     now = edited.values_list("pk", "revision")
     company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
     refresh_terms(company_ids=company_ids)
-    if company_ids:
-        these = Challenge.objects.filter(pk__in=challenges.tolist())
+    if company_ids and runs:
+        these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
         rescore(runs=last_runs(these), company_ids=company_ids)
     MatchRun.objects.filter(pk__in=[run.pk for run in runs]).update(is_settled=True)

@@ -98,14 +98,14 @@ def _drifted(last: CorpusSnapshot, companies: int, encoders: Sequence[str]) -> b
 def renew_statistics() -> CorpusSnapshot:
     """A fresh snapshot; the sweep then makes a new run of every open challenge.
 
-    Old snapshots that no open challenge's last run rests on are forgotten.
+    Old snapshots are forgotten where no open challenge's last run rests on them, and no match that
+    is still to be explained.
     """
     refresh_terms()
     snapshot = current_snapshot(renew=True)
     done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
-    MatchRun.objects.exclude(pk__in=done.newest().values("pk")).exclude(snapshot=None).update(
-        snapshot=None
-    )
+    needed = Q(pk__in=done.newest().values("pk")) | Q(state=RunState.DONE, is_explained=False)
+    MatchRun.objects.exclude(needed).exclude(snapshot=None).update(snapshot=None, brief=None)
     CorpusSnapshot.objects.filter(runs=None, pk__lt=snapshot.pk).delete()
     forget_old_vectors(keep=snapshot.encoders)
     return snapshot

@@ -41,7 +41,28 @@ WHERE matching_match.brief_revision <= excluded.brief_revision
 """
 
 
+_EXPLAIN = """
+UPDATE matching_match AS match SET
+    total = row.total, parts = row.parts, is_eligible = row.is_eligible,
+    conditions = row.conditions, findings = row.findings, completeness = row.completeness,
+    profile_revision = row.profile_revision, profile_hash = row.profile_hash
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(
+    challenge_id bigint, company_id bigint, run_id bigint, total smallint, parts smallint[],
+    is_eligible boolean, conditions jsonb, findings jsonb, completeness smallint,
+    profile_revision integer, profile_hash text
+)
+WHERE match.challenge_id = row.challenge_id AND match.company_id = row.company_id
+  AND match.run_id = row.run_id AND match.profile_revision <= row.profile_revision
+"""
+
+
 def store(rows: Sequence[Row], *, as_kept: bool = False) -> None:
     """Write or renew matches in one statement, in the caller's transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, {"now": timezone.now(), "rows": json.dumps(rows), "kept": as_kept})
+
+
+def write_down(rows: Sequence[Row]) -> None:
+    """Give matches of these runs what was found; what is gone or newer by now stays as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPLAIN, {"rows": json.dumps(rows)})

@@ -46,11 +46,13 @@ def recover_runs() -> list[int]:
 
 
 def _to_make_again(now: datetime) -> list[int]:
-    """Challenges whose last run did not come to its end, or is not of the last snapshot."""
+    """Challenges whose last run did not come to its end, or cannot be built on any more."""
     failed = Q(state=RunState.FAILED, finished_at__lt=now - TRY_AGAIN_AFTER)
     unsettled = Q(state=RunState.DONE, is_settled=False, seen_at__lt=now - LOST_AFTER)
     newest = CorpusSnapshot.objects.values_list("pk", flat=True).first()
-    outdated = Q(state=RunState.DONE, snapshot__lt=newest) if newest else Q(pk=None)
+    outdated = Q(state=RunState.DONE, brief=None)
+    if newest:
+        outdated |= Q(state=RunState.DONE, snapshot__lt=newest)
     last = MatchRun.objects.filter(challenge__status=Status.OPEN).newest()
     again = last.filter(failed | unsettled | outdated)
     return list(again.values_list("challenge_id", flat=True))

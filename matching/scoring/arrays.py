@@ -11,5 +11,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def any_in_row(bits: Bools) -> Bools:
-    found: Bools = np.logical_or.reduce(bits, axis=1)
+    found: Bools = np.zeros(len(bits), dtype=np.bool_)
+    for column in bits.T:
+        found |= column
     return found

@@ -1,85 +1,64 @@
-"""One brief against companies in blocks: the numbers are those of one pass over all of them."""
+"""Many briefs against companies in blocks: the numbers are those of one pass over all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
 
 from matching.scoring import text_fit
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.corpus import Corpus
-from matching.scoring.criteria import CRITERIA
 from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Judgement, Quote
-from matching.scoring.scores import Scores, judge, score
+from matching.scoring.findings import Quote
+from matching.scoring.scores import Scores, score
 from matching.scoring.spread import BriefStatistics
 from matching.scoring.text_fit import TextFit
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
+BRIEFS_AT_ONCE = 64
+
 
 @dataclass(frozen=True, eq=False)
-class BlockScores:
-    """One brief against all rows of all blocks, one block after the other."""
+class Yardstick:
+    """What companies are held against: a brief, its statistics and its weights."""
 
     brief: Brief
-    blocks: tuple[Scores, ...]
     statistics: BriefStatistics
-    weights_version: str
-
-    @cached_property
-    def ids(self) -> Ints:
-        return np.concatenate([np.empty(0, np.int64), *(block.ids for block in self.blocks)])
-
-    @cached_property
-    def totals(self) -> NDArray[np.int32]:
-        return np.concatenate([np.empty(0, np.int32), *(block.totals for block in self.blocks)])
-
-    @cached_property
-    def eligible(self) -> Bools:
-        return np.concatenate([np.empty(0, np.bool_), *(block.eligible for block in self.blocks)])
-
-    @cached_property
-    def parts(self) -> NDArray[np.int16]:
-        empty = np.empty((0, len(CRITERIA)), np.int16)
-        return np.concatenate([empty, *(block.parts for block in self.blocks)])
-
-    @cached_property
-    def stated_tenths(self) -> NDArray[np.int32]:
-        stated = (block.stated_tenths for block in self.blocks)
-        return np.concatenate([np.empty(0, np.int32), *stated])
-
-    def judge(self, row: int, profile: Profile) -> Judgement:
-        """What the row says; the profile must be the one at this row."""
-        block = int(np.searchsorted(self._ends, row, side="right"))
-        return judge(self.blocks[block], profile)
-
-    @cached_property
-    def _ends(self) -> Ints:
-        return np.cumsum([len(block.corpus) for block in self.blocks], dtype=np.int64)
+    weights: Weights = DEFAULT_WEIGHTS
 
 
-def score_blocks(
-    *, brief: Brief, blocks: Sequence[Corpus], weights: Weights = DEFAULT_WEIGHTS
-) -> BlockScores:
-    """Every text is measured once: first the statistics of all blocks, then the scores of each."""
-    measured = [_measured(brief, block) for block in blocks]
-    statistics = sum((_statistics(brief, block) for block in measured), start=BriefStatistics({}))
-    scores = (
-        score(brief=brief, corpus=block, weights=weights, statistics=statistics)
-        for block in measured
-    )
-    return BlockScores(brief, tuple(scores), statistics, weights.version)
+def statistics_of(briefs: Sequence[Brief], blocks: Iterable[Corpus]) -> list[BriefStatistics]:
+    """How each brief's text measures spread over the companies of all blocks together."""
+    sums = [BriefStatistics({}) for _brief in briefs]
+    for block in blocks:
+        for place, (brief, measured) in enumerate(_measured(briefs, block)):
+            found = text_fit.measure(brief, measured.text_fits, block.snapshot, None)[-1]
+            sums[place] = sums[place] + found
+    return sums
 
 
-def _measured(brief: Brief, block: Corpus) -> Corpus:
-    fits = tuple(_Measured(fit, fit.raw(brief)) for fit in block.text_fits if fit.applies(brief))
-    return replace(block, text_fits=fits or block.text_fits)
+def score_block(yardsticks: Sequence[Yardstick], block: Corpus) -> Iterator[Scores]:
+    """The block against each yardstick in turn; texts are measured for many briefs at once."""
+    for yardstick, (brief, measured) in zip(
+        yardsticks, _measured([one.brief for one in yardsticks], block), strict=True
+    ):
+        yield score(
+            brief=brief,
+            corpus=measured,
+            weights=yardstick.weights,
+            statistics=yardstick.statistics,
+        )
 
 
-def _statistics(brief: Brief, block: Corpus) -> BriefStatistics:
-    return text_fit.measure(brief, block.text_fits, block.snapshot, None)[-1]
+def _measured(briefs: Sequence[Brief], block: Corpus) -> Iterator[tuple[Brief, Corpus]]:
+    for start in range(0, len(briefs), BRIEFS_AT_ONCE):
+        some = briefs[start : start + BRIEFS_AT_ONCE]
+        fits: list[list[TextFit]] = [[] for _brief in some]
+        for fit in block.text_fits:
+            asking = [place for place, brief in enumerate(some) if fit.applies(brief)]
+            values = fit.raws([some[place] for place in asking]) if asking else ()
+            for place, row in zip(asking, values, strict=True):
+                fits[place].append(_Measured(fit, row))
+        for brief, own in zip(some, fits, strict=True):
+            yield brief, replace(block, text_fits=tuple(own) or block.text_fits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,14 +77,18 @@ class _Measured:
         return self.fit.weight
 
     @property
+    def nbytes(self) -> int:
+        return self.fit.nbytes
+
+    @property
     def stated(self) -> Bools:
         return self.fit.stated
 
     def applies(self, brief: Brief) -> bool:
         return True
 
-    def raw(self, brief: Brief) -> Ints:
-        return self.values
+    def raws(self, briefs: Sequence[Brief]) -> Ints:
+        return self.values[None]
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
         return self.fit.quotes(brief, profile, row)

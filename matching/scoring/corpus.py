@@ -31,14 +31,16 @@ class CodeMatrix:
             bits[tuple(np.array(places).T)] = True
         return cls(columns, bits)
 
-    @property
+    @cached_property
     def stated(self) -> Bools:
         return any_in_row(self.bits)
 
     def count(self, codes: Iterable[str]) -> Ints:
         """How many of the codes each row states."""
-        known = [self.columns[code] for code in dict.fromkeys(codes) if code in self.columns]
-        counts: Ints = self.bits[:, known].sum(axis=1, dtype=np.int64)
+        counts: Ints = np.zeros(len(self.bits), dtype=np.int64)
+        for code in dict.fromkeys(codes):
+            if code in self.columns:
+                counts += self.bits[:, self.columns[code]]
         return counts
 
 
@@ -55,7 +57,7 @@ class Corpus:
     countries_served: CodeMatrix
     home: CodeMatrix
     size_class: CodeMatrix
-    trls: Bools
+    trl_sets: NDArray[np.int16]
     points: Floats
     confirmed: NDArray[np.int32]
     claimed: NDArray[np.int32]
@@ -80,7 +82,7 @@ class Corpus:
             countries_served=codes(lambda company: company.all_countries_served),
             home=codes(lambda company: _one(company.country)),
             size_class=codes(lambda company: _one(company.size_class)),
-            trls=_levels(facets),
+            trl_sets=as_sets(_levels(facets)),
             points=_points(facets),
             confirmed=_references(facets, confirmed=True),
             claimed=_references(facets, confirmed=False),
@@ -96,6 +98,12 @@ class Corpus:
     @cached_property
     def _rows(self) -> dict[int, int]:
         return {profile_id: row for row, profile_id in enumerate(self.ids.tolist())}
+
+
+def as_sets(levels: Bools) -> NDArray[np.int16]:
+    """The levels of each row as one number: bit n is level n + 1. Few enough for a table."""
+    sets: NDArray[np.int16] = (levels @ (1 << np.arange(TRL_LEVELS))).astype(np.int16)
+    return sets
 
 
 def _one(code: str) -> tuple[str, ...]:

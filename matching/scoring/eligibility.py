@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.arrays import Bools, any_in_row
+from matching.scoring.arrays import Bools
 from matching.scoring.corpus import TRL_LEVELS, Corpus
 from matching.scoring.criteria import trl
 from matching.scoring.facts import Brief, Facets
@@ -58,8 +58,8 @@ def _always_stated(corpus: Corpus) -> Bools:
 
 
 def _in_trl_range(brief: Brief, corpus: Corpus) -> Bools:
-    levels = [i for i in range(TRL_LEVELS) if trl.steps_outside(brief, i + 1) == 0]
-    return any_in_row(corpus.trls[:, levels])
+    wanted = sum(1 << i for i in range(TRL_LEVELS) if trl.steps_outside(brief, i + 1) == 0)
+    return (corpus.trl_sets & wanted) > 0
 
 
 def _always_asked(brief: Brief) -> bool:
@@ -108,7 +108,7 @@ RULES: Mapping[str, Rule] = {
     "must_trl": Rule(
         asked=lambda brief: brief.trl_is_must and trl.asked(brief),
         met=_in_trl_range,
-        stated=lambda corpus: any_in_row(corpus.trls),
+        stated=lambda corpus: corpus.trl_sets > 0,
         data=lambda brief, company: {
             "low": brief.trl_range[0],
             "high": brief.trl_range[1],

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,6 +103,17 @@ class Brief:
         """The same brief, with what encoders made of it."""
         return replace(self, encoded=encoded)
 
+    def to_data(self) -> dict[str, Any]:
+        """For a JSON column; `from_data` gives an equal brief back, without what encoders made."""
+        return _stated(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Brief":
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+        passages = tuple(Passage(**passage) for passage in data["passages"])
+        point = Point(**data["point"]) if data["point"] else None
+        return cls(**{**data, **lists, "passages": passages, "point": point})
+
     @property
     def trl_range(self) -> tuple[int, int]:
         return self.trl_min or 1, self.trl_max or 9
@@ -158,10 +170,16 @@ def text_hash(passages: tuple[Passage, ...]) -> str:
 
 
 def _hash(facts: Brief | Profile) -> str:
-    stated = asdict(replace(facts, encoded={}) if isinstance(facts, Brief) else facts)
-    for unsaid in ("id", "revision", "encoded"):
-        stated.pop(unsaid, None)
+    stated = _stated(facts)
+    for unsaid in ("id", "revision"):
+        stated.pop(unsaid)
     return _digest(stated)
+
+
+def _stated(facts: Brief | Profile) -> dict[str, Any]:
+    stated = asdict(replace(facts, encoded={}) if isinstance(facts, Brief) else facts)
+    stated.pop("encoded", None)
+    return stated
 
 
 def _digest(data: object) -> str:

@@ -13,7 +13,7 @@ from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.plain_words import plain_words, without_plain_words
-from matching.scoring.terms import terms_of, words_of
+from matching.scoring.terms import terms_of, terms_of_each, words_of
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 QUOTE_LENGTH = 240
@@ -32,14 +32,9 @@ class Sentences:
 
     @classmethod
     def read(cls, sources: tuple[Passage, ...]) -> "Sentences":
-        ids = [terms_of((source,)).ids for source in sources]
-        lengths = np.array([found.size for found in ids], dtype=np.int64)
-        return cls(
-            sources=sources,
-            ids=np.concatenate([np.empty(0, np.int64), *ids]),
-            owners=np.repeat(np.arange(len(ids)), lengths),
-            lengths=lengths,
-        )
+        ids, owners = terms_of_each(sources)
+        lengths = np.bincount(owners, minlength=len(sources))
+        return cls(sources=sources, ids=ids, owners=owners, lengths=lengths)
 
     def heaviest(self, weights: Floats) -> int | None:
         """Index of the sentence whose terms weigh most; its length counts against it a little."""
@@ -102,7 +97,9 @@ def _split(passages: Iterable[Passage]) -> Iterable[Passage]:
     for passage in passages:
         for sentence in SENTENCE_END.split(passage.text):
             if sentence.strip():
-                text = shorten(sentence, QUOTE_LENGTH, placeholder=" …")
+                text = " ".join(sentence.split())
+                if len(text) > QUOTE_LENGTH:
+                    text = shorten(text, QUOTE_LENGTH, placeholder=" …")
                 yield Passage(passage.kind, text, passage.language, passage.id)
 
 
@@ -134,15 +131,15 @@ def _shared_words(
 def _words_with_terms(source: Passage) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """The longer words of a sentence that tell something, each once."""
     plain = plain_words(source.language)
-    words = (word for word in dict.fromkeys(words_of(source.text)) if len(word) > 3)
+    longer = (word for word in dict.fromkeys(words_of(source.text)) if len(word) > 3)
+    words = [word for word in longer if word not in plain]
+    ids, owners = terms_of_each([Passage("word", word, source.language) for word in words])
+    ends = np.searchsorted(owners, np.arange(len(words) + 1)).tolist()
+    terms = ids.tolist()
     return tuple(
-        (word, _terms_of_word(word, source.language)) for word in words if word not in plain
+        (word, tuple(terms[begin:end]))
+        for word, begin, end in zip(words, ends, ends[1:], strict=False)
     )
-
-
-@lru_cache(maxsize=1 << 16)
-def _terms_of_word(word: str, language: str) -> tuple[int, ...]:
-    return tuple(terms_of((Passage("word", word, language),)).ids.tolist())
 
 
 def _lookup(wanted: Ints, ids: Ints, weights: Floats) -> Floats:

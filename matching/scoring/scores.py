@@ -17,7 +17,7 @@ from matching.scoring.spread import BriefStatistics
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "3"
+ENGINE = "4"
 
 CLOSE, RELATED = 0.5, 0.15
 
@@ -51,7 +51,11 @@ class Scores:
 
     @cached_property
     def stated_tenths(self) -> NDArray[np.int32]:
-        return (self.stated @ _column(self.weights)).astype(np.int32)
+        return (self.stated @ self.column_of_weights).astype(np.int32)
+
+    @property
+    def column_of_weights(self) -> Ints:
+        return _column(self.weights)
 
     @cached_property
     def eligible(self) -> Bools:
@@ -74,12 +78,12 @@ def score(
     if any(passage.text.strip() for passage in brief.passages):
         measured["text"] = texts, has_text
     spread = weights.among(tuple(code for code in CRITERIA if code in measured))
-    stated = np.zeros((len(corpus), len(CRITERIA)), dtype=np.bool_)
-    shares = np.zeros((len(corpus), len(CRITERIA)))
+    stated = np.zeros((len(corpus), len(CRITERIA)), dtype=np.bool_, order="F")
+    shares = np.zeros((len(corpus), len(CRITERIA)), order="F")
     for column, code in enumerate(CRITERIA):
         if code in measured:
             share, stated[:, column] = measured[code]
-            shares[:, column] = np.where(stated[:, column], share, 0.0)
+            np.multiply(share, stated[:, column], out=shares[:, column])
     return Scores(
         brief=brief,
         corpus=corpus,

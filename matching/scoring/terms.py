@@ -6,7 +6,7 @@ A term is a whole number made by a stable hash, so an edited profile needs no vo
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,6 +68,29 @@ def terms_of(passages: Iterable[Passage]) -> TermVector:
     return TermVector(ids, np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16))
 
 
+def terms_of_each(passages: Sequence[Passage]) -> tuple[Ints, Ints]:
+    """The distinct terms of each passage in turn, ascending within it, and whose each is.
+
+    All passages are read in one go: most are a sentence, and few letters cost as much as many.
+    """
+    words = [words_of(passage.text) for passage in passages]
+    each = np.arange(len(passages))
+    stems = [
+        word_id(stem)
+        for passage, own in zip(passages, words, strict=True)
+        for stem in stems_of(own, passage.language)
+    ]
+    pieces, places = _pieces_at([word for own in words for word in own])
+    letters = np.repeat(each, [sum(map(len, own)) + len(own) for own in words])
+    ids = np.concatenate([np.array(stems, dtype=np.int64), pieces])
+    owners = np.concatenate([np.repeat(each, [len(own) for own in words]), letters[places]])
+    order = np.lexsort((ids, owners))
+    ids, owners = ids[order], owners[order]
+    is_new = np.ones(ids.size, dtype=np.bool_)
+    is_new[1:] = (ids[1:] != ids[:-1]) | (owners[1:] != owners[:-1])
+    return ids[is_new], owners[is_new]
+
+
 def words_of(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
@@ -94,16 +117,21 @@ def _ids(words: list[str], language: str) -> Ints:
 
 
 def _pieces(words: list[str]) -> Ints:
+    return _pieces_at(words)[0]
+
+
+def _pieces_at(words: list[str]) -> tuple[Ints, Ints]:
+    """The pieces, and at which letter of the words each has its second; a space ends a word."""
     padded = f" {' '.join(words)} ".encode("utf-32-le")
     letters = np.frombuffer(padded, dtype="<u4").astype(np.uint64)
     if letters.size < 4:
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     first, second, third, fourth = (letters[i : letters.size - 3 + i] for i in range(4))
-    inside_a_word = (second != SPACE) & (third != SPACE)
+    inside_a_word = np.flatnonzero((second != SPACE) & (third != SPACE))
     mixed = _mix(first | second << np.uint64(21) | third << np.uint64(42))
     mixed = _mix(mixed ^ fourth)[inside_a_word]
     ids: Ints = (mixed & np.uint64(PIECE_BIT - 1) | np.uint64(PIECE_BIT)).astype(np.int64)
-    return ids
+    return ids, inside_a_word
 
 
 def _mix(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -1,5 +1,6 @@
 """Text fit: however many measures there are, one number per company."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -17,10 +18,10 @@ ONE = 1 << 20
 class TextFit(Protocol):
     """One way of comparing a brief with the companies of a corpus, in the corpus's row order.
 
-    `raw` gives whole numbers between -ONE and ONE; a company's number rests on the brief, its
-    own texts and the snapshot alone, and is the same to the last bit in a corpus of one. `stated`
-    says who has text at all. Names are unique within a corpus, and bring their own priors in the
-    snapshot.
+    `raws` gives whole numbers between -ONE and ONE, a row for each brief; a company's number rests
+    on the brief, its own texts and the snapshot alone, and is the same to the last bit in a corpus
+    of one and whatever briefs are asked beside. `stated` says who has text at all. Names are
+    unique within a corpus, and bring their own priors in the snapshot.
     """
 
     @property
@@ -30,11 +31,14 @@ class TextFit(Protocol):
     def weight(self) -> int: ...
 
     @property
+    def nbytes(self) -> int: ...
+
+    @property
     def stated(self) -> Bools: ...
 
     def applies(self, brief: Brief) -> bool: ...
 
-    def raw(self, brief: Brief) -> Ints: ...
+    def raws(self, briefs: Sequence[Brief]) -> Ints: ...
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]: ...
 
@@ -47,7 +51,7 @@ def measure(
 ) -> tuple[Floats, Bools, BriefStatistics]:
     """Share per company, who has text, and the statistics used: the given ones, or these rows'."""
     fits = [fit for fit in text_fits if fit.applies(brief)]
-    raw = {fit.name: fit.raw(brief) for fit in fits}
+    raw = {fit.name: fit.raws([brief])[0] for fit in fits}
     if statistics is None:
         statistics = BriefStatistics(
             {fit.name: Spread.of(raw[fit.name][fit.stated]) for fit in fits}

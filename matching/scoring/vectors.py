@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Raw: TypeAlias = NDArray[np.int16]
+Whole: TypeAlias = NDArray[np.int16]
 Centred: TypeAlias = NDArray[np.float32]
 
 STORED = 1 << 14
@@ -71,9 +72,9 @@ def take_means(raw: Raw, languages: Sequence[str], *, weight: int = 2) -> Means:
     return Means(_whole(overall), found, weight)
 
 
-def centre(raw: Raw, languages: Sequence[str], means: Means) -> Centred:
-    """Each row less its language's mean, at a length of LENGTH."""
-    centred: Centred = np.empty(raw.shape, dtype=np.float32)
+def centre(raw: Raw, languages: Sequence[str], means: Means) -> Whole:
+    """Each row less its language's mean, at a length of LENGTH; half the room of fractions."""
+    centred: Whole = np.empty(raw.shape, dtype=np.int16)
     for start in range(0, len(raw), BLOCK):
         rows = slice(start, start + BLOCK)
         shifted = raw[rows].astype(np.int32) - means.of(languages[rows])

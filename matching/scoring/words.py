@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.sparse import csc_array
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
@@ -24,9 +25,15 @@ PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little
 
 @dataclass(frozen=True, eq=False)
 class WordFit:
-    """Document weights of the companies by term; the raw value is a share of the best possible."""
+    """Document weights of the companies by term; the raw value is a share of the best possible.
 
-    matrix: csc_array
+    Sums are taken in the order of the terms, so that single precision rounds them alike in every
+    corpus.
+    """
+
+    impacts: NDArray[np.float32]
+    places: NDArray[np.uint16] | NDArray[np.int32]
+    starts: NDArray[np.int32]
     ids: Ints
     stated: Bools
     snapshot: Snapshot
@@ -36,37 +43,58 @@ class WordFit:
     @classmethod
     def build(cls, vectors: Sequence[TermVector], snapshot: Snapshot) -> "WordFit":
         sizes = np.array([vector.ids.size for vector in vectors], dtype=np.int64)
-        rows = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
         ids = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in vectors)])
         counts = np.concatenate([np.empty(0, np.uint16), *(vector.counts for vector in vectors)])
-        lengths = np.array([vector.length for vector in vectors], dtype=np.float64)
-        damping = _damping(lengths, snapshot.average_length)[rows]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        lengths = np.diff(np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])[starts])
+        damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
         impacts = (counts * (SATURATION + 1) / (counts + damping)).astype(np.float32)
-        order = np.argsort(ids, kind="stable")
-        columns, starts = np.unique(ids[order], return_index=True)
+        columns = np.unique(ids)
+        narrow = np.uint16 if columns.size <= 1 << 16 else np.int32
         return cls(
-            matrix=csc_array(
-                (impacts[order], rows[order], np.append(starts, ids.size)),
-                shape=(sizes.size, columns.size),
-            ),
+            impacts=impacts,
+            places=np.searchsorted(columns, ids).astype(narrow),
+            starts=starts.astype(np.int32),
             ids=columns,
             stated=sizes > 0,
             snapshot=snapshot,
         )
 
+    @property
+    def nbytes(self) -> int:
+        return self.impacts.nbytes + self.places.nbytes + self.ids.nbytes
+
+    @property
+    def matrix(self) -> csr_array:
+        """Made anew each time: a narrow place is half the room, and soon widened."""
+        wide = self.places.astype(np.int32, copy=False)
+        shape = (self.stated.size, self.ids.size)
+        return csr_array((self.impacts, wide, self.starts), shape=shape)
+
     def applies(self, brief: Brief) -> bool:
         return True
 
-    def raw(self, brief: Brief) -> Ints:
+    def raws(self, briefs: Sequence[Brief]) -> Ints:
+        sums = self.matrix @ self.weights_of(briefs)
+        values: Ints = np.rint(sums).T.astype(np.int64, order="C")
+        return values
+
+    def weights_of(self, briefs: Sequence[Brief]) -> NDArray[np.float32]:
+        """What each term brings to each brief, of the whole that it could reach."""
+        weights = np.zeros((self.ids.size, len(briefs)), dtype=np.float32)
+        for column, brief in enumerate(briefs):
+            places, asked = self._asked(brief)
+            weights[places, column] = asked
+        return weights
+
+    def _asked(self, brief: Brief) -> tuple[Ints, Floats]:
         ids, weights = asked_terms(brief.passages, self.snapshot)
         best_possible = float(weights.sum()) * (SATURATION + 1)
         if best_possible == 0 or not self.ids.size:
-            return np.zeros(self.stated.size, np.int64)
+            return np.empty(0, np.int64), np.empty(0)
         places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
         known = self.ids[places] == ids
-        sums = self.matrix[:, places[known]] @ weights[known]
-        values: Ints = np.rint(sums * (ONE / best_possible)).astype(np.int64)
-        return values
+        return places[known], weights[known] * (ONE / best_possible)
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
         return closest_sentences(_question(brief.passages, self.snapshot), profile)
@@ -114,6 +142,6 @@ def _question(passages: tuple[Passage, ...], snapshot: Snapshot) -> Question:
     return Question.read(passages, *asked_terms(passages, snapshot))
 
 
-def _damping(lengths: Floats, average: float) -> Floats:
-    relative = lengths / average if average else np.ones_like(lengths)
+def _damping(lengths: Ints, average: float) -> Floats:
+    relative = lengths / average if average else np.ones(lengths.size)
     return SATURATION * (1 - LENGTH_BIAS + LENGTH_BIAS * relative)

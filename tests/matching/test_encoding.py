@@ -16,10 +16,11 @@ from matching.actions import (
     renew_statistics,
     rescore_companies,
 )
-from matching.corpus import all_companies
+from matching.corpus import Companies
 from matching.encoders import NoEncoding, encoder, encoders
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
+from matching.explaining import explain
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, CompanyRanking, Match, ProfileMeaning
 from matching.scoring import BriefStatistics, score
@@ -143,13 +144,14 @@ def test_an_edit_gives_what_a_full_run_gives_with_meaning(four, challenge, score
     rescore_companies(company_ids=[four[2].pk])
 
     edited = Match.objects.get(challenge=challenge, company=four[2])
-    whole = all_companies(edited.run.snapshot)
+    (whole,) = Companies(edited.run.snapshot).blocks()
     scores = score(
         brief=briefs_of([challenge], edited.run.snapshot.encoders)[challenge.pk],
-        corpus=whole.corpora[0],
+        corpus=whole.corpus,
         statistics=BriefStatistics.from_data(edited.run.brief_statistics),
     )
-    assert edited.total == scores.totals[whole.corpora[0].row_of(four[2].pk)]
+    assert edited.total == scores.totals[whole.corpus.row_of(four[2].pk)]
+    explain([edited])
     assert any(quote.text == TEXTS[0] for found in edited.judged for quote in found.quotes)
 
 

@@ -6,6 +6,7 @@ from companies.actions import register_company, save_solution, update_profile
 from companies.models import Company
 from matching.actions import request_runs, rescore_companies, score_challenge
 from matching.choices import RunState
+from matching.explaining import explain
 from matching.models import Match, MatchRun
 from tests.factories import ChallengeFactory
 
@@ -51,6 +52,7 @@ def test_parts_add_up_to_the_total():
     run_for(challenge)
 
     match = Match.objects.get()
+    explain([match])
     assert sum(match.parts) == match.total == sum(finding.tenths for finding in match.judged)
 
 

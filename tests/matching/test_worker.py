@@ -63,6 +63,8 @@ def test_tasks_about_what_is_gone_end_quietly(db):
     tasks.rescore_companies([1])
     tasks.rescore_companies([])
     tasks.sweep_matching()
+    tasks.explain_waiting()
+    tasks.explain_for_good([1])
 
     assert not MatchRun.objects.exists()
 
@@ -92,7 +94,7 @@ def test_a_failed_run_is_tried_again_after_a_while(challenge, monkeypatch):
     def stumble(_):
         raise RuntimeError("secret data")
 
-    monkeypatch.setattr("matching.actions.runs.all_companies", stumble)
+    monkeypatch.setattr("matching.actions.runs.Companies", stumble)
     with pytest.raises(RuntimeError):
         tasks.score_challenges([run_id])
     at_once = recover_runs()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.collection import import_briefs, import_companies, is_imported
-from matching.actions import request_runs, score_challenge
+from matching.actions import request_runs, score_challenges
 from matching.models import MatchRun
 from matching.quality.collection import NoCollection
 
@@ -38,8 +38,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         self._tell(f"{len(briefs)} briefs published", start)
         start = time.monotonic()
-        for run_id in request_runs(challenge_ids=[brief.pk for brief in briefs]):
-            score_challenge(run=MatchRun.objects.get(pk=run_id))
+        run_ids = request_runs(challenge_ids=[brief.pk for brief in briefs])
+        score_challenges(runs=list(MatchRun.objects.filter(pk__in=run_ids)))
         self._tell(f"{len(briefs)} briefs scored against {companies} companies", start)
 
     def _tell(self, what: str, start: float) -> None:

@@ -1,8 +1,10 @@
 """Readiness of the solution that comes closest to the range the challenge asks for."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from matching.scoring.arrays import Bools, Floats, any_in_row
+from matching.scoring.arrays import Bools, Floats
 from matching.scoring.corpus import TRL_LEVELS, Corpus
 from matching.scoring.facts import Brief, Profile
 from matching.scoring.findings import Quote, Reason
@@ -15,10 +17,7 @@ def asked(brief: Brief) -> bool:
 
 
 def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
-    gaps = np.array([steps_outside(brief, level + 1) for level in range(TRL_LEVELS)])
-    nearest = np.where(corpus.trls, gaps, TRL_LEVELS).min(axis=1)
-    shares = np.maximum(1 - nearest / STEPS_TO_ZERO, 0.0)
-    return shares, any_in_row(corpus.trls)
+    return _shares(*brief.trl_range)[corpus.trl_sets], corpus.trl_sets > 0
 
 
 def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
@@ -29,6 +28,16 @@ def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
     data = {"trl": nearest.trl, "low": low, "high": high}
     reason = Reason("trl_gap", **data, steps=steps) if steps else Reason("trl_in_range", **data)
     return reason, (Quote("profile", "solution", nearest.id, nearest.name),)
+
+
+@lru_cache(maxsize=64)
+def _shares(low: int, high: int) -> Floats:
+    """By the set of a company's levels, as `Corpus.trl_sets` numbers them."""
+    gaps = np.array([max(low - level, level - high, 0) for level in range(1, TRL_LEVELS + 1)])
+    sets = np.arange(1 << TRL_LEVELS)[:, None] >> np.arange(TRL_LEVELS) & 1 > 0
+    nearest = np.where(sets, gaps, TRL_LEVELS).min(axis=1)
+    shares: Floats = np.maximum(1 - nearest / STEPS_TO_ZERO, 0.0)
+    return shares
 
 
 def steps_outside(brief: Brief, trl: int) -> int:

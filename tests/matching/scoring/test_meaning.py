@@ -62,9 +62,13 @@ def test_a_company_has_the_same_value_alone_and_among_others():
     means = take_means(encoded.vectors, encoded.language_of_each)
     brief = brief_of(random_vectors(3, seed=2, lean=3))
 
-    together = MeaningFit.build(encoded, means, name="one").raw(brief)
+    together = MeaningFit.build(encoded, means, name="one").raws([brief])[0]
     alone = [
-        int(MeaningFit.build(companies(vectors[i : i + 3], [3]), means, name="one").raw(brief)[0])
+        int(
+            MeaningFit.build(companies(vectors[i : i + 3], [3]), means, name="one").raws([brief])[
+                0
+            ][0]
+        )
         for i in range(0, 60, 3)
     ]
 
@@ -74,7 +78,7 @@ def test_a_company_has_the_same_value_alone_and_among_others():
 def test_products_are_exact_in_any_order():
     rows = centre(
         to_raw(random_vectors(200, lean=2)), ["en"] * 200, Means(np.zeros(SIZE, np.int16), {})
-    )
+    ).astype(np.float32)
     other = rows[::-1]
 
     exact = rows.astype(np.int64) @ other.T.astype(np.int64)
@@ -98,7 +102,7 @@ def test_a_second_passage_on_the_subject_adds_and_one_on_something_else_takes_no
     fit = fit_of(companies(vectors, [1, 2, 2, *[1] * 6]))
     brief = brief_of(unit(subject, subject, subject))
 
-    one, two, with_another, *rest = fit.raw(brief).tolist()
+    one, two, with_another, *rest = fit.raws([brief])[0].tolist()
 
     assert two > with_another >= one > max(rest)
 
@@ -108,7 +112,7 @@ def test_a_company_without_vectors_is_not_stated_and_has_nothing():
     brief = brief_of(random_vectors(3, seed=5))
 
     assert fit.stated.tolist() == [True, False, True]
-    assert fit.raw(brief)[1] == 0
+    assert fit.raws([brief])[0][1] == 0
 
 
 def test_each_language_is_seen_from_its_own_middle():

@@ -58,7 +58,7 @@ def test_raw_is_bm25_as_a_share_of_the_best_possible():
     vectors, snapshot, fit = built()
     brief = Brief(1, passages=(passage("Cameras that sort waste, waste and waste"),))
 
-    raw = fit.raw(brief)
+    raw = fit.raws([brief])[0]
 
     assert raw / ONE == pytest.approx(list(bm25(brief, vectors, snapshot)), abs=1e-6)
     assert raw.argmax() == 1
@@ -68,13 +68,13 @@ def test_raw_is_bm25_as_a_share_of_the_best_possible():
 def test_nothing_in_common_is_zero(text):
     _, _, fit = built()
 
-    assert fit.raw(Brief(1, passages=(passage(text),))).tolist() == [0, 0, 0, 0]
+    assert fit.raws([Brief(1, passages=(passage(text),))])[0].tolist() == [0, 0, 0, 0]
 
 
 def test_no_companies_are_no_numbers():
     _, _, fit = built(())
 
-    assert fit.raw(Brief(1, passages=(passage("waste"),))).tolist() == []
+    assert fit.raws([Brief(1, passages=(passage("waste"),))])[0].tolist() == []
 
 
 def test_rarer_terms_weigh_more_and_unknown_ones_as_if_seen_once():

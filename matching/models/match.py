@@ -71,7 +71,10 @@ class ProfileMeaning(models.Model):
 
 
 class BriefMeaning(models.Model):
-    """A brief as vectors of one encoder: the whole, then its parts."""
+    """A brief as vectors of one encoder: the whole, then its parts.
+
+    The revision before stays until the new one is scored: its matches may still be explained.
+    """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="meanings")
     encoder = models.CharField(max_length=80)
@@ -81,7 +84,8 @@ class BriefMeaning(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["challenge", "encoder"], name="one_meaning_per_challenge_and_encoder"
+                fields=["challenge", "encoder", "revision"],
+                name="one_meaning_per_brief_and_encoder",
             ),
         )
 
@@ -100,9 +104,11 @@ class MatchRun(models.Model):
     """One scoring of a challenge against every company, with its progress and what it counted.
 
     Until the next run, `bar` is the total that takes an edited company among the stored matches
-    (`bar_ineligible`: one that is not eligible). A run is settled once the companies' rankings
-    know it and profiles edited meanwhile are scored anew. `seen_at` is the last sign of life of
-    the worker that has it.
+    (`bar_ineligible`: one that is not eligible). `brief` is what it was asked (see
+    `scoring.Brief.to_data`), so that its matches can be explained at any time. A run is settled
+    once the companies' rankings know it and profiles edited meanwhile are scored anew, and
+    explained once the matches that most people look at have their findings. `seen_at` is the last
+    sign of life of the worker that has it.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="match_runs")
@@ -111,9 +117,11 @@ class MatchRun(models.Model):
         CorpusSnapshot, on_delete=models.PROTECT, null=True, related_name="runs"
     )
     brief_revision = models.PositiveIntegerField(default=0)
+    brief = models.JSONField(null=True)
     brief_statistics = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, blank=True)
     weights_version = models.CharField(max_length=40, blank=True)
+    weights = models.JSONField(default=dict)
     progress = models.PositiveSmallIntegerField(default=0)
     companies_total = models.PositiveIntegerField(default=0)
     companies_scored = models.PositiveIntegerField(default=0)
@@ -122,6 +130,7 @@ class MatchRun(models.Model):
     bar = models.PositiveSmallIntegerField(default=0)
     bar_ineligible = models.PositiveSmallIntegerField(default=0)
     is_settled = models.BooleanField(default=False)
+    is_explained = models.BooleanField(default=False)
     queued_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -137,6 +146,13 @@ class MatchRun(models.Model):
                 fields=["challenge"],
                 condition=models.Q(state=RunState.QUEUED),
                 name="one_waiting_run_per_challenge",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state=RunState.DONE, is_explained=False),
+                name="run_to_explain",
             ),
         )
 
@@ -180,6 +196,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Those with at least `score` points of 100."""
         return self.filter(total__gte=score * 10)
 
+    def unexplained(self) -> "MatchQuerySet":
+        """Those that are numbers alone."""
+        return self.filter(findings__isnull=True)
+
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
@@ -192,8 +212,8 @@ class Match(models.Model):
     """The current score of a pair. Numbers are tenths of a point, and `parts` add up to `total`.
 
     `findings` and `conditions` are data (reason codes with their values); prose is made in the
-    reader's language by `matching.wording`. Where a profile was edited while a run read
-    it, `findings` is None until it is scored again, and readers first ask `matching.explaining`.
+    reader's language by `matching.wording`. A run stores numbers: `findings` is None until the
+    worker has explained the match, and readers first ask `matching.explaining`.
     """
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.

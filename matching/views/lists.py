@@ -22,6 +22,7 @@ from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.models import Match, MatchQuerySet, MatchRun
+from matching.offers import Offers, offer_of
 from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import ShownMatch, parts_with_reasons, shown, shown_conditions, shown_findings
 
@@ -236,10 +237,8 @@ class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
     template_name = "matching/company_matches.html"
     paginate_by = 20
 
-    def get_queryset(self) -> QuerySet[Match]:
-        rows = Match.objects.for_companies([self.company]).select_related("challenge__lab")
-        open_now = Challenge.objects.open().values("pk")
-        return rows.filter(challenge__in=open_now).order_by("-is_eligible", "-total", "challenge")
+    def get_queryset(self) -> Offers:
+        return Offers(self.company)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -255,11 +254,12 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
     model = Match
 
     def get_object(self, queryset: QuerySet[Match] | None = None) -> Match:
-        rows = Match.objects.for_companies([self.company]).select_related("challenge__lab")
-        public = Challenge.objects.public().values("pk")
-        return get_object_or_404(
-            rows.filter(challenge__in=public), challenge__slug=self.kwargs["challenge"]
-        )
+        public = Challenge.objects.public().select_related("lab")
+        challenge = get_object_or_404(public, slug=self.kwargs["challenge"])
+        match = offer_of(self.company, challenge)
+        if match is None:
+            raise Http404
+        return match
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return (

@@ -1,0 +1,101 @@
+"""One challenge against all companies: beside the bare floor, and beside a plain loop."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db.models import F
+
+from benchmarks import _plain
+from benchmarks._clock import Took, in_words, timed
+from challenges.models import Challenge
+from matching.corpus import Block, Companies, some_companies
+from matching.explaining import last_runs, rows_of, yardsticks_of
+from matching.models import MatchRun, ProfileTerms
+from matching.scoring import TermVector
+from matching.scoring.blocks import Yardstick, score_block, statistics_of
+from matching.scoring.meaning import _asked
+from matching.scoring.words import WordFit
+from matching.tallying import Tally
+
+ROUNDS = 5
+LOOPED = 300
+
+
+def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
+    (run,) = last_runs([challenges[0]])
+    (yardstick,) = yardsticks_of([run])
+    companies = Companies(run.snapshot)
+    numbers, floor, seen = Took(0, 0), Took(0, 0), 0
+    tally = Tally(brief=yardstick.brief, touched=(), threshold=550)
+    sample = list(companies.sample())
+    for block in companies.blocks():
+        floor += _floor(block, yardstick)
+        took, scores = timed(lambda block=block: _scored(yardstick, block), ROUNDS)
+        counting, _none = timed(lambda scores=scores, block=block: tally.add(scores, block))
+        numbers += took + counting
+        seen += len(block.corpus)
+    spreading, _found = timed(lambda: statistics_of([yardstick.brief], sample), ROUNDS)
+    numbers += spreading
+    front = tally.eligible.rows["ids"].tolist()
+    pairs = [(run.challenge_id, pk) for pk in front]
+    rows_of(pairs[:1])
+    findings, _rows = timed(lambda: rows_of(pairs), 3)
+    loop = _loop(run, yardstick)
+    whole = numbers + findings
+    return {
+        "(a) floor: matrix @ vector + sparse product": floor,
+        "(a) one challenge, all criteria, in arrays": numbers,
+        "(a) the same and findings of the best 500": whole,
+        "(a) times the floor, numbers / with findings": (
+            f"{numbers.cpu / floor.cpu:.1f} / {whole.cpu / floor.cpu:.1f}"
+        ),
+        f"(a) plain Python loop, from {LOOPED} companies": in_words(loop * seen),
+        "(a) times faster than the loop, numbers / with findings": (
+            f"{loop * seen / numbers.cpu:.0f} / {loop * seen / whole.cpu:.0f}"
+        ),
+    }
+
+
+def _scored(yardstick: Yardstick, block: Block) -> Any:
+    (scores,) = score_block([yardstick], block.corpus)
+    _ = scores.totals, scores.eligible, scores.stated_tenths
+    return scores
+
+
+def _floor(block: Block, yardstick: Yardstick) -> Took:
+    """One vector a company in single precision, and the words as one sparse product."""
+    words, *meanings = block.corpus.text_fits
+    first = meanings[0]
+    matrix = first.passages[first.starts[:-1]].astype(np.float32)
+    vector = _asked(yardstick.brief.encoded[first.name], first.means).direction
+    assert isinstance(words, WordFit)
+    sparse, weights = words.matrix, words.weights_of([yardstick.brief])
+    took, _products = timed(lambda: (matrix @ vector, sparse @ weights[:, 0]), ROUNDS)
+    return took
+
+
+def _loop(run: MatchRun, yardstick: Yardstick) -> float:
+    """Seconds of the loop for one company; the totals must be those of the engine."""
+    ids = list(ProfileTerms.objects.filter(revision=F("company__revision")).order_by("company")
+               .values_list("company", flat=True)[:LOOPED])  # fmt: skip
+    profiles, corpus = some_companies(ids, run.snapshot)
+    (scores,) = score_block([yardstick], corpus)
+    vectors = dict(ProfileTerms.objects.filter(company__in=ids).values_list("company", "vector"))
+    objects = [
+        _plain.PlainCompany.of(
+            profile,
+            TermVector.from_bytes(bytes(vectors[profile.id])),
+            {
+                fit.name: fit.passages[fit.starts[row] : fit.starts[row + 1]].astype(float).tolist()
+                for fit in corpus.text_fits[1:]
+            },
+        )
+        for row, profile in enumerate(profiles)
+    ]
+    asked = _plain.PlainBrief(yardstick, corpus.snapshot)
+    took, totals = timed(lambda: [_plain.total(asked, one) for one in objects], 3)
+    expected = scores.totals.tolist()
+    assert all(abs(total - right) <= 5 for (total, _e), right in zip(totals, expected, strict=True))
+    assert [one for _total, one in totals] == scores.eligible.tolist()
+    return took.cpu / len(objects)

@@ -1,0 +1,171 @@
+"""Full re-scores by real worker processes, and what a person waits for after saving."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db.models import F
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from benchmarks._clock import in_words
+from challenges.actions import update_brief
+from challenges.models import Challenge
+from clusters.models import Membership
+from companies.actions import update_profile
+from companies.models import Company, CompanyMember
+from config.celery import app
+from matching import tasks
+from matching.actions import request_runs
+from matching.choices import RunState
+from matching.models import CompanyRanking, Match, MatchRun
+
+PATIENCE = 3_600
+SAVES = 5
+NEW_TEXT = "We watch the wear of {} pumps with sensors and say a week ahead which will fail."
+
+
+def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
+    ids = [challenge.pk for challenge in challenges]
+    with workers(2) as team:
+        first = rescored(ids)
+        memory = most_held(team)
+    with workers(1):
+        alone = rescored(ids)
+    with workers(2):
+        together = rescored(ids)
+    with workers(1):
+        saved = {**saved_profiles(), **saved_briefs(challenges)}
+    stored = Match.objects.count()
+    return {
+        f"(b) all {len(ids)} challenges, first run, two workers": in_words(first),
+        "(b) matches written": f"{stored:,}",
+        "(b) memory of both workers": f"{memory / 1024:,.0f} MiB",
+        "(e) all again, one worker": in_words(alone),
+        "(e) all again, two workers": in_words(together),
+        "(e) two are faster by": f"{alone / together:.2f}",
+        **saved,
+    }
+
+
+@contextmanager
+def workers(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """As many processes that score, each one thing at a time, as a host would start them."""
+    app.control.purge()
+    options = ["--concurrency", "1", "--queues", "celery", "--without-gossip", "--without-mingle"]
+    command = [sys.executable, "-P", "-m", "celery", "--app", "config", "worker", *options]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    team = [
+        subprocess.Popen(
+            [*command, "--hostname", f"w{n}@bench"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for n in range(number)
+    ]
+    try:
+        wait(lambda: len(app.control.ping(timeout=0.5) or ()) == number)
+        yield team
+    finally:
+        for one in team:
+            one.terminate()
+        for one in team:
+            one.wait(timeout=60)
+
+
+def rescored(challenge_ids: Sequence[int]) -> float:
+    began = time.perf_counter()
+    run_ids = request_runs(challenge_ids=challenge_ids)
+    tasks.share_out(run_ids)
+    runs = MatchRun.objects.filter(pk__in=run_ids, state=RunState.DONE, is_settled=True)
+    wait(lambda: runs.count() == len(run_ids), every=0.1)
+    return time.perf_counter() - began
+
+
+def saved_profiles() -> dict[str, str]:
+    company = Company.objects.active().order_by("pk")[7]
+    user = User.objects.create_user(f"owner{time.time_ns()}@bench.example", name="Owner")
+    CompanyMember.objects.create(company=company, user=user, role="owner")
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+    page = reverse("matching:for_company", args=[company.slug])
+
+    def saved(number: int) -> float:
+        began = time.perf_counter()
+        text = NEW_TEXT.format(f"{number} big")
+        update_profile(company=company, fields={"description": text}, by=user)
+        fresh = CompanyRanking.objects.filter(
+            company=company, revision=F("company__revision"), company__description=text
+        )
+        wait(fresh.exists, every=0.005)
+        assert client.get(page).status_code == 200
+        return time.perf_counter() - began
+
+    took = [saved(number) for number in range(SAVES + 1)][1:]
+    return {
+        "(c) a saved profile, scored for all of them and on its page": in_words(
+            statistics.median(took)
+        )
+    }
+
+
+def saved_briefs(challenges: Sequence[Challenge]) -> dict[str, str]:
+    user = User.objects.create_user(f"manager{time.time_ns()}@bench.example", name="Manager")
+    cluster = challenges[0].lab.cluster
+    Membership.objects.create(user=user, organisation=cluster, role="cluster_manager")
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(user)
+
+    def saved(number: int) -> float:
+        challenge = Challenge.objects.get(pk=challenges[3 + number % 2].pk)
+        began = time.perf_counter()
+        text = NEW_TEXT.format(f"{time.time_ns()} old")
+        revision = update_brief(challenge=challenge, changes={"need": text}, by=user).revision
+        done = MatchRun.objects.filter(
+            challenge=challenge, brief_revision=revision, state=RunState.DONE
+        )
+        wait(done.exists, every=0.01)
+        page = reverse("matching:challenge", args=[challenge.slug])
+        assert client.get(page).status_code == 200
+        return time.perf_counter() - began
+
+    took = [saved(number) for number in range(SAVES + 1)][1:]
+    return {"(c) a saved brief, scored and on its page": in_words(statistics.median(took))}
+
+
+def wait(until: Callable[[], bool], *, every: float = 0.05) -> None:
+    end = time.monotonic() + PATIENCE
+    while not until():
+        if time.monotonic() > end:
+            raise TimeoutError("The workers did not come to an end.")
+        time.sleep(every)
+
+
+def most_held(team: Sequence[subprocess.Popen[bytes]]) -> int:
+    """KiB that the processes and their children held at their fullest, counted together."""
+    parents = {one.pid for one in team}
+    family = parents | {pid for pid, parent in _parents() if parent in parents}
+    return sum(_peak(pid) for pid in family)
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            yield int(entry.name), int(stat[1])
+
+
+def _peak(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

@@ -1,0 +1,68 @@
+"""Matching at 10,000, 100,000 and, asked for, 1,000,000 companies, each with its floor beside it.
+
+`./labmatch bench matching` measures 10,000 and 100,000; `./labmatch bench matching 1000000` the
+sizes named, which ascend. Companies are invented, vectors are drawn (`benchmarks/_market.py`).
+Workers are real Celery processes; memory is the most they held, all together.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import django
+
+django.setup()
+
+import numpy as np  # noqa: E402
+
+from benchmarks import _market, _neighbours, _pair, _team  # noqa: E402
+from challenges.models import Challenge  # noqa: E402
+from matching.actions import current_snapshot  # noqa: E402
+
+SIZES = [10_000, 100_000]
+LARGEST_SEARCHED = 100_000  # an index of a million vectors takes a quarter of an hour to build
+CHALLENGES = 500
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--challenges", type=int, default=CHALLENGES)
+    given = parser.parse_args()
+    sizes: list[int] = given.sizes
+    dice = np.random.default_rng(20261126)
+    pool = _market.Pool.draw(dice)
+    challenges = _market.challenges(given.challenges, pool=pool, dice=dice)
+    before = 0
+    found: list[dict[str, Any]] = []
+    for size in sizes:
+        _market.companies(before=before, after=size, pool=pool, dice=dice)
+        before = size
+        found.append({"companies": size, **measured(size, challenges)})
+        tell(found[-1:])
+    tell(found)
+
+
+def measured(size: int, challenges: Sequence[Challenge]) -> dict[str, Any]:
+    current_snapshot(renew=True)
+    found: dict[str, Any] = {}
+    for part in (_team.measure, _pair.measure):
+        found |= part(challenges)
+    if size <= LARGEST_SEARCHED:
+        found |= _neighbours.measure(challenges)
+    return found
+
+
+def tell(found: Sequence[dict[str, Any]]) -> None:
+    one, five, fifteen = os.getloadavg()
+    names = list(dict.fromkeys(name for row in found for name in row))
+    print(f"\nLoad of the machine: {one:.1f}, {five:.1f}, {fifteen:.1f}.\n")
+    print("| |" + "|".join(f" {row['companies']:,} " for row in found) + "|")
+    print("|---|" + "---:|" * len(found))
+    for name in names[1:]:
+        print(f"| {name} |" + "|".join(f" {row.get(name, '')} " for row in found) + "|", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The findings that most people look at are written down after a run, when nobody waits for it."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q
+
+from challenges.choices import Status
+from matching.actions.storing import write_down
+from matching.choices import RunState
+from matching.explaining import rows_of
+from matching.models import Match, MatchRun, MatchRunQuerySet
+
+# Two pages of a list; what lies further down is explained when somebody turns the page.
+FRONT = 100
+
+
+def explain_waiting(*, may_go_on: Callable[[], bool]) -> bool:
+    """Explain run after run while `may_go_on` says so. Returns whether some are left."""
+    while may_go_on():
+        if not _explain_next():
+            return False
+    return _waiting().exists()
+
+
+def explain_for_good(*, challenge_ids: list[int]) -> None:
+    """A challenge that is over is never scored again: all its matches wait to be explained."""
+    runs = MatchRun.objects.filter(challenge__in=challenge_ids, state=RunState.DONE)
+    runs.exclude(snapshot=None).update(is_explained=False)
+
+
+def is_explaining_left() -> bool:
+    return _waiting().exists()
+
+
+@transaction.atomic
+def _explain_next() -> bool:
+    run = _waiting().select_related("challenge").select_for_update(of=["self"], skip_locked=True)
+    taken = run.order_by("pk").first()
+    if taken is None:
+        return False
+    pairs = [(taken.challenge_id, company_id) for company_id in _silent(taken)]
+    if pairs:
+        write_down(rows_of(pairs))
+    MatchRun.objects.filter(pk=taken.pk).update(is_explained=True)
+    return True
+
+
+def _waiting() -> MatchRunQuerySet:
+    return MatchRun.objects.filter(state=RunState.DONE, is_explained=False)
+
+
+def _silent(run: MatchRun) -> list[int]:
+    """Companies whose matches lack findings: the best and those somebody touched, or all."""
+    matches = Match.objects.for_challenge(run.challenge)
+    silent = matches.filter(run=run).unexplained()
+    if run.challenge.status == Status.OPEN:
+        front = matches.best_first().values("pk")[:FRONT]
+        silent = silent.filter(Q(pk__in=front) | Q(is_kept=True))
+    return list(silent.values_list("company_id", flat=True))

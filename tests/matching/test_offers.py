@@ -1,0 +1,96 @@
+"""A company sees its best challenges, whether it is among a challenge's best or not."""
+
+import pytest
+from django.urls import reverse
+
+from matching import tallying
+from matching.actions import keep, request_runs, score_challenges
+from matching.models import CompanyRanking, Match, MatchRun
+from matching.ranking import unpacked
+from tests.factories import ChallengeFactory, CompanyFactory, CompanyMemberFactory
+
+pytestmark = pytest.mark.django_db
+BETTER = tallying.BEST_COMPANIES + 3
+
+
+@pytest.fixture
+def beaten(challenge, new_company):
+    """A company that more than five hundred beat at both of two challenges."""
+    second = ChallengeFactory(
+        open=True, themes=["sensors_grid"], need="Sensors find faults in a grid at night."
+    )
+    company = new_company("Last of all", description="We build sensors.", capabilities=[])
+    CompanyFactory.create_batch(
+        BETTER,
+        country="DK",
+        language="en",
+        description="We build sensors that watch substations and find faults in the grid.",
+        themes=["sensors_grid"],
+        capabilities=["grid_sensors"],
+    )
+    runs = request_runs(challenge_ids=[challenge.pk, second.pk])
+    score_challenges(runs=list(MatchRun.objects.filter(pk__in=runs)))
+    return company
+
+
+@pytest.fixture
+def page(client, beaten):
+    client.force_login(CompanyMemberFactory(company=beaten).user)
+    return reverse("matching:for_company", args=[beaten.slug])
+
+
+def test_beyond_the_best_five_hundred_a_challenge_shows_with_its_reasons(
+    client, challenge, beaten, page
+):
+    assert not Match.objects.filter(company=beaten).exists()
+
+    shown = client.get(page).context["shown"]
+
+    assert sorted(one.match.total for one in shown) == sorted(
+        entry for entry in totals_of(beaten) if entry > 0
+    )
+    assert len(shown) == 2
+    assert all(one.reasons for one in shown)
+    assert not Match.objects.filter(company=beaten).exists()
+    assert sum(part["tenths"] for part in shown[0].parts) == shown[0].match.total
+
+
+def test_its_page_explains_what_is_not_stored(client, challenge, beaten, page):
+    answer = client.get(reverse("matching:company_match", args=[beaten.slug, challenge.slug]))
+
+    assert answer.status_code == 200
+    assert answer.context["one"].reasons
+
+
+def test_a_challenge_of_neither_list_is_not_found(client, beaten, page):
+    unscored = ChallengeFactory(open=True)
+
+    answer = client.get(reverse("matching:company_match", args=[beaten.slug, unscored.slug]))
+
+    assert answer.status_code == 404
+
+
+def test_what_is_stored_by_now_is_listed_once(client, challenge, beaten, page):
+    before = listed(client, page)
+    Match.objects.filter(challenge=challenge).exclude(company=beaten).delete()
+    keep(challenge=challenge, company_ids=[beaten.pk], by=None)
+
+    after = listed(client, page)
+
+    assert Match.objects.filter(company=beaten).count() == 1
+    assert after == before
+
+
+def test_a_closed_challenge_is_offered_to_nobody(client, challenge, beaten, page):
+    type(challenge).objects.filter(pk=challenge.pk).update(status="closed")
+
+    assert len(client.get(page).context["shown"]) == 1
+
+
+def listed(client, page) -> list[tuple[int, int]]:
+    shown = client.get(page).context["shown"]
+    return [(one.match.challenge_id, one.match.total) for one in shown]
+
+
+def totals_of(company) -> list[int]:
+    return unpacked(bytes(CompanyRanking.objects.get(company=company).entries))["total"][0].tolist()

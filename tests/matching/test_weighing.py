@@ -1,0 +1,133 @@
+"""The weights a network uses reach its challenges, and numbers are explained under their own."""
+
+import pytest
+
+from companies.actions import update_profile
+from matching.actions import request_runs, rescore_companies, score_challenge
+from matching.explaining import explain, explained
+from matching.models import Match, MatchRun, WeightsChoice, WeightsVersion
+from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
+from matching.weighing import weights_of, weights_under
+from tests.factories import NetworkFactory
+
+pytestmark = pytest.mark.django_db
+
+THEME_ONLY = dict.fromkeys(CRITERIA, 0) | {"theme": 600, "text": 400}
+
+
+def learned(network, tenths=THEME_ONLY, decisions=300) -> WeightsVersion:
+    return WeightsVersion.objects.create(
+        network=network,
+        number=network.weights.count() + 1,
+        tenths=tenths,
+        decisions=decisions,
+        held_back=80,
+        is_better=True,
+    )
+
+
+@pytest.fixture
+def network(challenge):
+    network = NetworkFactory()
+    challenge.lab.cluster.networks.add(network)
+    return network
+
+
+def chosen(network, version=None) -> WeightsVersion | None:
+    WeightsChoice.objects.create(network=network, version=version)
+    return version
+
+
+def test_a_challenge_without_a_network_has_the_defaults(challenge):
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+
+
+def test_what_nobody_chose_does_not_count(challenge, network):
+    learned(network)
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+
+
+def test_the_newest_choice_counts(challenge, network):
+    chosen(network, learned(network))
+    newer = chosen(network, learned(network, tenths=THEME_ONLY | {"text": 300, "trl": 100}))
+
+    assert weights_of(challenge) == newer.as_weights
+
+
+def test_rolled_back_to_the_defaults(challenge, network):
+    chosen(network, learned(network))
+    chosen(network, None)
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+
+
+def test_of_two_networks_the_more_experienced_counts(challenge, network):
+    other = NetworkFactory()
+    challenge.lab.cluster.networks.add(other)
+    chosen(network, learned(network, decisions=300))
+    more = chosen(other, learned(other, decisions=301))
+
+    assert weights_of(challenge) == more.as_weights
+
+
+def test_a_stranger_network_counts_nothing(challenge, network):
+    stranger = NetworkFactory()
+    chosen(stranger, learned(stranger))
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+
+
+def test_a_run_scores_under_them(challenge, network, new_company, scored):
+    version = chosen(network, learned(network))
+    new_company("Sensorer")
+
+    run = scored()
+
+    match = Match.objects.get()
+    explain([match])
+    weights = {finding.criterion: finding.weight_tenths for finding in match.judged}
+    assert (weights["theme"], weights["text"], sum(weights.values())) == (600, 400, 1000)
+    assert match.weights_version == run.weights_version == f"learned-{version.pk}"
+    assert sum(match.parts) == match.total
+
+
+def test_until_the_next_run_an_edit_is_scored_under_the_weights_of_the_last(
+    challenge, network, new_company, scored
+):
+    companies = [new_company(f"Company {n}", themes=[]) for n in range(3)]
+    chosen(network, learned(network))
+    scored()
+    update_profile(company=companies[1], fields={"themes": ["sensors_grid"]}, by=None)
+    chosen(network, None)
+
+    rescore_companies(company_ids=[companies[1].pk])
+
+    edited = Match.objects.get(company=companies[1])
+    assert edited.weights_version == weights_under(MatchRun.objects.get()).version != "default-1"
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+    WeightsChoice.objects.all()[:1].get().delete()
+    score_challenge(run=MatchRun.objects.get(pk=run_id))
+    in_full = Match.objects.get(company=companies[1])
+    assert (in_full.total, in_full.parts) == (edited.total, edited.parts)
+
+
+def test_an_explanation_is_made_under_the_weights_of_its_numbers(
+    challenge, network, new_company, scored
+):
+    new_company("Sensorer")
+    chosen(network, learned(network))
+    scored()
+    match = Match.objects.get()
+    explain([match])
+    chosen(network, None)
+
+    (found,) = explained([(challenge.pk, match.company_id)]).values()
+
+    assert (found.total, found.parts, found.findings) == (match.total, match.parts, match.findings)
+
+
+def test_a_run_from_before_weights_were_kept_has_the_defaults(challenge):
+    run = MatchRun.objects.create(challenge=challenge, weights_version="default-1")
+
+    assert weights_under(run) == DEFAULT_WEIGHTS
