@@ -72,7 +72,7 @@ def workers(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
         for n in range(number)
     ]
     try:
-        wait(lambda: len(app.control.ping(timeout=0.5) or ()) == number)
+        wait(lambda: len(app.control.ping(timeout=3) or ()) == number)
         yield team
     finally:
         for one in team:
