@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "config.middleware.PrivateByDefault",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestLog",
+    "config.middleware.SizeLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -277,6 +278,7 @@ MATCHING_ENCODER_BRIEF_PREFIX = env.ENCODER_BRIEF_PREFIX
 MATCHING_ENCODER_PROFILE_PREFIX = env.ENCODER_PROFILE_PREFIX
 ATTACHMENT_BYTES = env.ATTACHMENT_MEGABYTES * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+REQUEST_BYTES = 2 * max(ATTACHMENT_BYTES, 10 * 1024 * 1024) + DATA_UPLOAD_MAX_MEMORY_SIZE
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
