@@ -26,14 +26,18 @@ PAGES = {
     "400": (
         400,
         "We could not read that request",
-        "Go back and try again. If you followed a link from a letter, check that the whole "
-        "address came along.",
+        (
+            "Go back and try again. If you followed a link from a letter, check that the whole "
+            "address came along."
+        ),
     ),
     "403": (
         403,
         "This page is not open to you",
-        "If you hold several roles, switch to the right one in the account menu and try again. "
-        "Otherwise ask the manager of your cluster.",
+        (
+            "If you hold several roles, switch to the right one in the account menu and try again. "
+            "Otherwise ask the manager of your cluster."
+        ),
     ),
     "403 csrf": (
         403,
@@ -43,14 +47,18 @@ PAGES = {
     "404": (
         404,
         "There is no page here",
-        "If you expected to see it, sign in first; some pages are only for the people they "
-        "concern.",
+        (
+            "If you expected to see it, sign in first; some pages are only for the people they "
+            "concern."
+        ),
     ),
     "413": (
         413,
         "That is more than we take",
-        "Go back, make the file smaller, for example by saving it as a PDF with smaller "
-        "pictures, and send it again.",
+        (
+            "Go back, make the file smaller, for example by saving it as a PDF with smaller "
+            "pictures, and send it again."
+        ),
     ),
     "429": (429, "That was a lot at once", "Wait a minute and try again."),
     "500": (
@@ -61,8 +69,10 @@ PAGES = {
     "503": (
         503,
         "We are away for a moment",
-        "Try again in a minute. If you were sending a form, go back: what you typed is usually "
-        "still there.",
+        (
+            "Try again in a minute. If you were sending a form, go back: what you typed is usually "
+            "still there."
+        ),
     ),
 }
 HEADING = re.compile(r"<h1>(.*?)</h1>")

@@ -163,7 +163,9 @@ def leading_away(reply) -> list[str]:
     injected = [name for name in reply.headers if name.lower() == "set-cookie"]
     links = LINKS.findall(reply.content.decode(errors="replace"))
     mailed = {link for link in links if link.startswith("mailto:") and "evil" not in link}
-    return [link for link in [*named, *injected, *links] if link not in mailed and not is_ours(link)]
+    return [
+        link for link in [*named, *injected, *links] if link not in mailed and not is_ours(link)
+    ]
 
 
 @pytest.mark.django_db
@@ -188,9 +190,7 @@ def test_no_address_is_itself_a_way_out(server):
     paths = [f"/{quote(payload, safe='/%')}/.." for payload in PAYLOADS]
     paths += ["//evil.example/dashboard", "//evil.example/%2e%2e", "/\\evil.example/challenges"]
 
-    answers = [
-        (path, server.ask(path, session=who)) for path in paths for who in ("", session)
-    ]
+    answers = [(path, server.ask(path, session=who)) for path in paths for who in ("", session)]
 
     away = [
         (path, reply.headers["Location"])
