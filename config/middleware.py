@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -9,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
-from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django_structlog.middlewares import RequestMiddleware
+from pghistory.middleware import HistoryMiddleware
 
+from config.logs import page_of
 from look import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -112,13 +114,16 @@ class PreferredLanguage(LocaleMiddleware):
         super().process_request(request)
 
 
+class HistoryOfPages(HistoryMiddleware):
+    """Keeps with each change who made it on which page, never the address of a secret link."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_context(request), "url": page_of(request)}
+
+
 class RequestLog(RequestMiddleware):
     """Logs which page was asked for, never the address: it may hold a secret link or a name."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        try:
-            page = f"/{resolve(request.path_info).route}"
-        except Resolver404:
-            page = "unknown"
-        return f"{request.method} {page}"
+        return f"{request.method} {page_of(request)}"

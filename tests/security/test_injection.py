@@ -129,6 +129,7 @@ CLASSICS = [
     "' " * 400,
     "(" * 500,
 ]
+WORST = ["'", "\x00", "1; SELECT pg_sleep(30)", "(SELECT 1)", "99999999999999999999", "_"]
 # Read by a view, or drawn as a link, without standing in a form of that page.
 READ_BESIDES = {
     "applications:challenge": {"order"},
@@ -160,17 +161,22 @@ def test_no_text_in_an_address_breaks_a_page(settings, tmp_path):
     asked, wrong = 0, []
 
     for path, (client, names) in pages.items():
-        for name in sorted(names):
-            for text in CLASSICS:
-                began = time.monotonic()
-                reply = client.get(path, {name: text})
-                asked += 1
-                if reply.status_code >= 500 or time.monotonic() - began > PATIENCE:
-                    wrong.append((path, name, text[:40], reply.status_code))
+        for name, text in asked_of(sorted(names)):
+            began = time.monotonic()
+            reply = client.get(path, {name: text})
+            asked += 1
+            if reply.status_code >= 500 or time.monotonic() - began > PATIENCE:
+                wrong.append((path, name, text[:40], reply.status_code))
 
     assert wrong == []
-    assert asked > 5000
+    assert asked > 2500
     assert {"search", "country", "theme", "page"} <= pages["/challenges/"][1]
+
+
+def asked_of(names: list[str]) -> list[tuple[str, str]]:
+    """Each text in one of the names by turns, and the worst of them in all."""
+    by_turns = [(names[turn % len(names)], text) for turn, text in enumerate(CLASSICS)]
+    return by_turns + [(name, text) for name in names for text in WORST]
 
 
 def readable(clients, nouns):

@@ -296,6 +296,9 @@ def test_an_address_that_runs_is_refused_as_a_website(bad, tmp_path, settings):
     client.force_login(people["company"])
     company = Company.objects.get(members__user=people["company"])
 
-    client.post(f"/companies/{company.slug}/edit/contact/", {"website": bad, "name": company.name})
+    client.post(
+        f"/companies/{company.slug}/edit/basics/",
+        {"website": bad, "name": company.name, "revision": company.revision},
+    )
 
     assert not Company.objects.exclude(website="").exists()
