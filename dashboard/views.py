@@ -23,6 +23,7 @@ from dashboard.home import front_page
 from dashboard.limits import HOUR, within_limits
 from dashboard.needs import of_company, of_manager
 from dashboard.search import search
+from look.asking import asked
 from mail.health import outbox_age
 from matching.models import Match
 from matching.offers import Offers
@@ -117,7 +118,7 @@ class SearchView(PublicPage, TemplateView):
     template_name = "dashboard/search.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = self.request.GET.get("q", "").replace("\x00", "").strip()[:200]
+        words = asked(self.request, "q").strip()[:200]
         groups = search(words, self.request.user)
         return super().get_context_data(**kwargs) | {"words": words, "groups": groups}
 
@@ -138,9 +139,9 @@ class ContactView(PublicPage, FormView):
 
     @cached_property
     def challenge(self) -> Challenge | None:
-        asked = Challenge.objects.visible_to(self.request.user).select_related("lab")
-        slug = self.request.GET.get("challenge", "")
-        return get_object_or_404(asked, slug=slug) if slug else None
+        readable = Challenge.objects.visible_to(self.request.user).select_related("lab")
+        slug = asked(self.request, "challenge")
+        return get_object_or_404(readable, slug=slug) if slug else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(challenge=self.challenge, **kwargs)

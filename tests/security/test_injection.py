@@ -222,3 +222,29 @@ def test_no_name_in_an_address_becomes_a_question_to_the_database(settings, tmp_
     ]
 
     assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["\x00", "9" * 30, "1; SELECT 1", "'"])
+def test_no_text_behind_a_button_breaks_a_page(text, settings, tmp_path):
+    """Buttons that name a noun without a form of their own."""
+    settings.MEDIA_ROOT = tmp_path
+    people, nouns = two_organisations()
+    company, network = nouns["companies"]["slug"], nouns["clusters:network"]["slug"]
+    buttons = [
+        ("company", "/accounts/notices/read/", "notice"),
+        ("company", "/accounts/act-as/", "key"),
+        ("company", f"/companies/{company}/not-a-member/", "cluster"),
+        ("company", f"/companies/{company}/people/", "id"),
+        ("manager", "/challenges/new/", "lab"),
+        ("manager", "/labs/new/", "cluster"),
+        ("administrator", f"/organisations/networks/{network}/quit/", "organisation"),
+        ("administrator", f"/organisations/networks/{network}/join/", "organisation"),
+    ]
+
+    statuses = {
+        signed_in(people[who]).post(path, {name: text, "verb": "remove"}).status_code
+        for who, path, name in buttons
+    }
+
+    assert statuses <= {200, 302, 404, 422}
