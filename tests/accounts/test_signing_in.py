@@ -156,7 +156,9 @@ def shape(reply):
         (name, *(cookie[mark] for mark in ("path", "samesite", "httponly", "secure", "max-age")))
         for name, cookie in reply.cookies.items()
     }
-    return reply.status_code, sorted(reply.headers.items()), cookies, page
+    headers = {name: sorted(value.split("; ")) for name, value in reply.headers.items()}
+    headers.pop("Expires", None)  # the time now
+    return reply.status_code, headers, cookies, page
 
 
 # Of one length, so that even the length of a page that repeats it tells nothing.
@@ -182,7 +184,7 @@ def test_nobody_can_tell_who_has_an_account(url, fields):
     def ask(address):
         client = Client()
         if "action_add" in fields:
-            client.force_login(AccountFactory(email=f"me-{address[:5]}@people.example"))
+            client.force_login(AccountFactory(name="Me", email=f"me-{address}"))
             client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         data = {name: value.replace("EMAIL", address) for name, value in fields.items()}
         first = client.post(url, data)
