@@ -25,7 +25,6 @@ from accounts.models import AdministratorLink, Notice, sentences
 from accounts.problems import AccountProblem
 from accounts.tokens import hash_of
 
-
 # Longer numbers are no ids, and PostgreSQL has no room for them.
 LONGEST_ID = 19
 
