@@ -21,6 +21,7 @@ from challenges.actions import update_brief
 from challenges.models import Challenge
 from clusters.models import Membership
 from companies.actions import update_profile
+from companies.choices import CompanyRole
 from companies.models import Company, CompanyMember
 from config.celery import app
 from matching import tasks
@@ -94,7 +95,7 @@ def rescored(challenge_ids: Sequence[int]) -> float:
 def saved_profiles() -> dict[str, str]:
     company = Company.objects.active().order_by("pk")[7]
     user = User.objects.create_user(f"owner{time.time_ns()}@bench.example", name="Owner")
-    CompanyMember.objects.create(company=company, user=user, role="owner")
+    CompanyMember.objects.create(company=company, user=user, role=CompanyRole.OWNER)
     client = Client(HTTP_HOST="localhost")
     client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
     page = reverse("matching:for_company", args=[company.slug])

@@ -32,7 +32,7 @@ class WordFit:
     """
 
     impacts: NDArray[np.float32]
-    places: NDArray[np.uint16] | NDArray[np.int32]
+    places: NDArray[np.uint16 | np.int32]
     starts: NDArray[np.int32]
     ids: Ints
     stated: Bools
@@ -50,7 +50,7 @@ class WordFit:
         damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
         impacts = (counts * (SATURATION + 1) / (counts + damping)).astype(np.float32)
         columns = np.unique(ids)
-        narrow = np.uint16 if columns.size <= 1 << 16 else np.int32
+        narrow: type[np.uint16 | np.int32] = np.uint16 if columns.size <= 1 << 16 else np.int32
         return cls(
             impacts=impacts,
             places=np.searchsorted(columns, ids).astype(narrow),
