@@ -51,6 +51,16 @@ class EncodedCompanies:
         spoken: list[str] = np.repeat(np.array(self.languages, dtype=str), self.sizes).tolist()
         return spoken
 
+    def some(self, rows: Sequence[int]) -> "EncodedCompanies":
+        """Those of these rows, ascending."""
+        chosen = np.zeros(self.sizes.size, dtype=np.bool_)
+        chosen[list(rows)] = True
+        return EncodedCompanies(
+            vectors=self.vectors[np.repeat(chosen, self.sizes)],
+            sizes=self.sizes[chosen],
+            languages=[self.languages[row] for row in rows],
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class MeaningFit:
@@ -85,6 +95,9 @@ class MeaningFit:
 
     def applies(self, brief: Brief) -> bool:
         return self.name in brief.encoded
+
+    def heard(self, brief: Brief, others: Bools) -> Bools:
+        return self.stated
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         asked = [_asked(brief.encoded[self.name], self.means).direction for brief in briefs]

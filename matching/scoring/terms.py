@@ -95,6 +95,11 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def tongue(language: str) -> str:
+    """What languages with the same stems have in common: Bokmål and Nynorsk are both Norwegian."""
+    return STEMMERS.get(language, language)
+
+
 def stems_of(words: list[str], language: str) -> list[str]:
     # A stemmer keeps state and is not safe between threads; making one costs a microsecond.
     name = STEMMERS.get(language)
