@@ -5,7 +5,7 @@ vectors they stand in the order of what they share.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from textwrap import shorten
@@ -113,9 +113,7 @@ def challenges_like(challenge: Challenge, *, reader: Person) -> list[Alike[Chall
 
 def _stated(field: str, codes: Iterable[str]) -> Combinable:
     """How many of the codes a row states."""
-    each = [
-        Case(When(**{f"{field}__contains": [code], "then": 1}), default=0) for code in {*codes}
-    ]
+    each = [Case(When(**{f"{field}__contains": [code], "then": 1}), default=0) for code in {*codes}]
     return reduce(add, each, Case(default=0, output_field=IntegerField()))
 
 
@@ -127,8 +125,9 @@ def _encoder() -> str:
 
 def _texts_of(challenge: Challenge) -> tuple[Passage, ...]:
     """The brief as it was encoded: the whole, whose best quote is its question, then its parts."""
-    passages = brief_of(challenge).passages
-    return (*passages[:1], *parts_of(passages))
+    question, *rest = parts_of(brief_of(challenge).passages)
+    question = replace(question, text=challenge.question or challenge.title)
+    return (question, question, *rest)
 
 
 def _vectors(read: Mapping[int, bytes], own: int, texts: int) -> Vectors:

@@ -7,9 +7,7 @@ app_name = "matching"
 urlpatterns = [
     path("", views.MatchesView.as_view(), name="list"),
     path("network.<str:kind>", views.ExportNetworkView.as_view(), name="export"),
-    path(
-        "like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"
-    ),
+    path("like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"),
     path("like/company/<slug:slug>/", alike.CompaniesLikeView.as_view(), name="companies_like"),
     path("reading/profiles/", reading.ReadingView.as_view(), name="reading"),
     path("for/<slug:slug>/", views.ChallengesForCompanyView.as_view(), name="for_company"),

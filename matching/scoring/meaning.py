@@ -30,9 +30,16 @@ WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
 
 STEP_BITS = 11  # cosines are told apart in steps of 1/2048
-EVIDENCE: Ints = np.rint(
-    np.exp(SHARPNESS * np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH) * (1 << 20)
-).astype(np.int64)
+
+
+def evidence(sharpness: float) -> Ints:
+    """Of a passage at each step of its cosine, in whole numbers."""
+    cosines = np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH
+    found: Ints = np.rint(np.exp(sharpness * cosines) * (1 << 20)).astype(np.int64)
+    return found
+
+
+EVIDENCE = evidence(SHARPNESS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ def challenges():
         name: ChallengeFactory(
             open=True,
             title=name.title(),
-            question="",
+            question=text,
             language=language,
             need=text,
             wanted_outcome="",
