@@ -130,7 +130,7 @@ def _texts_of(challenge: Challenge) -> tuple[Passage, ...]:
     return (question, question, *rest)
 
 
-def _vectors(read: Mapping[int, bytes], own: int, texts: int) -> Vectors:
+def _vectors(read: Mapping[int, bytes | memoryview], own: int, texts: int) -> Vectors:
     """By the number of texts of the one they are like; nothing unless it has been read itself."""
     width = len(read.get(own, b"")) // (2 * texts) if texts else 0
     if not width:

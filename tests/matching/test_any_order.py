@@ -231,7 +231,7 @@ def test_only_the_best_are_stored_and_none_of_them_is_missing(
         good = {
             pk
             for pk, row in full.items()
-            if row["total"] >= (run.bar if row["is_eligible"] else run.bar_ineligible)
+            if row["total"] > (run.bar if row["is_eligible"] else run.bar_ineligible)
         }
         assert found == {pk: full[pk] for pk in found}
         assert good <= set(found)
