@@ -25,7 +25,7 @@ from numpy.typing import NDArray  # noqa: E402
 from matching.encoders import encoders  # noqa: E402
 from matching.quality.collection import Collection, read_collection  # noqa: E402
 from matching.quality.engine import Kept, Read, read  # noqa: E402
-from matching.quality.measures import measure  # noqa: E402
+from matching.quality.measures import difference, measure  # noqa: E402
 from matching.scoring import Brief, meaning, text_fit  # noqa: E402
 from matching.scoring.arrays import Bools, Ints  # noqa: E402
 from matching.scoring.text_fit import TextFit  # noqa: E402
@@ -186,6 +186,12 @@ def folds_table(results: Sequence[Results]) -> list[str]:
         lines.append(f"| all folds but {number + 1} | {GRID[chosen]} | {' | '.join(cells)} |")
     cells = [_cells(*values) for values in held_out]
     lines.append(f"| **all held out together** | | {' | '.join(cells)} |")
+    present = GRID.index(PRESENT)
+    cells = [
+        f"{_span(ndcg, one.ndcg[present])} | {_span(recall, one.recall[present])}"
+        for one, (ndcg, recall) in zip(results, held_out, strict=True)
+    ]
+    lines.append(f"| less the defaults, 95 % | | {' | '.join(cells)} |")
     for one in results:
         chosen = _best([other.values for other in results if other is not one])
         cells = [
@@ -195,7 +201,7 @@ def folds_table(results: Sequence[Results]) -> list[str]:
         lines.append(f"| the others than {one.name} | {GRID[chosen]} | {' | '.join(cells)} |")
     for label, chosen in (
         ("everything (not held out)", _best([one.values for one in results])),
-        ("**the defaults**", GRID.index(PRESENT)),
+        ("**the defaults**", present),
     ):
         cells = [_cells(one.ndcg[chosen], one.recall[chosen]) for one in results]
         lines.append(f"| {label} | {GRID[chosen]} | {' | '.join(cells)} |")
@@ -236,6 +242,11 @@ def _best(values: Sequence[Floats]) -> int:
 
 def _cells(ndcg: Floats, recall: Floats) -> str:
     return f"{ndcg.mean():.3f} | {recall.mean():.3f}"
+
+
+def _span(ours: Floats, theirs: Floats) -> str:
+    found = difference(ours, theirs)
+    return f"{found.low:+.3f} to {found.high:+.3f}"
 
 
 def _tell(what: str, done: int, whole: int) -> None:
