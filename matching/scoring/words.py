@@ -32,7 +32,7 @@ PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little
 class WordFit:
     """Document weights of the companies by term; the raw value is a share of the best possible.
 
-    `tongues` are the languages of the companies, empty where they are not known.
+    `tongues` stand for the languages of the companies, 0 where they are not known.
 
     Sums are taken in the order of the terms, so that single precision rounds them alike in every
     corpus.
@@ -43,7 +43,7 @@ class WordFit:
     starts: NDArray[np.int32]
     ids: Ints
     stated: Bools
-    tongues: NDArray[np.str_]
+    tongues: Ints
     snapshot: Snapshot
     name: str = "words"
     weight: int = 1
@@ -67,7 +67,7 @@ class WordFit:
             starts=starts.astype(np.int32),
             ids=columns,
             stated=sizes > 0,
-            tongues=np.array([tongue(code) for code in languages or [""] * sizes.size], dtype=str),
+            tongues=np.array([tongue(code) for code in languages or [""] * sizes.size], np.int64),
             snapshot=snapshot,
         )
 
@@ -86,7 +86,7 @@ class WordFit:
         return True
 
     def heard(self, brief: Brief, others: Bools) -> Bools:
-        foreign = (self.tongues != "") & (self.tongues != tongue(brief.language))
+        foreign = (self.tongues != 0) & (self.tongues != tongue(brief.language))
         heard: Bools = self.stated & ~(foreign & others)
         return heard
 
