@@ -29,6 +29,7 @@ from matching.scoring.alike import Likeness, likeness, nearest
 CANDIDATES = 100
 SHOWN = 5
 QUOTED = 240
+NAMED = ("solution", "reference")  # their texts begin with their names
 
 Noun = TypeVar("Noun")
 Vectors = dict[int, NDArray[np.int16]]
@@ -166,4 +167,6 @@ def _quote(texts: Sequence[Passage], compared: Likeness, place: int) -> str:
     number = int(compared.closest[place])
     if np.isnan(compared.cosines[place]) or number >= len(texts):
         return ""
-    return shorten(texts[number].text, QUOTED, placeholder=" …")
+    chosen = texts[number]
+    named = chosen.text.replace("\n", ": ", 1) if chosen.kind in NAMED else chosen.text
+    return shorten(named, QUOTED, placeholder=" …")
