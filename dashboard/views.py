@@ -27,6 +27,7 @@ from look.asking import asked
 from mail.health import outbox_age
 from matching.models import Match
 from matching.offers import Offers
+from matching.reading import under_way
 from matching.showing import shown
 
 
@@ -64,6 +65,7 @@ class DashboardView(SignedInPage, TemplateView):
             "challenges": Challenge.objects.open().count(),
             "newest": ClusterOrganisation.objects.order_by("-pk")[:5],
             "outbox_minutes": int(outbox_age() // 60),
+            "reading": under_way(),
         }
 
     def manager(self, acting: Any) -> tuple[str, dict[str, Any]]:

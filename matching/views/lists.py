@@ -23,6 +23,7 @@ from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.models import Match, MatchQuerySet, MatchRun
 from matching.offers import Offers, offer_of
+from matching.reading import under_way
 from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import ShownMatch, parts_with_reasons, shown, shown_conditions, shown_findings
 
@@ -91,6 +92,7 @@ class MatchListView(PermissionPage, ListView):
         own = organisation_ids(self.request.belongings)
         return context | {
             "shown": shown(matches, reader=self.request.user, own_clusters=own),
+            "reading": under_way(),
             "filter": self.filter,
             "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }

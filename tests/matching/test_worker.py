@@ -1,18 +1,17 @@
 """The worker's part: twice is safe, late never wins, a dead worker is found."""
 
-import random
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from challenges.actions import update_brief
-from companies.actions import save_solution, update_profile
+from companies.actions import update_profile
 from matching import tasks
-from matching.actions import recover_runs, request_runs, rescore_companies, score_challenge
+from matching.actions import recover_runs, request_runs, rescore_companies
 from matching.actions.rescoring import rescore
 from matching.choices import RunState
-from matching.models import CorpusSnapshot, Match, MatchRun
+from matching.models import Match, MatchRun
 from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,39 +152,6 @@ def test_a_company_that_left_loses_its_matches_unless_somebody_touched_them(
     rescore_companies(company_ids=[gone.pk, kept.pk])
 
     assert list(Match.objects.values_list("company", flat=True)) == [kept.pk]
-
-
-def test_any_sequence_of_edits_equals_a_full_run_under_the_same_snapshot(challenge, new_company):
-    dice = random.Random(20261122)
-    second = ChallengeFactory(open=True, need="Heat pumps that listen to the grid.", trl_min=5)
-    challenges = [challenge, second]
-    words = ["sensor", "grid", "fault", "heat", "pump", "meter", "cable", "quay", "wind", "alarm"]
-    companies = [
-        new_company(f"Firma {n}", description=" ".join(dice.choices(words, k=12)))
-        for n in range(12)
-    ]
-    for one in challenges:
-        (run_id,) = request_runs(challenge_ids=[one.pk])
-        score_challenge(run=MatchRun.objects.get(pk=run_id))
-    for _ in range(15):
-        company = dice.choice(companies)
-        if dice.random() < 0.5:
-            text = " ".join(dice.choices(words, k=dice.randint(0, 20)))
-            update_profile(company=company, fields={"description": text}, by=None)
-        else:
-            fields = {"name": dice.choice(words), "trl": dice.randint(1, 9)}
-            save_solution(company=company, fields=fields, by=None)
-        rescore_companies(company_ids=[company.pk])
-    edited = numbers()
-    statistics = {run.challenge_id: run.brief_statistics for run in MatchRun.objects.order_by("pk")}
-
-    Match.objects.all().delete()
-    for run in MatchRun.objects.order_by("pk"):
-        rescore(runs=[run], company_ids=[company.pk for company in companies])
-
-    assert numbers() == edited
-    assert len(statistics) == 2
-    assert CorpusSnapshot.objects.count() == 1
 
 
 def test_a_changed_brief_is_scored_under_its_new_revision(challenge, manager, new_company, scored):
