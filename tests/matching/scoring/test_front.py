@@ -1,7 +1,7 @@
 """The best that come block by block are the best of all."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.scoring.front import Front, taken
@@ -22,6 +22,7 @@ def columns(rows: list) -> dict:
     }
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(companies, st.lists(st.integers(0, 40), max_size=5), st.integers(1, 8))
 def test_block_by_block_as_at_once(rows, cuts, number):
     front = Front(number)

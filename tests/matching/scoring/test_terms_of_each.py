@@ -1,7 +1,7 @@
 """Many short texts read in one go have the terms that each would have alone."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.scoring import Passage, terms_of
@@ -14,7 +14,7 @@ passages = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(passages)
 def test_read_together_as_read_alone(several):
     ids, owners = terms_of_each(several)
