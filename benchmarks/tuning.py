@@ -71,6 +71,10 @@ class Remembered:
         return self.fit.name
 
     @property
+    def nbytes(self) -> int:
+        return self.fit.nbytes
+
+    @property
     def stated(self) -> Bools:
         return self.fit.stated
 
@@ -80,7 +84,7 @@ class Remembered:
     def heard(self, brief: Brief, others: Bools) -> Bools:
         return self.fit.heard(brief, others)
 
-    def raw(self, brief: Brief) -> Ints:
+    def raws(self, briefs: Sequence[Brief]) -> Ints:
         return self.values
 
     def quotes(self, brief: Brief, profile: object, row: int) -> tuple[()]:
@@ -151,7 +155,7 @@ def _asked(
     meaning.EVIDENCE = meaning.evidence(sharpness)
     meaning.DOUBT = doubt
     applying = [fit for fit in fits if fit.applies(brief)]
-    return [Remembered(fit, fit.raw(brief), fit.weight) for fit in applying]
+    return [Remembered(fit, fit.raws([brief]), fit.weight) for fit in applying]
 
 
 def _shares(

@@ -25,12 +25,12 @@ from matching.actions import (
     rescore_companies,
     score_challenges,
 )
-from matching.corpus import all_companies, texts_of
-from matching.explaining import last_runs
-from matching.meanings import briefs_of
+from matching.corpus import Companies
+from matching.explaining import explain, last_runs, yardsticks_of
 from matching.models import CompanyRanking, Match, MatchRun
+from matching.profiles import profiles_of
 from matching.ranking import NOBODY, unpacked
-from matching.scoring import BriefStatistics, judge, score
+from matching.scoring import judge, score
 from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
@@ -157,16 +157,18 @@ class World:
 
 def scored_at_once(run: MatchRun) -> dict[int, dict]:
     """Every company as a full run would judge it, under the statistics this run has stored."""
-    brief = briefs_of([run.challenge], run.snapshot.encoders)[run.challenge_id]
-    statistics = BriefStatistics.from_data(run.brief_statistics)
-    companies = all_companies(run.snapshot)
-    texts = texts_of(dict(zip(companies.ids.tolist(), companies.revisions.tolist(), strict=True)))
+    (given,) = yardsticks_of([run])
     found = {}
-    for corpus in companies.corpora:
-        scores = score(brief=brief, corpus=corpus, statistics=statistics)
-        for company_id in corpus.ids.tolist():
-            judgement = judge(scores, texts[company_id])
-            found[company_id] = {
+    for block in Companies(run.snapshot).blocks():
+        scores = score(
+            brief=given.brief,
+            corpus=block.corpus,
+            weights=given.weights,
+            statistics=given.statistics,
+        )
+        for profile in profiles_of(block.corpus.ids.tolist()):
+            judgement = judge(scores, profile)
+            found[profile.id] = {
                 "total": judgement.total_tenths,
                 "is_eligible": judgement.is_eligible,
                 "findings": judgement.to_data()["findings"],
@@ -176,9 +178,10 @@ def scored_at_once(run: MatchRun) -> dict[int, dict]:
 
 
 def stored(run: MatchRun) -> dict[int, dict]:
-    rows = Match.objects.filter(challenge=run.challenge_id, company__is_active=True)
-    fields = ("company_id", "total", "is_eligible", "findings", "conditions")
-    return {row.pop("company_id"): row for row in rows.values(*fields)}
+    rows = list(Match.objects.filter(challenge=run.challenge_id, company__is_active=True))
+    explain(rows)
+    fields = ("total", "is_eligible", "findings", "conditions")
+    return {row.company_id: {name: getattr(row, name) for name in fields} for row in rows}
 
 
 def ranked(run: MatchRun) -> dict[int, int]:
@@ -220,8 +223,8 @@ def test_only_the_best_are_stored_and_none_of_them_is_missing(
     challenges, seed, monkeypatch, settings
 ):
     settings.MATCHING_ENCODERS = []
-    monkeypatch.setattr("matching.actions.runs.BEST_COMPANIES", 3)
-    monkeypatch.setattr("matching.actions.runs.BEST_INELIGIBLE", 1)
+    monkeypatch.setattr("matching.tallying.BEST_COMPANIES", 3)
+    monkeypatch.setattr("matching.tallying.BEST_INELIGIBLE", 1)
     world = World(seed, challenges)
 
     world.go()
