@@ -273,6 +273,8 @@ def test_logs_and_queues_hold_ids_only(server, tmp_path):
         as_owner = story.signs_up()
         story.mistypes()
         story.claims(company, as_owner)
+        solution = {"name": "Kabeløre", "description": "Balthazar hears cables."}
+        story.post(f"/companies/{company.slug}/solutions/new/", session=as_owner, **solution)
         story.post(f"/challenges/{challenge.slug}/publish/", session=as_manager)
         wait_until(Match.objects.exists, log)
         link = story.invites(challenge, company, as_manager)
