@@ -44,6 +44,8 @@ class Permission(StrEnum):
     CHALLENGE_PUBLISH = "challenge.publish"
     MATCH_VIEW = "match.view"
     MATCH_EXPORT = "match.export"
+    MATCH_STEER = "match.steer"
+    MATCH_CONTEST = "match.contest"
     INVITATION_SEND = "invitation.send"
     APPLICATION_READ = "application.read"
     COMPANY_IMPORT = "company.import"
@@ -63,6 +65,7 @@ _MANAGER = _PARTNER | {
     Permission.LAB_EDIT,
     Permission.CHALLENGE_EDIT,
     Permission.CHALLENGE_PUBLISH,
+    Permission.MATCH_STEER,
     Permission.INVITATION_SEND,
     Permission.APPLICATION_READ,
     Permission.COMPANY_IMPORT,
@@ -71,6 +74,7 @@ _MANAGER = _PARTNER | {
 _EDITOR = {
     Permission.COMPANY_VIEW,
     Permission.COMPANY_EDIT,
+    Permission.MATCH_CONTEST,
     Permission.INVITATION_ANSWER,
     Permission.APPLICATION_WRITE,
 }

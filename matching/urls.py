@@ -1,23 +1,46 @@
 from django.urls import path
 
-from matching.views import lists as views
+from matching.views import contesting, lists, steering
 
 app_name = "matching"
 urlpatterns = [
-    path("", views.MatchesView.as_view(), name="list"),
-    path("network.<str:kind>", views.ExportNetworkView.as_view(), name="export"),
-    path("for/<slug:slug>/", views.ChallengesForCompanyView.as_view(), name="for_company"),
+    path("", lists.MatchesView.as_view(), name="list"),
+    path("network.<str:kind>", lists.ExportNetworkView.as_view(), name="export"),
+    path("for/<slug:slug>/", lists.ChallengesForCompanyView.as_view(), name="for_company"),
     path(
         "for/<slug:slug>/<slug:challenge>/",
-        views.CompanyMatchView.as_view(),
+        lists.CompanyMatchView.as_view(),
         name="company_match",
     ),
-    path("<slug:slug>/", views.ChallengeMatchesView.as_view(), name="challenge"),
-    path("<slug:slug>/progress/", views.RunProgressView.as_view(), name="progress"),
+    path(
+        "for/<slug:slug>/<slug:challenge>/contest/<str:criterion>/",
+        contesting.ContestView.as_view(),
+        name="contest_finding",
+    ),
+    path(
+        "for/<slug:slug>/<slug:challenge>/contests/<int:pk>/withdraw/",
+        contesting.WithdrawContestView.as_view(),
+        name="withdraw_contest",
+    ),
+    path("<slug:slug>/", lists.ChallengeMatchesView.as_view(), name="challenge"),
+    path("<slug:slug>/progress/", lists.RunProgressView.as_view(), name="progress"),
     path(
         "<slug:slug>/matches.<str:kind>",
-        views.ExportChallengeView.as_view(),
+        lists.ExportChallengeView.as_view(),
         name="export_challenge",
     ),
-    path("<slug:slug>/<int:match>/", views.MatchDetailView.as_view(), name="detail"),
+    path("<slug:slug>/<int:match>/", lists.MatchDetailView.as_view(), name="detail"),
+    path("<slug:slug>/<int:match>/by-hand/", steering.OverrideView.as_view(), name="override"),
+    path(
+        "<slug:slug>/<int:match>/by-hand/remove/",
+        steering.RemoveOverrideView.as_view(),
+        name="remove_override",
+    ),
+    path("<slug:slug>/contests/", contesting.ContestsView.as_view(), name="contests"),
+    path("<slug:slug>/contests/<int:pk>/", contesting.DecideContestView.as_view(), name="contest"),
+    path(
+        "<slug:slug>/contests/<int:pk>/reconsider/",
+        contesting.ReconsiderContestView.as_view(),
+        name="reconsider_contest",
+    ),
 ]

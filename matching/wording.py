@@ -31,6 +31,7 @@ CRITERION_LABELS: Mapping[str, str | Promise] = {
     "track_record": gettext_lazy("Track record"),
     "languages": gettext_lazy("Languages of work"),
     "size": gettext_lazy("Size"),
+    "raised": gettext_lazy("Raised by the manager"),
 }
 
 CONDITION_LABELS: Mapping[str, str | Promise] = {
@@ -240,6 +241,15 @@ def _language_refused(data: Data) -> str:
     }
 
 
+def _granted(data: Data) -> str:
+    found = sentence(Reason.from_data(data["found"]))
+    if data["share"] < 1:
+        return _("%(found)s; contested by the company, and half of the points granted") % {
+            "found": found
+        }
+    return _("%(found)s; contested by the company, and all points granted") % {"found": found}
+
+
 def _plain(text: str | Promise) -> Wording:
     def word(data: Data) -> str:
         return str(text)
@@ -310,6 +320,10 @@ SENTENCES: Mapping[str, Wording] = {
     "size_fits": _size_fits,
     "size_differs": _size_differs,
     "size_not_stated": _plain(gettext_lazy("Size is not stated")),
+    "granted": _granted,
+    "raised_by_manager": _plain(
+        gettext_lazy("Points that the cluster manager gave by hand, on top of what was computed")
+    ),
     "must_be_open_not_met": _plain(gettext_lazy("The challenge is closed")),
     "must_not_opt_out_met": _plain(gettext_lazy("The company takes part in matching")),
     "must_not_opt_out_not_met": _plain(gettext_lazy("The company does not take part in matching")),

@@ -16,7 +16,7 @@ from invitations.models import Invitation
 from invitations.problems import NOT_OPEN, InvitationProblem
 from matching.actions import keep
 from matching.explaining import explain
-from matching.models import Match, MatchQuerySet
+from matching.models import Match, MatchQuerySet, Override
 from matching.scoring import strongest
 
 
@@ -27,11 +27,12 @@ def propose(
     """Put companies on the challenge's list, each with its score and top reasons of now.
 
     Those written to already stay as they are: there is one invitation per challenge and company.
-    Raises InvitationProblem when the challenge is not open, or when a company has no match, for
-    then nothing could be explained.
+    Raises InvitationProblem when the challenge is not open, when a manager has excluded a company
+    from it, or when one has no match, for then nothing could be explained.
     """
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
+    _refuse_excluded(challenge, company_ids)
     matches = list(Match.objects.for_challenge(challenge).filter(company__in=company_ids))
     if len(matches) < len(set(company_ids)):
         raise InvitationProblem(
@@ -69,30 +70,38 @@ def propose_best(*, challenge: Challenge, by: User | None = None) -> list[Invita
     return list(asked)
 
 
+def _refuse_excluded(challenge: Challenge, company_ids: Sequence[int]) -> None:
+    excluded = Override.objects.for_challenge(challenge).exclusions()
+    first = excluded.filter(company__in=company_ids).order_by("pk").first()
+    if first is not None:
+        raise InvitationProblem(
+            _("One of these companies is excluded from this challenge: %(reason)s")
+            % {"reason": first.reason}
+        )
+
+
 def _places(challenge: Challenge) -> int:
     written = Invitation.objects.for_challenge(challenge).written().count()
     return max(challenge.maximum - written, 0)
 
 
 def _candidates(challenge: Challenge) -> MatchQuerySet:
-    """Eligible matches above the threshold that no manager has decided on yet, best first."""
+    """Whom the scores and the managers name, and no invitation has settled yet, best first."""
     rows = Invitation.objects.for_challenge(challenge)
     undecided = rows.filter(status=Status.PROPOSED, proposed_by=None)
     decided = rows.exclude(pk__in=undecided.values("pk"))
-    matches = Match.objects.for_challenge(challenge).eligible().above(challenge.threshold)
-    return (
-        matches.filter(company__is_active=True, company__wants_invitations=True)
-        .exclude(company__in=decided.values("company"))
-        .best_first()
-    )
+    return Match.objects.to_invite(challenge).exclude(company__in=decided.values("company"))
 
 
 def _write_to_own_members(challenge: Challenge) -> None:
-    """A refused company leaves its place to the next; every turn settles at least one."""
+    """Nobody writes by itself to a company that is not eligible, pinned or not.
+
+    A refused company leaves its place to the next; every turn settles at least one."""
     members = ClusterMembership.objects.filter(cluster=challenge.lab.cluster_id)
     own = Match.objects.filter(company__in=members.values("company"))
     while places := _places(challenge):
-        best = list(_candidates(challenge).filter(pk__in=own.values("pk"))[:places])
+        eligible = _candidates(challenge).eligible()
+        best = list(eligible.filter(pk__in=own.values("pk"))[:places])
         if not best:
             return
         _add(challenge=challenge, matches=best, by=None)

@@ -16,6 +16,7 @@ from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
 from mail.actions import cancel, is_suppressed
+from matching.models import Override
 
 
 @transaction.atomic
@@ -84,6 +85,9 @@ def refusal_for(invitation: Invitation) -> str:
     company = invitation.company
     if not company.is_active:
         return Refusal.GONE
+    excluded = Override.objects.for_challenge(invitation.challenge).exclusions()
+    if excluded.filter(company=company).exists():
+        return Refusal.EXCLUDED
     if not company.wants_invitations:
         return Refusal.OPTED_OUT
     address = recipient_of(company)

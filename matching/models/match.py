@@ -10,6 +10,7 @@ from accounts.permissions import Person
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
+from matching.models.override import Override, OverrideQuerySet
 from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
@@ -203,9 +204,40 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
+    def not_excluded(self) -> "MatchQuerySet":
+        """Without those a manager took out by hand."""
+        return self.exclude(_decided(Override.objects.exclusions()))
+
+    def pinned(self) -> "MatchQuerySet":
+        return self.filter(_decided(Override.objects.pins()))
+
+    def chosen_first(self) -> "MatchQuerySet":
+        """Best first, and before them those a manager pinned."""
+        pinned = self.annotate(is_pinned=_decided(Override.objects.pins()))
+        return pinned.order_by("-is_pinned", "-total", "company_id")
+
+    def to_invite(self, challenge: Challenge) -> "MatchQuerySet":
+        """Whom the challenge would ask, first come first: those pinned, then the eligible ones
+        above its threshold; nobody who was excluded, has left or wants no invitations.
+        """
+        good_enough = models.Q(is_eligible=True, total__gte=challenge.threshold * 10)
+        rows = self.for_challenge(challenge).not_excluded().chosen_first()
+        return rows.filter(
+            good_enough | models.Q(is_pinned=True),
+            company__is_active=True,
+            company__wants_invitations=True,
+        )
+
     def visible_to(self, user: Person) -> "MatchQuerySet":
         """Matches of the challenges in the user's networks. Names are a matter of the company."""
         return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
+
+
+def _decided(overrides: OverrideQuerySet) -> models.Exists:
+    """Whether one of these overrides is about the match."""
+    return models.Exists(
+        overrides.filter(challenge=models.OuterRef("challenge"), company=models.OuterRef("company"))
+    )
 
 
 class Match(models.Model):

@@ -1,5 +1,6 @@
 """Claims about any companies and any brief."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,19 @@ from hypothesis import strategies as st
 from matching.scoring import (
     CRITERIA,
     DEFAULT_WEIGHTS,
+    NOTHING,
+    PARTS,
+    Amendment,
     Brief,
     BriefStatistics,
+    Finding,
     Judgement,
     Passage,
     Point,
     Profile,
     Reference,
     Solution,
+    amended,
     best,
     corpus_by_words,
     judge,
@@ -103,6 +109,13 @@ briefs = st.builds(
 )
 
 
+amendments = st.builds(
+    Amendment,
+    shares=st.dictionaries(st.sampled_from(CRITERIA), st.sampled_from([0.5, 1.0]), max_size=3),
+    raised=st.sampled_from([0, 5, 100, 1000]),
+)
+
+
 def snapshot_of(known):
     return take_snapshot([terms_of(profile.passages) for profile in known], version="test")
 
@@ -137,7 +150,7 @@ def test_findings_say_what_the_row_says(brief, known):
         judgement = judge(scores, profile)
 
         told = {finding.criterion: finding.tenths for finding in judgement.findings}
-        assert [told.get(code, 0) for code in CRITERIA] == scores.parts[row].tolist()
+        assert [told.get(code, 0) for code in PARTS] == scores.parts[row].tolist()
         assert judgement.total_tenths == scores.totals[row]
         assert judgement.is_eligible == scores.eligible[row]
 
@@ -307,3 +320,37 @@ def test_weights_of_a_challenge_are_named_in_its_judgements():
         DEFAULT_WEIGHTS.version,
         "test",
     )
+
+
+@several
+@given(briefs, companies, st.data())
+def test_a_decision_changes_the_part_it_names_and_nothing_else(brief, known, data):
+    decided = data.draw(amendments)
+    company = known[0]
+    plain = run(brief, known)
+
+    steered = run(brief.amended_by({company.id: decided}), known)
+
+    before, after = judge(plain, company), judge(steered, company)
+    named = {*decided.shares, "raised"}
+    assert [one for one in after.findings if one.criterion not in named] == [
+        one for one in before.findings if one.criterion not in named
+    ]
+    assert sum(one.tenths for one in after.findings) == after.total_tenths <= 1000
+    assert after.total_tenths >= before.total_tenths
+    assert written(steered, known[1:]) == written(plain, known[1:])
+
+
+@several
+@given(briefs, companies, st.lists(amendments, max_size=3))
+def test_stored_findings_follow_decisions_as_a_new_scoring_would(brief, known, decisions):
+    company = known[0]
+    stored = judge(run(brief, known), company).findings
+
+    for decided in [*decisions, NOTHING]:
+        stored = amended(
+            [Finding.from_data(json.loads(json.dumps(one.to_data()))) for one in stored], decided
+        )
+
+        anew = judge(run(brief.amended_by({company.id: decided}), known), company)
+        assert [one.to_data() for one in stored] == [one.to_data() for one in anew.findings]
