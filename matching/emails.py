@@ -13,7 +13,7 @@ from mail.letters import Passage, own_url
 from mail.models import hash_of
 from matching.choices import ContestState
 from matching.models import Contest, Match
-from matching.wording import criterion_label, points, sentence
+from matching.wording import criterion_label, exact, sentence
 
 TOLD = {
     ContestState.OPEN: "contest_reopened",
@@ -86,13 +86,13 @@ def decision_context(
             "is_accepted": contest.state == ContestState.ACCEPTED,
             "statement": Passage(contest.statement),
             "answer": Passage(contest.answer),
-            "before": points(before),
-            "score": points(match.total),
+            "before": exact(before),
+            "score": exact(match.total),
             "parts": [
                 {
                     "label": criterion_label(finding.criterion),
-                    "points": points(finding.tenths),
-                    "most": points(finding.weight_tenths),
+                    "points": exact(finding.tenths),
+                    "most": exact(finding.weight_tenths),
                     "why": Passage(sentence(finding.reason)),
                 }
                 for finding in match.judged

@@ -57,6 +57,11 @@ def points(tenths: int) -> str:
     return str(number_format(Decimal(tenths) / 10, decimal_pos=1))
 
 
+def exact(tenths: int) -> Decimal:
+    """The same for a letter, which writes numbers in its own language."""
+    return Decimal(tenths).scaleb(-1)
+
+
 def sentence(reason: Reason, *, anonymous: bool = False) -> str:
     """What was found. Anonymous leaves out what could give the company away."""
     told = reason.anonymous if anonymous else reason

@@ -57,7 +57,9 @@ class Override(models.Model):
                 fields=["challenge", "company"], name="one_override_per_challenge_and_company"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind=OverrideKind.RAISE, points__range=(1, 100))
+                condition=models.Q(
+                    kind=OverrideKind.RAISE, points__isnull=False, points__range=(1, 100)
+                )
                 | (~models.Q(kind=OverrideKind.RAISE) & models.Q(points=None)),
                 name="a_raise_has_points",
             ),
