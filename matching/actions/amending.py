@@ -1,4 +1,4 @@
-"""What managers decide shows at once: the match, the company's ranking, whoever waits for scores."""
+"""What managers decide shows at once: in the match, and in the ranking of the company."""
 
 import numpy as np
 

@@ -10,6 +10,7 @@ from companies.actions import save_solution, update_profile
 from mail.models import Letter
 from matching import actions
 from matching.choices import CONTEST_MOVES, ContestState
+from matching.explaining import explain
 from matching.models import CompanyRanking, Contest, Match
 from matching.problems import MatchProblem
 from matching.ranking import unpacked
@@ -46,12 +47,24 @@ def contested(challenge, company, owner, manager, scored):
     )
 
 
+def read() -> Match:
+    """The one match, with its findings."""
+    match = Match.objects.get()
+    explain([match])
+    return match
+
+
+def numbers():
+    match = read()
+    return match.total, match.parts, match.findings
+
+
 def part(criterion: str):
-    return next(one for one in Match.objects.get().judged if one.criterion == criterion)
+    return next(one for one in read().judged if one.criterion == criterion)
 
 
 def others(criterion: str):
-    return [one.to_data() for one in Match.objects.get().judged if one.criterion != criterion]
+    return [one.to_data() for one in read().judged if one.criterion != criterion]
 
 
 @pytest.mark.parametrize("granted, share", [("full", 1.0), ("half", 0.5)])
@@ -60,7 +73,7 @@ def test_what_is_accepted_changes_only_the_part_it_names(contested, manager, gra
 
     actions.accept_contest(contest=contested, granted=granted, answer="Seen.", by=manager)
 
-    match, theme = Match.objects.get(), part("theme")
+    match, theme = read(), part("theme")
     assert (theme.share, theme.tenths) == (share, int(share * theme.weight_tenths))
     assert others("theme") == rest
     assert match.total == before + theme.tenths == sum(match.parts)
@@ -68,10 +81,10 @@ def test_what_is_accepted_changes_only_the_part_it_names(contested, manager, gra
 
 def test_a_full_run_and_an_edit_keep_what_was_accepted(contested, manager, company, scored):
     actions.accept_contest(contest=contested, granted="full", answer="", by=manager)
-    decided = Match.objects.get().findings
+    decided = numbers()
 
     scored()
-    full = Match.objects.get().findings
+    full = numbers()
     save_solution(company=company, fields={"name": "Grid eye", "trl": 8}, by=None)
     actions.rescore_companies(company_ids=[company.pk])
 
@@ -97,21 +110,21 @@ def test_a_better_profile_is_not_held_down(contested, manager, company):
 
 
 def test_taking_the_decision_back_gives_what_was_computed(contested, manager):
-    computed = Match.objects.values("total", "parts", "findings").get()
+    computed = numbers()
     actions.accept_contest(contest=contested, granted="full", answer="", by=manager)
 
     again = actions.reconsider_contest(contest=contested, by=manager)
 
-    assert Match.objects.values("total", "parts", "findings").get() == computed
+    assert numbers() == computed
     assert (again.state, again.granted) == (ContestState.OPEN, "")
 
 
 def test_what_is_refused_changes_nothing(contested, manager):
-    computed = Match.objects.values("total", "findings").get()
+    computed = numbers()
 
     actions.refuse_contest(contest=contested, answer="It shows a home.", by=manager)
 
-    assert Match.objects.values("total", "findings").get() == computed
+    assert numbers() == computed
 
 
 def test_a_decision_while_a_run_is_at_work_is_not_overwritten(

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from companies.actions import update_profile
 from matching import actions
+from matching.explaining import explain
 from matching.models import Match, MatchRun, Override
 from matching.problems import MatchProblem
 from tests.factories import AccountFactory, CompanyMemberFactory
@@ -28,18 +29,26 @@ def decide(challenge, manager):
     return act
 
 
+def read() -> Match:
+    """The one match, with its findings."""
+    match = Match.objects.get()
+    explain([match])
+    return match
+
+
 def numbers():
-    return list(Match.objects.order_by("company").values("company", "total", "parts", "findings"))
+    match = read()
+    return match.total, match.parts, match.findings
 
 
 def test_a_raise_is_a_part_of_its_own(new_company, scored, decide):
     company = new_company("Sensorer", themes=[])
     scored()
-    before = Match.objects.get()
+    before = read()
 
     decide(company, "raise", points=7)
 
-    match = Match.objects.get()
+    match = read()
     assert match.total == before.total + 70 == sum(match.parts)
     assert match.judged[:-1] == before.judged
     assert (match.judged[-1].criterion, match.judged[-1].tenths) == ("raised", 70)
@@ -51,7 +60,7 @@ def test_nothing_is_raised_above_a_hundred(new_company, scored, decide):
 
     decide(company, "raise", points=100)
 
-    match = Match.objects.get()
+    match = read()
     assert match.total == 1000 == sum(match.parts) == sum(one.tenths for one in match.judged)
 
 
