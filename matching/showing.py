@@ -11,10 +11,13 @@ from django_countries import countries
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.explaining import explain
-from matching.models import Contest, Match
-from matching.scoring import CRITERIA, Condition, Reason, State
+from matching.models import Contest, Match, MatchRun
+from matching.profiles import profiles_of
+from matching.scoring import CRITERIA, Brief, Condition, Reason, State
+from matching.scoring.changes import best_changes
 from matching.wording import (
     CRITERION_LABELS,
+    advice,
     condition_label,
     criterion_label,
     missing,
@@ -171,6 +174,16 @@ def shown_findings(match: Match, *, anonymous: bool) -> list[ShownFinding]:
         )
         for finding in match.judged
     ]
+
+
+def shown_changes(match: Match) -> list[str]:
+    """What would raise this score most, in words, for the company and the manager alike."""
+    run = MatchRun.objects.filter(pk=match.run_id).exclude(brief=None).only("brief").first()
+    profiles = profiles_of([match.company_id])
+    if run is None or run.brief is None or not profiles:
+        return []
+    gains = best_changes(Brief.from_data(run.brief), profiles[0], match.judged)
+    return [advice(gain) for gain in gains]
 
 
 @dataclass(frozen=True)

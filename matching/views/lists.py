@@ -28,6 +28,7 @@ from matching.showing import (
     ShownMatch,
     contestable,
     parts_with_reasons,
+    shown_changes,
     shown,
     shown_conditions,
     shown_contests,
@@ -261,6 +262,7 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match),
+        "changes": shown_changes(match),
     }
 
 

@@ -32,6 +32,7 @@ from matching.scoring import (
     terms_of,
     text_fit,
 )
+from matching.scoring.changes import best_changes, changes_of
 from matching.wording import SENTENCES
 
 THEMES = ("smart_home", "applied_ai", "waste_circular")
@@ -354,3 +355,21 @@ def test_stored_findings_follow_decisions_as_a_new_scoring_would(brief, known, d
 
         anew = judge(run(brief.amended_by({company.id: decided}), known), company)
         assert [one.to_data() for one in stored] == [one.to_data() for one in anew.findings]
+
+
+@several
+@given(briefs, companies)
+def test_a_change_brings_what_was_said_and_none_brings_more(brief, known):
+    company = known[0]
+    before = run(brief, known)
+    now = judge(before, company)
+
+    gains = best_changes(brief, company, now.findings, number=100)
+
+    told = {gain.reason.code + repr(gain.reason.data): gain.tenths for gain in gains}
+    for change in changes_of(brief, company):
+        alone = run(brief, [change.profile], before.corpus.snapshot, before.statistics)
+        brought = judge(alone, change.profile).total_tenths - now.total_tenths
+        if change.criterion != "text":
+            assert told.get(change.reason.code + repr(change.reason.data), 0) == brought
+    assert [gain.tenths for gain in gains] == sorted(told.values(), reverse=True)
