@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import contesting, lists, steering
+from matching.views import contesting, lists, reading, steering
 
 app_name = "matching"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
         "for/<slug:slug>/<slug:challenge>/",
         lists.CompanyMatchView.as_view(),
         name="company_match",
+    ),
+    path(
+        "for/<slug:slug>/<slug:challenge>/texts/",
+        reading.CompanyTextsView.as_view(),
+        name="company_texts",
     ),
     path(
         "for/<slug:slug>/<slug:challenge>/contest/<str:criterion>/",
@@ -30,6 +35,7 @@ urlpatterns = [
         name="export_challenge",
     ),
     path("<slug:slug>/<int:match>/", lists.MatchDetailView.as_view(), name="detail"),
+    path("<slug:slug>/<int:match>/texts/", reading.TextsView.as_view(), name="texts"),
     path("<slug:slug>/<int:match>/by-hand/", steering.OverrideView.as_view(), name="override"),
     path(
         "<slug:slug>/<int:match>/by-hand/remove/",

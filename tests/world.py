@@ -210,6 +210,7 @@ def nouns_of(network, own, company, people):
         "companies:reference_remove": {"pk": reference.pk},
         "matching:for_company": {"slug": company.slug},
         "matching:company_match": {"slug": company.slug, "challenge": slug},
+        "matching:company_texts": {"slug": company.slug, "challenge": slug},
         "matching:contest": {"pk": contest.pk},
         "matching:contest_finding": {
             "slug": company.slug,

@@ -28,8 +28,8 @@ from matching.showing import (
     ShownMatch,
     contestable,
     parts_with_reasons,
-    shown_changes,
     shown,
+    shown_changes,
     shown_conditions,
     shown_contests,
     shown_findings,
@@ -234,7 +234,11 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
             | self.decided()
-            | {"challenge": self.challenge, "crumbs": self.crumbs()}
+            | {
+                "challenge": self.challenge,
+                "crumbs": self.crumbs(),
+                "texts_url": reverse("matching:texts", args=[self.challenge.slug, self.object.pk]),
+            }
         )
 
     def decided(self) -> dict[str, Any]:
@@ -316,6 +320,10 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
             | {
                 "company": self.company,
                 "crumbs": self.crumbs(),
+                "texts_url": reverse(
+                    "matching:company_texts",
+                    args=[self.company.slug, self.object.challenge.slug],
+                ),
                 "contests": shown_contests(self.object),
                 "contestable": contestable(self.object),
                 "may_contest": self.object.challenge.is_open,
