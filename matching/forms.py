@@ -1,5 +1,6 @@
 """What people type about matches."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from companies.models import Company, Reference
 from matching.choices import Granted, OverrideKind
 from matching.models.contest import ANSWER_LENGTH, STATEMENT_LENGTH
+from matching.whatif import MOST_POINTS
+from matching.wording import criterion_label
 
 
 class OverrideForm(forms.Form):
@@ -98,3 +101,37 @@ class DecisionForm(forms.Form):
         if cleaned.get("decision") == self.REFUSE and not cleaned.get("answer", "").strip():
             self.add_error("answer", _("Tell the company why."))
         return cleaned
+
+
+class RangeInput(forms.NumberInput):
+    """A slider over whole numbers."""
+
+    input_type = "range"
+
+
+class WeightsForm(forms.Form):
+    """One slider for each criterion a brief asks for; of the numbers only the proportion counts."""
+
+    def __init__(
+        self, *args: Any, asked: tuple[str, ...], points: Mapping[str, int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        for code in asked:
+            self.fields[f"w_{code}"] = forms.IntegerField(
+                label=criterion_label(code),
+                initial=points[code],
+                min_value=0,
+                max_value=MOST_POINTS,
+                widget=RangeInput(attrs={"step": 1}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not sum(cleaned.values()):
+            raise forms.ValidationError(_("Give at least one criterion some weight."))
+        return cleaned
+
+    @property
+    def points(self) -> dict[str, int]:
+        return {code: self.cleaned_data[f"w_{code}"] for code in self.asked}

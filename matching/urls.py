@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import contesting, lists, reading, steering
+from matching.views import contesting, lists, reading, steering, weighing
 
 app_name = "matching"
 urlpatterns = [
@@ -42,6 +42,10 @@ urlpatterns = [
         steering.RemoveOverrideView.as_view(),
         name="remove_override",
     ),
+    path("<slug:slug>/weights/", weighing.WeightsView.as_view(), name="weights"),
+    path("<slug:slug>/weights/reset/", weighing.ResetWeightsView.as_view(), name="reset_weights"),
+    path("<slug:slug>/weights/measure/", weighing.MeasureView.as_view(), name="measure"),
+    path("<slug:slug>/weights/measured/", weighing.MeasuredView.as_view(), name="measured"),
     path("<slug:slug>/contests/", contesting.ContestsView.as_view(), name="contests"),
     path("<slug:slug>/contests/<int:pk>/", contesting.DecideContestView.as_view(), name="contest"),
     path(

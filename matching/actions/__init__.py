@@ -15,9 +15,11 @@ from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
 from matching.actions.statistics import current_snapshot, refresh_terms, renew_statistics
 from matching.actions.waiting import recover_runs, request_runs
+from matching.actions.weighing import choose_weights, measure_shares, reset_weights
 
 __all__ = [
     "accept_contest",
+    "choose_weights",
     "contest",
     "current_snapshot",
     "encode_companies",
@@ -28,6 +30,7 @@ __all__ = [
     "is_explaining_left",
     "is_waiting",
     "keep",
+    "measure_shares",
     "override",
     "reconsider_contest",
     "recover_runs",
@@ -37,6 +40,7 @@ __all__ = [
     "renew_statistics",
     "request_runs",
     "rescore_companies",
+    "reset_weights",
     "score_challenge",
     "score_challenges",
     "withdraw_contest",

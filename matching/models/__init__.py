@@ -15,9 +15,12 @@ from matching.models.match import (
 )
 from matching.models.override import Override, OverrideQuerySet
 from matching.models.weights import WeightsChoice, WeightsVersion
+from matching.models.whatif import ChallengeShares, ChallengeWeights
 
 __all__ = [
     "BriefMeaning",
+    "ChallengeShares",
+    "ChallengeWeights",
     "Companies",
     "CompanyRanking",
     "Contest",

@@ -38,25 +38,32 @@ def amended(findings: Iterable[Finding], amendment: Amendment) -> tuple[Finding,
     return tuple(parts)
 
 
-def amend_parts(
-    parts: NDArray[np.int16],
+def parts_of(
     shares: Floats,
     weights: Mapping[str, int],
     amendments: Mapping[int, Amendment],
     ids: Ints,
+) -> NDArray[np.int16]:
+    """The same over arrays: the parts of each row, in columns that follow PARTS."""
+    counts = np.array([weights.get(code, 0) for code in CRITERIA], dtype=np.int64)
+    parts = np.zeros((ids.size, len(PARTS)), dtype=np.int16)
+    parts[:, : len(CRITERIA)] = np.floor(shares * counts + 0.5)
+    decided = np.flatnonzero(np.isin(ids, list(amendments))) if amendments else ()
+    for row in decided:
+        _amend_row(parts[row], shares[row], weights, amendments[int(ids[row])])
+    return parts
+
+
+def _amend_row(
+    parts: NDArray[np.int16], shares: Floats, weights: Mapping[str, int], amendment: Amendment
 ) -> None:
-    """The same over arrays, in place: the columns of `parts` follow PARTS."""
-    if not amendments:
-        return
-    for row in np.flatnonzero(np.isin(ids, list(amendments))).tolist():
-        amendment = amendments[int(ids[row])]
-        for criterion, granted in amendment.shares.items():
-            if criterion in weights:
-                column = CRITERIA.index(criterion)
-                share = max(float(shares[row, column]), granted)
-                parts[row, column] = tenths_of(share, weights[criterion])
-        room = FULL - int(parts[row, : len(CRITERIA)].sum())
-        parts[row, len(CRITERIA)] = min(amendment.raised, room)
+    for criterion, granted in amendment.shares.items():
+        if criterion in weights:
+            column = CRITERIA.index(criterion)
+            share = max(float(shares[column]), granted)
+            parts[column] = tenths_of(share, weights[criterion])
+    room = FULL - int(parts[: len(CRITERIA)].sum())
+    parts[len(CRITERIA)] = min(amendment.raised, room)
 
 
 def _as_computed(finding: Finding) -> Finding:

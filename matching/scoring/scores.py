@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring import eligibility, text_fit
-from matching.scoring.amendments import NOTHING, PARTS, amend_parts, amended, tenths_of
+from matching.scoring.amendments import NOTHING, amended, parts_of, tenths_of
 from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA, STRUCTURED
@@ -93,19 +93,10 @@ def score(
         weights=spread,
         shares=shares,
         stated=stated,
-        parts=_parts(brief, corpus, shares, spread),
+        parts=parts_of(shares, spread, brief.amendments, corpus.ids),
         conditions=eligibility.check(brief, corpus),
         statistics=statistics,
     )
-
-
-def _parts(
-    brief: Brief, corpus: Corpus, shares: Floats, weights: dict[str, int]
-) -> NDArray[np.int16]:
-    parts = np.zeros((len(corpus), len(PARTS)), dtype=np.int16)
-    parts[:, : len(CRITERIA)] = np.floor(shares * _column(weights) + 0.5)
-    amend_parts(parts, shares, weights, brief.amendments, corpus.ids)
-    return parts
 
 
 class Ranked(Protocol):

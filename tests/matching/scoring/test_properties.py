@@ -33,6 +33,7 @@ from matching.scoring import (
     text_fit,
 )
 from matching.scoring.changes import best_changes, changes_of
+from matching.scoring.whatif import Shares, Terms, invited
 from matching.wording import SENTENCES
 
 THEMES = ("smart_home", "applied_ai", "waste_circular")
@@ -373,3 +374,39 @@ def test_a_change_brings_what_was_said_and_none_brings_more(brief, known):
         if change.criterion != "text":
             assert told.get(change.reason.code + repr(change.reason.data), 0) == brought
     assert [gain.tenths for gain in gains] == sorted(told.values(), reverse=True)
+
+
+points_of_criteria = st.fixed_dictionaries({code: st.integers(0, 100) for code in CRITERIA}).filter(
+    lambda points: sum(points.values()) > 0
+)
+
+
+@several
+@given(briefs, companies, points_of_criteria, st.data())
+def test_whom_other_weights_invite_is_predicted_to_the_last_digit(brief, known, points, data):
+    ids = [profile.id for profile in known]
+    some_ids = st.frozensets(st.sampled_from(ids))
+    decided = data.draw(st.dictionaries(st.sampled_from(ids), amendments, max_size=2))
+    weights = DEFAULT_WEIGHTS.with_points(points, version="tried")
+    measured = run(brief, known)
+    terms = Terms(
+        threshold=data.draw(st.integers(0, 600)),
+        places=data.draw(st.integers(1, 4)),
+        stored=500,
+        amendments=decided,
+        pinned=data.draw(some_ids),
+        excluded=data.draw(some_ids),
+    )
+
+    predicted = invited(Shares.from_bytes(Shares.of([measured]).to_bytes()), weights, terms)
+
+    scores = score(brief=brief.amended_by(decided), corpus=measured.corpus, weights=weights)
+    totals = dict(zip(scores.ids.tolist(), scores.totals.tolist(), strict=True))
+    eligible = dict(zip(scores.ids.tolist(), scores.eligible.tolist(), strict=True))
+    asked = [
+        pk
+        for pk in sorted(ids, key=lambda pk: (pk not in terms.pinned, -totals[pk], pk))
+        if pk not in terms.excluded
+        and (pk in terms.pinned or (eligible[pk] and totals[pk] >= terms.threshold))
+    ]
+    assert list(predicted.items()) == [(pk, totals[pk]) for pk in asked[: terms.places]]
