@@ -67,7 +67,7 @@ def predict(challenge: Challenge, shares: Shares, points: Mapping[str, int]) -> 
 
 
 def terms_of(challenge: Challenge) -> Terms:
-    """The same as `Match.objects.to_invite` goes by."""
+    """What `MatchQuerySet.to_invite` goes by, for the places of this challenge."""
     overrides = Override.objects.for_challenge(challenge)
     no_letters = Company.objects.filter(Q(is_active=False) | Q(wants_invitations=False))
     kept = Match.objects.for_challenge(challenge).filter(is_kept=True)

@@ -90,7 +90,8 @@ def _candidates(challenge: Challenge) -> MatchQuerySet:
     rows = Invitation.objects.for_challenge(challenge)
     undecided = rows.filter(status=Status.PROPOSED, proposed_by=None)
     decided = rows.exclude(pk__in=undecided.values("pk"))
-    return Match.objects.to_invite(challenge).exclude(company__in=decided.values("company"))
+    matches = Match.objects.for_challenge(challenge).to_invite().chosen_first()
+    return matches.exclude(company__in=decided.values("company"))
 
 
 def _write_to_own_members(challenge: Challenge) -> None:

@@ -15,6 +15,8 @@ from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
+ABOVE_ALL = 2000  # tenths of a point: twice what a score can have
+
 
 class CorpusSnapshot(models.Model):
     """Corpus statistics of one moment. Scores made under one snapshot can be compared."""
@@ -213,20 +215,33 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def chosen_first(self) -> "MatchQuerySet":
         """Best first, and before them those a manager pinned."""
-        pinned = self.annotate(is_pinned=_decided(Override.objects.pins()))
-        return pinned.order_by("-is_pinned", "-total", "company_id")
+        return self._with_pins().order_by("-is_pinned", "-total", "company_id")
 
-    def to_invite(self, challenge: Challenge) -> "MatchQuerySet":
-        """Whom the challenge would ask, first come first: those pinned, then the eligible ones
-        above its threshold; nobody who was excluded, has left or wants no invitations.
+    def to_invite(self) -> "MatchQuerySet":
+        """Whom the challenges of these matches would ask: those pinned, and the eligible ones above
+        the threshold; nobody who was excluded, has left or wants no invitations.
+
+        `urgency` is the total, and more than any total for those pinned.
         """
-        good_enough = models.Q(is_eligible=True, total__gte=challenge.threshold * 10)
-        rows = self.for_challenge(challenge).not_excluded().chosen_first()
-        return rows.filter(
-            good_enough | models.Q(is_pinned=True),
-            company__is_active=True,
-            company__wants_invitations=True,
+        good_enough = models.Q(is_eligible=True, total__gte=models.F("challenge__threshold") * 10)
+        return (
+            self.not_excluded()
+            ._with_pins()
+            .filter(
+                good_enough | models.Q(is_pinned=True),
+                company__is_active=True,
+                company__wants_invitations=True,
+            )
+            .annotate(
+                urgency=models.Case(
+                    models.When(is_pinned=True, then=models.F("total") + ABOVE_ALL),
+                    default=models.F("total") + 0,
+                )
+            )
         )
+
+    def _with_pins(self) -> "MatchQuerySet":
+        return self.annotate(is_pinned=_decided(Override.objects.pins()))
 
     def visible_to(self, user: Person) -> "MatchQuerySet":
         """Matches of the challenges in the user's networks. Names are a matter of the company."""

@@ -148,10 +148,12 @@ def test_pinned_companies_are_asked_first_and_excluded_ones_never(
     decide(weak, "pin")
     decide(excluded, "exclude")
     challenge.threshold = 50
+    challenge.save()
 
-    rows = Match.objects.to_invite(challenge)
+    rows = Match.objects.for_challenge(challenge).to_invite().chosen_first()
 
     assert [match.company for match in rows] == [weak, best]
+    assert [match.urgency - match.total for match in rows] == [2000, 0]
 
 
 BREAD = {"description": "We bake bread.", "themes": [], "capabilities": []}

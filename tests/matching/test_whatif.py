@@ -7,8 +7,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from challenges.actions import close
-from invitations.actions import propose_best
-from invitations.models import Invitation
 from matching import actions
 from matching.models import ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
@@ -46,7 +44,8 @@ def points(challenge, run, **changed):
 
 
 def asked_now(challenge):
-    rows = Match.objects.to_invite(challenge)[: challenge.maximum]
+    rows = Match.objects.for_challenge(challenge).to_invite().chosen_first()
+    rows = rows[: challenge.maximum]
     return {match.company_id: match.total for match in rows}
 
 
@@ -83,18 +82,6 @@ def test_applying_gives_exactly_the_predicted_companies(challenge, manager, many
     assert predicted.before == before
     assert list(asked_now(challenge).items()) == list(predicted.after.items())
     assert set(Match.objects.values_list("weights_version", flat=True)) == {row.version}
-
-
-def test_those_are_proposed_too(challenge, manager, many, scored):
-    chosen = points(challenge, many, text=0, theme=100)
-    predicted = predict(challenge, shares_of(many), chosen)
-    assert predicted.entering
-
-    actions.choose_weights(challenge=challenge, points=chosen, by=manager)
-    scored()
-    propose_best(challenge=challenge)
-
-    assert set(Invitation.objects.values_list("company", flat=True)) == set(predicted.after)
 
 
 def test_an_edit_is_scored_under_the_weights_of_the_challenge(challenge, manager, many, scored):
