@@ -51,3 +51,36 @@ class OverrideKind(models.TextChoices):
     PIN = "pin", _("Pin: always on top, counted as chosen")
     EXCLUDE = "exclude", _("Exclude: is not invited")
     RAISE = "raise", _("Raise: points on top of the score")
+
+
+class Outcome(models.TextChoices):
+    """What can come of a match. Later rooms tell what they know by `actions.record_outcome`."""
+
+    INVITED = "invited", pgettext_lazy("match", "Invited")
+    # Taken back, or the letter did not arrive: nobody was asked.
+    UNINVITED = "uninvited", pgettext_lazy("match", "Not reached")
+    INTERESTED = "interested", pgettext_lazy("match", "Interested")
+    DECLINED = "declined", pgettext_lazy("match", "Declined")
+    UNANSWERED = "unanswered", pgettext_lazy("match", "No answer")
+    APPLIED = "applied", pgettext_lazy("match", "Applied")
+    WITHDRAWN = "withdrawn", pgettext_lazy("match", "Application withdrawn")
+    SHORTLISTED = "shortlisted", pgettext_lazy("match", "Shortlisted")
+    PILOTED = "piloted", pgettext_lazy("match", "Pilot")
+    OVERRIDDEN = "overridden", pgettext_lazy("match", "Overridden by a manager")
+    CONTESTED = "contested", pgettext_lazy("match", "Contested by the company")
+
+
+# Of each strand the newest counts: an answer does not undo an application.
+STRANDS = {
+    Outcome.INVITED: "answer",
+    Outcome.UNINVITED: "answer",
+    Outcome.INTERESTED: "answer",
+    Outcome.DECLINED: "answer",
+    Outcome.UNANSWERED: "answer",
+    Outcome.APPLIED: "application",
+    Outcome.WITHDRAWN: "application",
+    Outcome.SHORTLISTED: "application",
+    Outcome.PILOTED: "application",
+    Outcome.OVERRIDDEN: "override",
+    Outcome.CONTESTED: "contest",
+}

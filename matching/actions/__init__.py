@@ -10,6 +10,7 @@ from matching.actions.contesting import (
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
 from matching.actions.keeping import keep
+from matching.actions.outcomes import record_outcome, record_outcomes
 from matching.actions.overriding import override, remove_override
 from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
@@ -33,6 +34,8 @@ __all__ = [
     "measure_shares",
     "override",
     "reconsider_contest",
+    "record_outcome",
+    "record_outcomes",
     "recover_runs",
     "refresh_terms",
     "refuse_contest",

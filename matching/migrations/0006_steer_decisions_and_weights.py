@@ -9,189 +9,600 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('challenges', '0001_initial'),
-        ('companies', '0002_undo_in_the_worker'),
-        ('matching', '0005_fast_explain_what_is_read'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("challenges", "0001_initial"),
+        ("companies", "0002_undo_in_the_worker"),
+        ("matching", "0005_fast_explain_what_is_read"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChallengeShares',
+            name="ChallengeShares",
             fields=[
-                ('challenge', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='shares', serialize=False, to='challenges.challenge')),
-                ('data', models.BinaryField()),
-                ('made_at', models.DateTimeField(auto_now=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matching.matchrun')),
+                (
+                    "challenge",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="shares",
+                        serialize=False,
+                        to="challenges.challenge",
+                    ),
+                ),
+                ("data", models.BinaryField()),
+                ("made_at", models.DateTimeField(auto_now=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="matching.matchrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChallengeWeights',
+            name="ChallengeWeights",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('points', models.JSONField()),
-                ('tenths', models.JSONField()),
-                ('is_used', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weights', to='challenges.challenge')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("points", models.JSONField()),
+                ("tenths", models.JSONField()),
+                ("is_used", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weights",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='ChallengeWeightsIsUsedEvent',
+            name="ChallengeWeightsIsUsedEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('is_used', models.BooleanField(default=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='is_used_events', to='matching.challengeweights')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("is_used", models.BooleanField(default=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="is_used_events",
+                        to="matching.challengeweights",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contest',
+            name="Contest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.CharField(choices=[('text', 'text'), ('capabilities', 'capabilities'), ('theme', 'theme'), ('trl', 'trl'), ('market', 'market'), ('track_record', 'track_record'), ('languages', 'languages'), ('size', 'size')], max_length=20)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='open', editable=False, max_length=10)),
-                ('statement', models.TextField(max_length=600, verbose_name='what the finding misses')),
-                ('link', models.URLField(blank=True, max_length=500, verbose_name='link that shows it')),
-                ('granted', models.CharField(blank=True, choices=[('full', 'All points of this part'), ('half', 'Half of the points of this part')], max_length=10, verbose_name='what counts')),
-                ('answer', models.TextField(blank=True, max_length=600, verbose_name='reason')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decisions', models.PositiveSmallIntegerField(default=0)),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contests', to='challenges.challenge')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contests', to='companies.company')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reference', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contests', to='companies.reference', verbose_name='reference that shows it')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.CharField(
+                        choices=[
+                            ("text", "text"),
+                            ("capabilities", "capabilities"),
+                            ("theme", "theme"),
+                            ("trl", "trl"),
+                            ("market", "market"),
+                            ("track_record", "track_record"),
+                            ("languages", "languages"),
+                            ("size", "size"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "statement",
+                    models.TextField(max_length=600, verbose_name="what the finding misses"),
+                ),
+                (
+                    "link",
+                    models.URLField(blank=True, max_length=500, verbose_name="link that shows it"),
+                ),
+                (
+                    "granted",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "All points of this part"),
+                            ("half", "Half of the points of this part"),
+                        ],
+                        max_length=10,
+                        verbose_name="what counts",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=600, verbose_name="reason")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decisions", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contests",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contests",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reference",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contests",
+                        to="companies.reference",
+                        verbose_name="reference that shows it",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contested finding',
-                'verbose_name_plural': 'contested findings',
-                'ordering': ('-made_at', '-id'),
+                "verbose_name": "contested finding",
+                "verbose_name_plural": "contested findings",
+                "ordering": ("-made_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='ContestStateGrantedAnswerDecidedByEvent',
+            name="ContestStateGrantedAnswerDecidedByEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='open', editable=False, max_length=10)),
-                ('granted', models.CharField(blank=True, choices=[('full', 'All points of this part'), ('half', 'Half of the points of this part')], max_length=10, verbose_name='what counts')),
-                ('answer', models.TextField(blank=True, max_length=600, verbose_name='reason')),
-                ('decided_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='state_granted_answer_decided_by_events', to='matching.contest')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "granted",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "All points of this part"),
+                            ("half", "Half of the points of this part"),
+                        ],
+                        max_length=10,
+                        verbose_name="what counts",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=600, verbose_name="reason")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="state_granted_answer_decided_by_events",
+                        to="matching.contest",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pin', 'Pin: always on top, counted as chosen'), ('exclude', 'Exclude: is not invited'), ('raise', 'Raise: points on top of the score')], max_length=10, verbose_name='what to do')),
-                ('points', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='points on top')),
-                ('reason', models.TextField(max_length=400, verbose_name='reason')),
-                ('made_at', models.DateTimeField(auto_now=True)),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='challenges.challenge')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='companies.company')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pin", "Pin: always on top, counted as chosen"),
+                            ("exclude", "Exclude: is not invited"),
+                            ("raise", "Raise: points on top of the score"),
+                        ],
+                        max_length=10,
+                        verbose_name="what to do",
+                    ),
+                ),
+                (
+                    "points",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="points on top",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=400, verbose_name="reason")),
+                ("made_at", models.DateTimeField(auto_now=True)),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision by hand',
-                'verbose_name_plural': 'decisions by hand',
+                "verbose_name": "decision by hand",
+                "verbose_name_plural": "decisions by hand",
             },
         ),
         migrations.CreateModel(
-            name='OverrideEvent',
+            name="OverrideEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('pin', 'Pin: always on top, counted as chosen'), ('exclude', 'Exclude: is not invited'), ('raise', 'Raise: points on top of the score')], max_length=10, verbose_name='what to do')),
-                ('points', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='points on top')),
-                ('reason', models.TextField(max_length=400, verbose_name='reason')),
-                ('made_at', models.DateTimeField(auto_now=True)),
-                ('challenge', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='challenges.challenge')),
-                ('company', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='companies.company')),
-                ('made_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='matching.override')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pin", "Pin: always on top, counted as chosen"),
+                            ("exclude", "Exclude: is not invited"),
+                            ("raise", "Raise: points on top of the score"),
+                        ],
+                        max_length=10,
+                        verbose_name="what to do",
+                    ),
+                ),
+                (
+                    "points",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="points on top",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=400, verbose_name="reason")),
+                ("made_at", models.DateTimeField(auto_now=True)),
+                (
+                    "challenge",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="challenges.challenge",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="companies.company",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="matching.override",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='challengeweights',
-            constraint=models.UniqueConstraint(fields=('challenge', 'number'), name='one_weights_per_challenge_and_number'),
+            model_name="challengeweights",
+            constraint=models.UniqueConstraint(
+                fields=("challenge", "number"), name="one_weights_per_challenge_and_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='challengeweights',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_used', True)), fields=('challenge',), name='one_weights_in_use_per_challenge'),
+            model_name="challengeweights",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_used", True)),
+                fields=("challenge",),
+                name="one_weights_in_use_per_challenge",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='challengeweights',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "matching_challengeweightsisusedevent" ("is_used", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."is_used", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='f76af53327d3ba9d146d775c9c7fd3480acf76ce', operation='INSERT', pgid='pgtrigger_insert_insert_f5f29', table='matching_challengeweights', when='AFTER')),
+            model_name="challengeweights",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "matching_challengeweightsisusedevent" ("is_used", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."is_used", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="f76af53327d3ba9d146d775c9c7fd3480acf76ce",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f5f29",
+                    table="matching_challengeweights",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='challengeweights',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."is_used" IS DISTINCT FROM (NEW."is_used"))', func='INSERT INTO "matching_challengeweightsisusedevent" ("is_used", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."is_used", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='b5175be71eae0dec7ae51f205e5329d0d8fe699b', operation='UPDATE', pgid='pgtrigger_update_update_23632', table='matching_challengeweights', when='AFTER')),
+            model_name="challengeweights",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."is_used" IS DISTINCT FROM (NEW."is_used"))',
+                    func='INSERT INTO "matching_challengeweightsisusedevent" ("is_used", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."is_used", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="b5175be71eae0dec7ae51f205e5329d0d8fe699b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_23632",
+                    table="matching_challengeweights",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contest',
-            index=models.Index(fields=['challenge', 'state'], name='contest_of_challenge'),
+            model_name="contest",
+            index=models.Index(fields=["challenge", "state"], name="contest_of_challenge"),
         ),
         migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('open', 'accepted'))), fields=('challenge', 'company', 'criterion'), name='one_living_contest_per_match_and_criterion'),
+            model_name="contest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("open", "accepted"))),
+                fields=("challenge", "company", "criterion"),
+                name="one_living_contest_per_match_and_criterion",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('granted__in', ['full', 'half']), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('granted', '')), _connector='OR'), name='accepted_contest_says_what_counts'),
+            model_name="contest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("granted__in", ["full", "half"]), ("state", "accepted")),
+                    models.Q(models.Q(("state", "accepted"), _negated=True), ("granted", "")),
+                    _connector="OR",
+                ),
+                name="accepted_contest_says_what_counts",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contest',
-            trigger=pgtrigger.compiler.Trigger(name='allowed_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:accepted,open:refused,open:withdrawn,accepted:open,refused:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='9ffa4ef676d0734d63d77dd9345e1b73956ba240', operation='UPDATE', pgid='pgtrigger_allowed_moves_b1149', table='matching_contest', when='BEFORE')),
+            model_name="contest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="allowed_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{open:accepted,open:refused,open:withdrawn,accepted:open,refused:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="9ffa4ef676d0734d63d77dd9345e1b73956ba240",
+                    operation="UPDATE",
+                    pgid="pgtrigger_allowed_moves_b1149",
+                    table="matching_contest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "matching_conteststategrantedanswerdecidedbyevent" ("answer", "decided_by_id", "granted", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."answer", NEW."decided_by_id", NEW."granted", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='452dabd2c55dade8662d96f589f4b25ad54552a9', operation='INSERT', pgid='pgtrigger_insert_insert_3a88f', table='matching_contest', when='AFTER')),
+            model_name="contest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "matching_conteststategrantedanswerdecidedbyevent" ("answer", "decided_by_id", "granted", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."answer", NEW."decided_by_id", NEW."granted", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
+                    hash="452dabd2c55dade8662d96f589f4b25ad54552a9",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_3a88f",
+                    table="matching_contest",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."granted" IS DISTINCT FROM (NEW."granted") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "matching_conteststategrantedanswerdecidedbyevent" ("answer", "decided_by_id", "granted", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."answer", NEW."decided_by_id", NEW."granted", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='6e94293523c7eb5035b064d099d92bc99fdad943', operation='UPDATE', pgid='pgtrigger_update_update_eeb32', table='matching_contest', when='AFTER')),
+            model_name="contest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."answer" IS DISTINCT FROM (NEW."answer") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."granted" IS DISTINCT FROM (NEW."granted") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                    func='INSERT INTO "matching_conteststategrantedanswerdecidedbyevent" ("answer", "decided_by_id", "granted", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."answer", NEW."decided_by_id", NEW."granted", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
+                    hash="6e94293523c7eb5035b064d099d92bc99fdad943",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_eeb32",
+                    table="matching_contest",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.UniqueConstraint(fields=('challenge', 'company'), name='one_override_per_challenge_and_company'),
+            model_name="override",
+            constraint=models.UniqueConstraint(
+                fields=("challenge", "company"), name="one_override_per_challenge_and_company"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='override',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'raise'), ('points__isnull', False), ('points__range', (1, 100))), models.Q(models.Q(('kind', 'raise'), _negated=True), ('points', None)), _connector='OR'), name='a_raise_has_points'),
+            model_name="override",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "raise"), ("points__isnull", False), ("points__range", (1, 100))
+                    ),
+                    models.Q(models.Q(("kind", "raise"), _negated=True), ("points", None)),
+                    _connector="OR",
+                ),
+                name="a_raise_has_points",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='override',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "matching_overrideevent" ("challenge_id", "company_id", "id", "kind", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."challenge_id", NEW."company_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;', hash='4ff4a0edcdd3a5ae109de64c7c59d01c03c4e267', operation='INSERT', pgid='pgtrigger_insert_insert_80fcc', table='matching_override', when='AFTER')),
+            model_name="override",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "matching_overrideevent" ("challenge_id", "company_id", "id", "kind", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."challenge_id", NEW."company_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;',
+                    hash="4ff4a0edcdd3a5ae109de64c7c59d01c03c4e267",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_80fcc",
+                    table="matching_override",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='override',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "matching_overrideevent" ("challenge_id", "company_id", "id", "kind", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."challenge_id", NEW."company_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;', hash='eb75166e4407e6470ddecc34023967e9a9e6faec', operation='UPDATE', pgid='pgtrigger_update_update_acdaf', table='matching_override', when='AFTER')),
+            model_name="override",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "matching_overrideevent" ("challenge_id", "company_id", "id", "kind", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."challenge_id", NEW."company_id", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;',
+                    hash="eb75166e4407e6470ddecc34023967e9a9e6faec",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_acdaf",
+                    table="matching_override",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

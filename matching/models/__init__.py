@@ -13,6 +13,7 @@ from matching.models.match import (
     ProfileMeaning,
     ProfileTerms,
 )
+from matching.models.outcomes import RecordedOutcome, RecordedOutcomeQuerySet
 from matching.models.override import Override, OverrideQuerySet
 from matching.models.weights import WeightsChoice, WeightsVersion
 from matching.models.whatif import ChallengeShares, ChallengeWeights
@@ -34,6 +35,8 @@ __all__ = [
     "OverrideQuerySet",
     "ProfileMeaning",
     "ProfileTerms",
+    "RecordedOutcome",
+    "RecordedOutcomeQuerySet",
     "WeightsChoice",
     "WeightsVersion",
 ]
