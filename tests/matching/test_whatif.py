@@ -199,5 +199,5 @@ def test_trying_asks_the_same_however_many_companies_there_are(
     typed = {f"w_{code}": 10 for code in shares_of(run).asked}
     client.get(url, typed)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(23):
         client.get(url, typed)
