@@ -10,7 +10,8 @@ from companies.models import Company, Reference
 from matching import emails
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
-from matching.choices import CONTEST_MOVES, ContestState
+from matching.actions.outcomes import record_outcome
+from matching.choices import CONTEST_MOVES, ContestState, Outcome
 from matching.models import Contest, Match
 from matching.problems import MatchProblem
 from matching.scoring import CRITERIA, Finding
@@ -55,6 +56,9 @@ def contest(
         raise MatchProblem(
             _("This finding is contested already; a decision stands or is on its way.")
         ) from None
+    record_outcome(
+        challenge=challenge, company=company, outcome=Outcome.CONTESTED, reason=criterion, by=by
+    )
     emails.tell_managers(contest=row, by=by)
     return row
 

@@ -8,9 +8,12 @@ from challenges.models import Challenge
 from companies.models import Company
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
-from matching.choices import OverrideKind
+from matching.actions.outcomes import record_outcome
+from matching.choices import Outcome, OverrideKind
 from matching.models import Match, Override
 from matching.problems import MatchProblem
+
+REMOVED = "removed"
 
 
 @transaction.atomic
@@ -45,6 +48,7 @@ def override(
             "made_by": by,
         },
     )
+    _record(challenge, company, kind, by)
     amend(challenge=challenge, company_id=company.pk)
     return row
 
@@ -55,4 +59,12 @@ def remove_override(*, challenge: Challenge, company: Company, by: User) -> None
     challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
     gone, _rows = Override.objects.for_challenge(challenge).filter(company=company).delete()
     if gone:
+        _record(challenge, company, REMOVED, by)
         amend(challenge=challenge, company_id=company.pk)
+
+
+def _record(challenge: Challenge, company: Company, reason: str, by: User) -> None:
+    """With the numbers of before."""
+    record_outcome(
+        challenge=challenge, company=company, outcome=Outcome.OVERRIDDEN, reason=reason, by=by
+    )

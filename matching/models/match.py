@@ -215,7 +215,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def chosen_first(self) -> "MatchQuerySet":
         """Best first, and before them those a manager pinned."""
-        return self._with_pins().order_by("-is_pinned", "-total", "company_id")
+        return self.with_pins().order_by("-is_pinned", "-total", "company_id")
 
     def to_invite(self) -> "MatchQuerySet":
         """Whom the challenges of these matches would ask: those pinned, and the eligible ones above
@@ -226,7 +226,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
         good_enough = models.Q(is_eligible=True, total__gte=models.F("challenge__threshold") * 10)
         return (
             self.not_excluded()
-            ._with_pins()
+            .with_pins()
             .filter(
                 good_enough | models.Q(is_pinned=True),
                 company__is_active=True,
@@ -240,7 +240,7 @@ class MatchQuerySet(models.QuerySet["Match"]):
             )
         )
 
-    def _with_pins(self) -> "MatchQuerySet":
+    def with_pins(self) -> "MatchQuerySet":
         return self.annotate(is_pinned=_decided(Override.objects.pins()))
 
     def visible_to(self, user: Person) -> "MatchQuerySet":

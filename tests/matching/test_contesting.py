@@ -11,7 +11,7 @@ from mail.models import Letter
 from matching import actions
 from matching.choices import CONTEST_MOVES, ContestState
 from matching.explaining import explain
-from matching.models import CompanyRanking, Contest, Match
+from matching.models import CompanyRanking, Contest, Match, RecordedOutcome
 from matching.problems import MatchProblem
 from matching.ranking import unpacked
 from matching.scoring import Reason
@@ -317,3 +317,9 @@ def test_the_company_contests_on_its_page_and_the_manager_decides_on_his(
     assert (contest.state, contest.granted) == ("accepted", "half")
     client.force_login(owner)
     assert "Agreed." in client.get(page).content.decode()
+
+
+def test_what_was_contested_is_learned_from(contested):
+    told = RecordedOutcome.objects.values_list("outcome", "reason")
+
+    assert list(told) == [("contested", "theme")]

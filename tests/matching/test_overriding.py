@@ -7,7 +7,7 @@ from django.urls import reverse
 from companies.actions import update_profile
 from matching import actions
 from matching.explaining import explain
-from matching.models import Match, MatchRun, Override
+from matching.models import Match, MatchRun, Override, RecordedOutcome
 from matching.problems import MatchProblem
 from tests.factories import AccountFactory, CompanyMemberFactory
 
@@ -239,3 +239,18 @@ def test_a_manager_decides_on_the_page_of_a_match(client, challenge, manager, ne
     assert (done.status_code, removed.status_code) == (302, 302)
     assert "Known." in again
     assert not Override.objects.filter(company=company).exists()
+
+
+def test_what_was_decided_by_hand_is_learned_from(challenge, manager, new_company, scored, decide):
+    company = new_company("Sensorer")
+    scored()
+    before = Match.objects.get().total
+
+    decide(company, "raise", points=3)
+    actions.remove_override(challenge=challenge, company=company, by=manager)
+
+    told = RecordedOutcome.objects.order_by("number").values_list("outcome", "reason", "total")
+    assert list(told) == [
+        ("overridden", "raise", before),
+        ("overridden", "removed", before + 30),
+    ]
