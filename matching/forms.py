@@ -83,6 +83,13 @@ class DecisionForm(forms.Form):
 
     REFUSE = "refuse"
 
+    def __init__(self, *args: Any, has_half: bool = False, **kwargs: Any) -> None:
+        """`has_half`: the part has half of its points already; granting half would be nothing."""
+        super().__init__(*args, **kwargs)
+        if has_half:
+            field: Any = self.fields["decision"]
+            field.choices = [one for one in field.choices if one[0] != Granted.HALF]
+
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[*Granted.choices, (REFUSE, _("Nothing: the finding stands"))],

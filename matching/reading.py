@@ -78,7 +78,10 @@ def _marked(
         MarkedPassage(
             heading=str(HEADINGS[passage.kind]),
             language=passage.language,
-            fragments=fragments_of(passage.text, _of(passage, quotes)),
+            fragments=[
+                Fragment(one.text.replace("**", ""), one.numbers)
+                for one in fragments_of(passage.text, _of(passage, quotes))
+            ],
         )
         for passage in passages
     ]

@@ -11,7 +11,8 @@ from matching import emails
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
 from matching.actions.outcomes import record_outcome
-from matching.choices import CONTEST_MOVES, ContestState, Outcome
+from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome
+from matching.explaining import explain
 from matching.models import Contest, Match
 from matching.problems import MatchProblem
 from matching.scoring import CRITERIA, Finding
@@ -63,15 +64,20 @@ def contest(
     return row
 
 
-def _contestable(challenge: Challenge, company: Company, criterion: str) -> Finding:
-    match = Match.objects.for_challenge(challenge).filter(company=company).first()
-    judged = match.judged if match else ()
-    found = next((one for one in judged if one.criterion == criterion), None)
+def _contestable(challenge: Challenge, company: Company, criterion: str) -> None:
+    found = _finding(challenge, company, criterion)
     if found is None or criterion not in CRITERIA:
         raise MatchProblem(_("The score has no such part."))
     if found.tenths == found.weight_tenths:
         raise MatchProblem(_("This part has all its points already."))
-    return found
+
+
+def _finding(challenge: Challenge, company: Company, criterion: str) -> Finding | None:
+    match = Match.objects.for_challenge(challenge).filter(company=company).first()
+    if match is None:
+        return None
+    explain([match])
+    return next((one for one in match.judged if one.criterion == criterion), None)
 
 
 @transaction.atomic
@@ -87,9 +93,15 @@ def withdraw_contest(*, contest: Contest, by: User) -> Contest:
 
 @transaction.atomic
 def accept_contest(*, contest: Contest, granted: str, answer: str, by: User) -> Contest:
-    """The part counts as `granted` says from now on, in every scoring; the company is told."""
+    """The part counts as `granted` says from now on, in every scoring; the company is told.
+
+    Raises MatchProblem when the part has as many points already.
+    """
     row = _locked(contest)
     _move(row, ContestState.ACCEPTED)
+    found = _finding(row.challenge, row.company, row.criterion)
+    if found is not None and found.share >= SHARE_OF[Granted(granted)]:
+        raise MatchProblem(_("This part has as many points already; that would change nothing."))
     row.granted = granted
     return _decided(row, answer, by)
 

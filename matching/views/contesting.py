@@ -15,6 +15,7 @@ from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from challenges.models import Challenge
 from matching import actions
+from matching.choices import SHARE_OF, Granted
 from matching.explaining import explain
 from matching.forms import ContestForm, DecisionForm
 from matching.models import Contest, Match
@@ -160,16 +161,28 @@ class DecideContestView(OneContestPage, FormView):
     template_name = "matching/contest_detail.html"
     form_class = DecisionForm
 
+    @cached_property
+    def match(self) -> Match | None:
+        rows = Match.objects.for_challenge(self.challenge)
+        return rows.filter(company=self.contest.company_id).first()
+
+    @cached_property
+    def finding(self) -> Finding | None:
+        return finding_of(self.match, self.contest.criterion) if self.match else None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        has_half = self.finding is not None and self.finding.share >= SHARE_OF[Granted.HALF]
+        return super().get_form_kwargs() | {"has_half": has_half}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.contest
-        match = Match.objects.for_challenge(self.challenge).filter(company=row.company_id).first()
         list_url = reverse("matching:contests", args=[self.challenge.slug])
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "contest": row,
-            "match": match,
+            "match": self.match,
             "name": names_of([row.company_id], self.request.user).get(row.company_id, ""),
-            "finding": told(finding_of(match, row.criterion) if match else None),
+            "finding": told(self.finding),
             "label": criterion_label(row.criterion),
             "crumbs": [*self.crumbs(), {"label": _("Contested findings"), "url": list_url}],
         }

@@ -11,7 +11,7 @@ from mail.models import Letter
 from matching import actions
 from matching.choices import CONTEST_MOVES, ContestState
 from matching.explaining import explain
-from matching.models import CompanyRanking, Contest, Match, RecordedOutcome
+from matching.models import CompanyRanking, Contest, Match, MatchRun, RecordedOutcome
 from matching.problems import MatchProblem
 from matching.ranking import unpacked
 from matching.scoring import Reason
@@ -180,6 +180,24 @@ def test_there_is_one_living_contest_for_each_finding(contested, company, challe
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         Contest.objects.create(challenge=challenge, company=company, criterion="theme")
+
+
+def test_half_of_what_is_there_already_cannot_be_granted(
+    client, contested, manager, company, challenge
+):
+    challenge.themes = ["sensors_grid", "smart_home"]
+    challenge.save()
+    (run_id,) = actions.request_runs(challenge_ids=[challenge.pk])
+    actions.score_challenge(run=MatchRun.objects.get(pk=run_id))
+    client.force_login(manager)
+
+    page = client.get(contested.get_absolute_url()).content.decode()
+
+    assert part("theme").share == 0.5
+    assert "All points of this part" in page
+    assert "Half of the points of this part" not in page
+    with pytest.raises(MatchProblem, match="as many points already"):
+        actions.accept_contest(contest=contested, granted="half", answer="", by=manager)
 
 
 def test_after_a_refusal_it_can_be_contested_anew(contested, manager, company, challenge, owner):
