@@ -1,6 +1,7 @@
 """Matches: the scored pairs of challenges and companies."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -215,7 +216,9 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def chosen_first(self) -> "MatchQuerySet":
         """Best first, and before them those a manager pinned."""
-        return self.with_pins().order_by("-is_pinned", "-total", "company_id")
+        rows: Any = self.with_pins()
+        found: MatchQuerySet = rows.order_by("-is_pinned", "-total", "company_id")
+        return found
 
     def to_invite(self) -> "MatchQuerySet":
         """Whom the challenges of these matches would ask: those pinned, and the eligible ones above
