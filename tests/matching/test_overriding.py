@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from companies.actions import update_profile
 from matching import actions
-from matching.explaining import explain
+from matching.actions import rescoring
+from matching.actions.storing import write_down
+from matching.explaining import explain, rows_of
 from matching.models import Match, MatchRun, Override, RecordedOutcome
 from matching.problems import MatchProblem
 from tests.factories import AccountFactory, CompanyMemberFactory
@@ -126,6 +128,37 @@ def test_a_raise_removed_while_a_run_is_at_work_does_not_come_back(
     actions.score_challenge(run=MatchRun.objects.get(pk=run_id))
 
     assert numbers() == computed
+
+
+def test_a_raise_given_while_an_edit_is_scored_is_kept(new_company, scored, decide, monkeypatch):
+    company = new_company("Sensorer", themes=[])
+    scored()
+    total = Match.objects.get().total
+    store = rescoring.store
+
+    def late(rows):
+        monkeypatch.setattr(rescoring, "store", store)
+        decide(company, "raise", points=7)
+        store(rows)
+
+    monkeypatch.setattr(rescoring, "store", late)
+    update_profile(company=company, fields={"city": "Esbjerg"}, by=None)
+    actions.rescore_companies(company_ids=[company.pk])
+
+    assert read().total == total + 70
+
+
+def test_findings_written_down_late_do_not_undo_a_raise(new_company, scored, decide, challenge):
+    company = new_company("Sensorer", themes=[])
+    scored()
+    Match.objects.update(findings=None)
+    late = rows_of([(challenge.pk, company.pk)])
+    decide(company, "raise", points=7)
+
+    write_down(late)
+
+    match = read()
+    assert match.total == late[0]["total"] + 70 == sum(match.parts)
 
 
 def test_a_new_decision_replaces_the_one_before(new_company, scored, decide):
