@@ -22,7 +22,7 @@ CASES = [
     (
         Reason("add_capability", capability="drones", must=False),
         True,
-        "State the capability “Drones”, if you have it: 10.0 points more",
+        "State the capability “Drones and inspection robots”, if you have it: 10.0 points more",
     ),
     (
         Reason("add_theme", theme="applied_ai"),
