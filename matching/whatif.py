@@ -23,7 +23,6 @@ class Prediction:
 
     before: dict[int, int]
     after: dict[int, int]
-    weights: Weights
     counts: dict[str, int]
 
     @property
@@ -61,7 +60,6 @@ def predict(challenge: Challenge, shares: Shares, points: Mapping[str, int]) -> 
     return Prediction(
         before=invited(shares, weights_of(challenge), terms),
         after=invited(shares, weights, terms),
-        weights=weights,
         counts=weights.among(shares.asked),
     )
 

@@ -196,23 +196,12 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def eligible(self) -> "MatchQuerySet":
         return self.filter(is_eligible=True)
 
-    def above(self, score: int) -> "MatchQuerySet":
-        """Those with at least `score` points of 100."""
-        return self.filter(total__gte=score * 10)
-
-    def unexplained(self) -> "MatchQuerySet":
-        """Those that are numbers alone."""
-        return self.filter(findings__isnull=True)
-
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
     def not_excluded(self) -> "MatchQuerySet":
         """Without those a manager took out by hand."""
         return self.exclude(_decided(Override.objects.exclusions()))
-
-    def pinned(self) -> "MatchQuerySet":
-        return self.filter(_decided(Override.objects.pins()))
 
     def chosen_first(self) -> "MatchQuerySet":
         """Best first, and before them those a manager pinned."""
