@@ -196,6 +196,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def eligible(self) -> "MatchQuerySet":
         return self.filter(is_eligible=True)
 
+    def unexplained(self) -> "MatchQuerySet":
+        """Those that are numbers alone."""
+        return self.filter(findings__isnull=True)
+
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
