@@ -52,7 +52,7 @@ def texts_of(match: Match) -> Texts:
     """For a reader who may know the company. The profile is as it is now."""
     explain([match])
     quoting = [finding for finding in match.judged if finding.quotes]
-    run = MatchRun.objects.filter(matches=match).only("brief").first()
+    run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
     brief = Brief.from_data(run.brief).passages if run and run.brief else ()
     profile = [one for found in profiles_of([match.company_id]) for one in found.passages]
     return Texts(

@@ -178,7 +178,7 @@ def shown_findings(match: Match, *, anonymous: bool) -> list[ShownFinding]:
 
 def shown_changes(match: Match) -> list[str]:
     """What would raise this score most, in words, for the company and the manager alike."""
-    run = MatchRun.objects.filter(matches=match).only("brief").first()
+    run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
     profiles = profiles_of([match.company_id])
     if run is None or run.brief is None or not profiles:
         return []

@@ -19,6 +19,7 @@ from matching.choices import SHARE_OF, Granted
 from matching.explaining import explain
 from matching.forms import ContestForm, DecisionForm
 from matching.models import Contest, Match
+from matching.offers import offer_of
 from matching.problems import MatchProblem
 from matching.scoring import Finding
 from matching.telling import names_of
@@ -51,11 +52,12 @@ class CompanyMatchPage(CompanyMixin, PermissionPage):
 
     @cached_property
     def match(self) -> Match:
-        rows = Match.objects.for_companies([self.company]).select_related("challenge__lab__cluster")
-        public = Challenge.objects.public().values("pk")
-        return get_object_or_404(
-            rows.filter(challenge__in=public), challenge__slug=self.kwargs["challenge"]
-        )
+        public = Challenge.objects.public().select_related("lab__cluster")
+        challenge = get_object_or_404(public, slug=self.kwargs["challenge"])
+        found = offer_of(self.company, challenge)
+        if found is None:
+            raise Http404
+        return found
 
     def match_url(self) -> str:
         names = [self.company.slug, self.match.challenge.slug]
