@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MATCH_VIEW = "match.view"
     MATCH_EXPORT = "match.export"
     INVITATION_SEND = "invitation.send"
+    INVITATION_SET_SHARES = "invitation.set_shares"
     APPLICATION_READ = "application.read"
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
@@ -64,6 +65,7 @@ _MANAGER = _PARTNER | {
     Permission.CHALLENGE_EDIT,
     Permission.CHALLENGE_PUBLISH,
     Permission.INVITATION_SEND,
+    Permission.INVITATION_SET_SHARES,
     Permission.APPLICATION_READ,
     Permission.COMPANY_IMPORT,
     Permission.COMPANY_CONFIRM_CLAIM,
@@ -83,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANISATION_EDIT,
             Permission.ORGANISATION_INVITE,
             Permission.PEOPLE_MANAGE,
+            Permission.INVITATION_SET_SHARES,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

@@ -178,7 +178,11 @@ def test_shares_that_cross_have_whole_answers():
     """Two clusters each and a place for newcomers: the linear program alone answers in halves."""
     found = assigned(
         [Places(1, least=0, most=3, per_cluster=1)],
-        [Candidate(7, clusters=(1, 2)), Candidate(8, clusters=(2, 3)), Candidate(9, clusters=(1, 3))],
+        [
+            Candidate(7, clusters=(1, 2)),
+            Candidate(8, clusters=(2, 3)),
+            Candidate(9, clusters=(1, 3)),
+        ],
         [(1, 7, 700), (1, 8, 700), (1, 9, 700)],
     )
 
@@ -298,7 +302,9 @@ def keeps_every_budget(chosen, places, candidates, pairs, budget) -> bool:
     if any(len(companies[pk].asked) + times > budget.times for pk, times in asked.items()):
         return False
     for one in places:
-        mine = [companies[company] for challenge, company, _ in chosen if challenge == one.challenge]
+        mine = [
+            companies[company] for challenge, company, _ in chosen if challenge == one.challenge
+        ]
         there_are = sum(
             companies[company].is_newcomer for pk, company, _ in pairs if pk == one.challenge
         )
