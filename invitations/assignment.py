@@ -39,6 +39,11 @@ class Budget:
         """When a company that was asked on these days, often enough, may be asked again."""
         return sorted(asked)[-self.times] + timedelta(days=self.days)
 
+    def reason(self, code: str, asked: Sequence[date]) -> Reason:
+        """Why a company that was asked often enough waits, and until when."""
+        next_on = self.next_on(asked).isoformat()
+        return Reason(code, times=len(asked), days=self.days, next_on=next_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -311,16 +316,11 @@ def _explained(given: Given, chosen: NDArray[np.bool_]) -> list[Entry]:
 
 def _why_not(given: Given, pair: Pair, used: Counter[Group]) -> Reason:
     """What stands against the company itself comes before what it shares with others."""
-    budget, places = given.budget, given.places[pair.challenge]
-    before = given.candidates[pair.company].asked
+    places, before = given.places[pair.challenge], given.candidates[pair.company].asked
     asked = (*before, *([given.today] * used["company", pair.company, 0]))
-    if len(asked) >= budget.times:
-        return Reason(
-            "asked_elsewhere" if budget.left(before) else "asked_enough",
-            times=len(asked),
-            days=budget.days,
-            next_on=budget.next_on(asked).isoformat(),
-        )
+    if not given.budget.left(asked):
+        code = "asked_elsewhere" if given.budget.left(before) else "asked_enough"
+        return given.budget.reason(code, asked)
     full = {group[0] for group in given.groups(pair) if used[group] >= given.caps[group]}
     if "cluster" in full:
         return Reason("cluster_full", most=places.per_cluster)

@@ -138,6 +138,10 @@ class Invitation(models.Model):
         return reverse("invitations:detail", args=[self.pk])
 
     @property
+    def is_suggested(self) -> bool:
+        return self.status == Status.PROPOSED and self.proposed_by_id is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.status in WAITING
 
@@ -163,7 +167,7 @@ class NetworkShares(models.Model):
         default=100,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
-    revision = models.PositiveIntegerField(default=1)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("shares of invitations")

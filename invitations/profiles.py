@@ -130,11 +130,12 @@ def _places(
     earlier = Invitation.objects.written().filter(
         company=OuterRef("company"), pk__lt=OuterRef("pk")
     )
-    rows = filled.filter(challenge__in=challenges).annotate(is_first=~Exists(earlier))
+    those = filled.filter(challenge__in=challenges).annotate(is_first=~Exists(earlier))
     written = defaultdict(list)
-    for challenge, company, is_first in rows.values_list("challenge", "company", "is_first"):
+    for challenge, company, is_first in those.values_list("challenge", "company", "is_first"):
         written[challenge].append(Written(clusters.get(company, ()), is_first))
-    shares = shares_of_clusters()
+    rows = list(challenges.values_list("pk", "lab__cluster", "minimum", "maximum"))
+    shares = shares_of_clusters({cluster for _pk, cluster, *_wanted in rows})
     return [
         places_left(
             challenge=challenge,
@@ -143,9 +144,7 @@ def _places(
             shares=shares.get(cluster, Shares()),
             written=written[challenge],
         )
-        for challenge, cluster, minimum, maximum in challenges.values_list(
-            "pk", "lab__cluster", "minimum", "maximum"
-        )
+        for challenge, cluster, minimum, maximum in rows
     ]
 
 
@@ -156,13 +155,16 @@ def clusters_of_companies() -> dict[int, tuple[int, ...]]:
     return found
 
 
-def shares_of_clusters() -> dict[int, Shares]:
-    """By cluster organisation, for its challenges; of several networks the strictest holds."""
-    found: dict[int, Shares] = {}
-    rows = NetworkShares.objects.exclude(network__organisations=None)
-    for organisation, newcomers, cluster in rows.values_list(
-        "network__organisations", "newcomers", "cluster"
-    ):
-        so_far = found.get(organisation, Shares())
-        found[organisation] = Shares(max(so_far.newcomers, newcomers), min(so_far.cluster, cluster))
-    return found
+def shares_of_clusters(ids: Collection[int]) -> dict[int, Shares]:
+    """By cluster organisation, for its challenges."""
+    found = defaultdict(list)
+    rows = NetworkShares.objects.filter(network__organisations__in=ids)
+    for organisation, *wanted in rows.values_list("network__organisations", "newcomers", "cluster"):
+        found[organisation].append(Shares(*wanted))
+    return {organisation: strictest(shares) for organisation, shares in found.items()}
+
+
+def strictest(shares: Iterable[Shares]) -> Shares:
+    """What holds where an organisation is in several networks."""
+    every = [Shares(), *shares]
+    return Shares(max(one.newcomers for one in every), min(one.cluster for one in every))

@@ -10,6 +10,7 @@ from invitations.actions.sending import (
     withdraw,
     write_note,
 )
+from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.telling import tell_invited
 
@@ -26,6 +27,7 @@ __all__ = [
     "request_round",
     "revive",
     "send",
+    "set_shares",
     "share_places",
     "take_back_answer",
     "tell_invited",

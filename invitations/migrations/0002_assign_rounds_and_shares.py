@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                         verbose_name="at most for members of one cluster organisation, percent",
                     ),
                 ),
-                ("revision", models.PositiveIntegerField(default=1)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
             options={
                 "verbose_name": "shares of invitations",

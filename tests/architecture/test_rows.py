@@ -42,7 +42,7 @@ LISTS = [
     ("/matches/", "manager", 10, 50),
     ("/matches/the-challenge/", "manager", 12, 50),
     ("/invitations/", "manager", 10, 25),
-    ("/invitations/challenge/the-challenge/", "manager", 14, 50),
+    ("/invitations/challenge/the-challenge/", "manager", 17, 50),
     ("/applications/", "manager", 8, 50),
     ("/applications/challenge/the-challenge/", "manager", 11, 50),
     ("/matches/for/the-company/", "owner", 11, 20),
