@@ -160,10 +160,10 @@ class NetworkShares(models.Model):
         Network, on_delete=models.CASCADE, primary_key=True, related_name="shares"
     )
     newcomers = models.PositiveSmallIntegerField(
-        _("places for newcomers, percent"), default=0, validators=[MaxValueValidator(100)]
+        _("places kept for newcomers"), default=0, validators=[MaxValueValidator(100)]
     )
     cluster = models.PositiveSmallIntegerField(
-        _("at most for members of one cluster organisation, percent"),
+        _("at most for members of one cluster organisation"),
         default=100,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )

@@ -114,7 +114,9 @@ class Standings:
     asked: Mapping[int, Sequence[date]]
 
     def sentence(self, match: Match, invitation: Invitation | None) -> str:
-        """Nothing where the status of the invitation, or a hard condition, says it all."""
+        """Nothing where the challenge is over, or a status or a hard condition says it all."""
+        if not self.challenge.is_open:
+            return ""
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
             return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=0,
                         validators=[django.core.validators.MaxValueValidator(100)],
-                        verbose_name="places for newcomers, percent",
+                        verbose_name="places kept for newcomers",
                     ),
                 ),
                 (
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100),
                         ],
-                        verbose_name="at most for members of one cluster organisation, percent",
+                        verbose_name="at most for members of one cluster organisation",
                     ),
                 ),
                 ("revision", models.PositiveIntegerField(default=0)),
