@@ -23,6 +23,7 @@ from invitations.assignment import (
     assign,
     places_left,
 )
+from invitations.choices import Status
 from invitations.models import Invitation, InvitationQuerySet, NetworkShares
 from matching.models import Match, MatchQuerySet
 
@@ -38,8 +39,10 @@ def days_asked(company_ids: Collection[int] | None = None) -> dict[int, list[dat
     if company_ids is not None:
         rows = rows.filter(company__in=company_ids)
     found = defaultdict(list)
-    for company_id, sent_at in rows.values_list("company", "sent_at").order_by("pk"):
-        found[company_id].append(timezone.localdate(sent_at) if sent_at else timezone.localdate())
+    told = rows.values_list("company", "status", "sent_at", "answered_at", "created_at")
+    for company, status, *moments in told.order_by("pk"):
+        at = timezone.now() if status == Status.QUEUED else next(filter(None, moments))
+        found[company].append(timezone.localdate(at))
     return dict(found)
 
 

@@ -242,7 +242,8 @@ class InvitationsForm(StepForm):
         fields = ("policy", "threshold", "minimum", "maximum")
         help_texts = {
             "threshold": gettext_lazy(
-                "Automatic only: companies with a lower score are not written to by themselves."
+                "Companies with a lower score are not suggested, "
+                "and never written to by themselves."
             ),
             "minimum": gettext_lazy(
                 "A company is asked only so often, so challenges share the companies they want. "
