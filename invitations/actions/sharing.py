@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from challenges.choices import Policy
@@ -14,7 +15,7 @@ from challenges.models import Challenge
 from invitations.actions.proposing import add, renew_reasons
 from invitations.actions.sending import send
 from invitations.assignment import Assignment, Pair
-from invitations.choices import RoundState
+from invitations.choices import RoundState, Status
 from invitations.models import Invitation, Round, Standing
 from invitations.profiles import (
     automatic_situation,
@@ -31,6 +32,8 @@ ANEW_AFTER = timedelta(hours=1)
 LOST_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=7)
 WAITS_FOR_SCORES = timedelta(minutes=1)
+# A long scoring writes its scores later than it dates them.
+WRITTEN_LATER = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -155,20 +158,41 @@ def _suggest(turn: Round) -> None:
     """Renew the suggestions and say of every candidate where it stands."""
     situation = whole_situation()
     assignment = situation.assigned()
+    challenge_ids = [places.challenge for places in situation.places]
     chosen = _by_challenge(assignment.chosen)
-    for places in situation.places:
+    for challenge_id in _to_renew(challenge_ids, chosen):
         if not _is_still_ours(turn):
             return
-        turn.suggested += _renew(places.challenge, chosen[places.challenge])
-    _keep_standings(assignment, [places.challenge for places in situation.places])
+        _renew(challenge_id, chosen[challenge_id])
+    turn.suggested = len(assignment.chosen)
+    _keep_standings(assignment, challenge_ids)
+
+
+def _to_renew(challenge_ids: Sequence[int], chosen: Mapping[int, Sequence[int]]) -> list[int]:
+    """Challenges that get other suggestions, or have proposals scored since the last round."""
+    listed = defaultdict(set)
+    for challenge_id, company_id in Invitation.objects.suggested().values_list(
+        "challenge", "company"
+    ):
+        listed[challenge_id].add(company_id)
+    changed = {pk for pk in challenge_ids if listed[pk] != set(chosen[pk])}
+    before = Round.objects.filter(state=RoundState.DONE).first()
+    if before is None:
+        return list(challenge_ids)
+    proposed = Invitation.objects.filter(
+        status=Status.PROPOSED, challenge=OuterRef("challenge"), company=OuterRef("company")
+    )
+    scored = Match.objects.filter(Exists(proposed), scored_at__gte=before.wanted_at - WRITTEN_LATER)
+    changed |= set(scored.values_list("challenge", flat=True))
+    return [pk for pk in challenge_ids if pk in changed]
 
 
 @transaction.atomic
-def _renew(challenge_id: int, company_ids: Sequence[int]) -> int:
+def _renew(challenge_id: int, company_ids: Sequence[int]) -> None:
     """Suggestions that the round did not choose leave the list."""
     challenge = Challenge.objects.select_for_update().get(pk=challenge_id)
     if not challenge.is_open:
-        return 0
+        return
     asked = Invitation.objects.for_challenge(challenge)
     asked.suggested().exclude(company__in=company_ids).delete()
     chosen = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=company_ids)
@@ -177,7 +201,6 @@ def _renew(challenge_id: int, company_ids: Sequence[int]) -> int:
     renew_reasons(
         challenge, list(Match.objects.for_challenge(challenge).filter(company__in=by_hand))
     )
-    return asked.suggested().count()
 
 
 def _keep_standings(assignment: Assignment, challenge_ids: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from challenges.choices import Policy
@@ -423,3 +424,31 @@ def test_only_standings_that_changed_are_written(challenge, new_company, scored,
     share_out()
 
     assert version() == before
+
+
+def test_only_challenges_with_something_new_are_touched(
+    challenge, other, new_company, all_scored, share_out
+):
+    new_company()
+    all_scored()
+    share_out()
+    Match.objects.update(scored_at=timezone.now() - timedelta(hours=1))
+
+    with CaptureQueriesContext(connection) as asked:
+        share_out()
+
+    locked = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert locked == []
+
+
+def test_a_proposal_scored_anew_shows_the_reasons_of_now(challenge, new_company, scored, share_out):
+    """Even where the total is what it was."""
+    new_company()
+    scored()
+    share_out()
+    Invitation.objects.update(reasons=[])
+
+    scored()
+    share_out()
+
+    assert len(Invitation.objects.get().reasons) == 3
