@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MATCH_STEER = "match.steer"
     MATCH_CONTEST = "match.contest"
     INVITATION_SEND = "invitation.send"
+    INVITATION_SET_SHARES = "invitation.set_shares"
     APPLICATION_READ = "application.read"
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
@@ -67,6 +68,7 @@ _MANAGER = _PARTNER | {
     Permission.CHALLENGE_PUBLISH,
     Permission.MATCH_STEER,
     Permission.INVITATION_SEND,
+    Permission.INVITATION_SET_SHARES,
     Permission.APPLICATION_READ,
     Permission.COMPANY_IMPORT,
     Permission.COMPANY_CONFIRM_CLAIM,
@@ -87,6 +89,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANISATION_EDIT,
             Permission.ORGANISATION_INVITE,
             Permission.PEOPLE_MANAGE,
+            Permission.INVITATION_SET_SHARES,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

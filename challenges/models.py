@@ -175,6 +175,9 @@ class Challenge(models.Model):
     threshold = models.PositiveSmallIntegerField(
         _("lowest score to invite"), default=55, validators=[MaxValueValidator(100)]
     )
+    minimum = models.PositiveSmallIntegerField(
+        _("fewest invitations"), default=0, db_default=0, validators=[MaxValueValidator(500)]
+    )
     maximum = models.PositiveSmallIntegerField(
         _("most invitations"),
         default=20,

@@ -24,6 +24,13 @@ def required_secret(*, debug: bool) -> str:
     )
 
 
+def at_least_one(number: int, name: str) -> int:
+    """Raises ImproperlyConfigured for less: nobody could ever be asked."""
+    if number < 1:
+        raise ImproperlyConfigured(f"{name} is {number}; it must be 1 or more.")
+    return number
+
+
 DEBUG = env.bool("LABMATCH_DEBUG", default=False)
 SECRET_KEY = required_secret(debug=DEBUG)
 BASE_URL = env.str("LABMATCH_BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -46,4 +53,10 @@ ENCODERS = env.list("LABMATCH_ENCODERS", default=["multilingual", "english"])
 ENCODER_KEY = env.str("LABMATCH_ENCODER_KEY", default="")
 ENCODER_BRIEF_PREFIX = env.str("LABMATCH_ENCODER_BRIEF_PREFIX", default="")
 ENCODER_PROFILE_PREFIX = env.str("LABMATCH_ENCODER_PROFILE_PREFIX", default="")
+INVITATIONS_EACH = at_least_one(
+    env.int("LABMATCH_INVITATIONS_EACH", default=2), "LABMATCH_INVITATIONS_EACH"
+)
+INVITATIONS_DAYS = at_least_one(
+    env.int("LABMATCH_INVITATIONS_DAYS", default=30), "LABMATCH_INVITATIONS_DAYS"
+)
 LOG_LEVEL = env.str("LABMATCH_LOG_LEVEL", default="INFO")

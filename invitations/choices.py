@@ -54,6 +54,13 @@ UNWRITTEN = (Status.PROPOSED, Status.REFUSED)
 CONCERNED = (*WAITING, Status.INTERESTED, Status.EXPIRED)
 
 
+class RoundState(models.TextChoices):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    LOST = "lost"
+
+
 class DeclineReason(models.TextChoices):
     CAPACITY = "capacity", _("No capacity now")
     FIT = "fit", _("Not what we do")

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from invitations.choices import DeclineReason, Status
+from invitations.models import NetworkShares
+from look.editing import OpenedForm
 
 NOTE_LENGTH = 600
 DECLINED = "declined"
@@ -40,3 +42,23 @@ class NoteForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
     )
+
+
+class SharesForm(OpenedForm):
+    class Meta:
+        model = NetworkShares
+        fields = ("newcomers", "cluster")
+        help_texts = {
+            "newcomers": _(
+                "Of a challenge's invitations so many are kept for companies that were never "
+                "invited before, as far as there are any above the lowest score. 0: none are kept."
+            ),
+            "cluster": _(
+                "No more of a challenge's invitations go to members of the same cluster "
+                "organisation; a company of several counts for each. 100: no limit."
+            ),
+        }
+        widgets = {
+            "newcomers": forms.NumberInput(attrs={"data-width": "s", "data-unit": "%"}),
+            "cluster": forms.NumberInput(attrs={"data-width": "s", "data-unit": "%"}),
+        }

@@ -1,16 +1,20 @@
 """Invitations: letters asking matched companies to look."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person, Role
 from challenges.models import Challenge
+from clusters.models import Network
 from companies.models import Company
 from invitations.choices import (
     ANSWERED,
@@ -20,6 +24,7 @@ from invitations.choices import (
     WAITING,
     DeclineReason,
     Refusal,
+    RoundState,
     Status,
 )
 
@@ -51,6 +56,20 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def chosen_by_hand(self) -> "InvitationQuerySet":
         return self.filter(status=Status.PROPOSED).exclude(proposed_by=None)
+
+    def suggested(self) -> "InvitationQuerySet":
+        """Proposals nobody has touched; each round of sharing out places renews them."""
+        return self.filter(status=Status.PROPOSED, proposed_by=None)
+
+    def decided(self) -> "InvitationQuerySet":
+        """All but suggestions: a manager's hand or a letter has settled them."""
+        return self.exclude(status=Status.PROPOSED, proposed_by=None)
+
+    def asking_since(self, day: date) -> "InvitationQuerySet":
+        """Those written on or after the day; what still waits in the outbox is written now."""
+        since = models.Q(asked_at__date__gte=day) | models.Q(status=Status.QUEUED)
+        asked_at = Coalesce("sent_at", "answered_at", "created_at")
+        return self.written().alias(asked_at=asked_at).filter(since)
 
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
@@ -119,6 +138,10 @@ class Invitation(models.Model):
         return reverse("invitations:detail", args=[self.pk])
 
     @property
+    def is_suggested(self) -> bool:
+        return self.status == Status.PROPOSED and self.proposed_by_id is None
+
+    @property
     def is_waiting(self) -> bool:
         return self.status in WAITING
 
@@ -128,3 +151,72 @@ class Invitation(models.Model):
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.challenge.roles_of(user) | self.company.roles_of(user)
+
+
+class NetworkShares(models.Model):
+    """What a network wants of the invitations to each of its challenges, in percent."""
+
+    network = models.OneToOneField(
+        Network, on_delete=models.CASCADE, primary_key=True, related_name="shares"
+    )
+    newcomers = models.PositiveSmallIntegerField(
+        _("places kept for newcomers"), default=0, validators=[MaxValueValidator(100)]
+    )
+    cluster = models.PositiveSmallIntegerField(
+        _("at most for members of one cluster organisation"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("shares of invitations")
+        verbose_name_plural = _("shares of invitations")
+
+    def __str__(self) -> str:
+        return str(self.network)
+
+
+class Round(models.Model):
+    """One sharing-out of the places of all open challenges.
+
+    Whoever wants one while another waits has it with that one. `seen_at` is the last sign of life
+    of the worker that has it.
+    """
+
+    state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.WAITING)
+    wanted_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    written = models.PositiveIntegerField(default=0)
+    suggested = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state__in=[RoundState.WAITING, RoundState.RUNNING]),
+                name="one_round_waits_and_one_runs",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+
+class Standing(models.Model):
+    """Where a challenge's candidates stand since the last round.
+
+    `entries` holds for each company's id the reason why it is suggested or waits, as data; prose
+    is made in the reader's language. `short` invitations are missing to the minimum.
+    """
+
+    challenge = models.OneToOneField(
+        Challenge, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
+    short = models.PositiveSmallIntegerField(default=0)
+    entries = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.challenge_id)

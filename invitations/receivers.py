@@ -15,9 +15,9 @@ from matching.signals import matches_ready
 
 
 @receiver(matches_ready)
-def propose_scored(challenge_ids: list[int], **announced: Any) -> None:
-    for challenge_id in challenge_ids:
-        tasks.propose_best.delay_on_commit(challenge_id)
+def share_places_anew(challenge_ids: list[int], **announced: Any) -> None:
+    """One round for all: companies are shared with challenges whose scores did not change."""
+    tasks.share_places.delay_on_commit()
 
 
 @receiver(letter_fate_known)

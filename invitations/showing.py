@@ -1,14 +1,20 @@
 """Invitations made ready to read by a manager: names only where they may be seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from accounts.permissions import Person
+from challenges.models import Challenge
 from companies.models import ClusterMembership, Company
 from invitations.actions import refusal_for
-from invitations.choices import Refusal
-from invitations.models import Invitation
+from invitations.choices import Refusal, Status
+from invitations.models import Invitation, Standing
+from invitations.profiles import budget, days_asked
+from invitations.wording import asked_so_often, standing
 from matching.models import Match
+from matching.scoring import Reason
 from matching.showing import unnamed
 
 
@@ -31,6 +37,7 @@ class CheckedInvitation:
     refusal: str
     match_id: int
     is_eligible: bool
+    asked: str
 
 
 def shown_invitations(
@@ -55,12 +62,24 @@ def checked_invitations(
     found = {
         pk: (match, fits) for pk, match, fits in matches.values_list("company", "pk", "is_eligible")
     }
+    asked = days_asked(names)
     return [
         CheckedInvitation(
-            row, names[row.company_id][1], told(refusal_for(row)), *found[row.company_id]
+            row,
+            names[row.company_id][1],
+            told(refusal_for(row)),
+            *found[row.company_id],
+            asked=_asked_enough(asked.get(row.company_id, ())),
         )
         for row in invitations
     ]
+
+
+def _asked_enough(asked: Sequence[date]) -> str:
+    limit = budget()
+    if limit.left(asked):
+        return ""
+    return asked_so_often(limit.reason("asked_enough", asked).data)
 
 
 def told(code: str) -> str:
@@ -80,3 +99,44 @@ def names_of(
         pk: (named[pk], named[pk].name) if pk in named else (None, unnamed(clusters.get(pk, "")))
         for pk in ids
     }
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Where companies stand with a challenge: as the last round found, and as they are asked now.
+
+    `short` invitations are missing to the challenge's minimum and cannot be had.
+    """
+
+    challenge: Challenge
+    short: int
+    entries: Mapping[str, Mapping[str, Any]]
+    asked: Mapping[int, Sequence[date]]
+
+    def sentence(self, match: Match, invitation: Invitation | None) -> str:
+        """Nothing where the challenge is over, or a status or a hard condition says it all."""
+        if not self.challenge.is_open:
+            return ""
+        if invitation is not None and not invitation.is_suggested:
+            is_chosen = invitation.status == Status.PROPOSED
+            return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
+        reason = self._reason(match, is_suggested=invitation is not None)
+        return standing(reason) if reason else ""
+
+    def _reason(self, match: Match, *, is_suggested: bool) -> Reason | None:
+        entry = self.entries.get(str(match.company_id))
+        found = Reason.from_data(entry) if entry else None
+        if is_suggested or not match.is_eligible:
+            return found if found and found.code == "chosen" and is_suggested else None
+        if match.total < self.challenge.threshold * 10:
+            return Reason("below_threshold", threshold=self.challenge.threshold)
+        asked = self.asked.get(match.company_id, ())
+        if not budget().left(asked):
+            return budget().reason("asked_enough", asked)
+        return found if found and found.code != "chosen" else None
+
+
+def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standings:
+    """Two queries however many companies."""
+    stored = Standing.objects.filter(pk=challenge.pk).first() or Standing()
+    return Standings(challenge, stored.short, stored.entries, days_asked(company_ids))

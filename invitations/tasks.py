@@ -8,11 +8,19 @@ from mail.models import Letter
 
 
 @shared_task
-def propose_best(challenge_id: int) -> None:
-    """Renew the proposals of a challenge that was scored."""
-    challenge = Challenge.objects.filter(pk=challenge_id).first()
-    if challenge is not None:
-        actions.propose_best(challenge=challenge)
+def share_places() -> None:
+    """Share out the places of all open challenges. However many ring, two rounds are enough."""
+    actions.request_round()
+    while actions.share_places():
+        pass
+
+
+@shared_task
+def sweep_rounds() -> None:
+    """Make rounds that the bell missed or whose worker died. The clock rings it every minute."""
+    actions.recover_rounds()
+    while actions.share_places():
+        pass
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invitations.views import answering, inviting, listing
+from invitations.views import answering, inviting, letters, listing, shares
 
 app_name = "invitations"
 urlpatterns = [
@@ -9,17 +9,18 @@ urlpatterns = [
     path("<int:pk>/", answering.InvitationView.as_view(), name="detail"),
     path("<int:pk>/withdraw/", inviting.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/again/", inviting.ProposeAgainView.as_view(), name="propose_again"),
+    path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
     path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),
-    path("challenge/<slug:slug>/send/", inviting.SendView.as_view(), name="send"),
+    path("challenge/<slug:slug>/send/", letters.SendView.as_view(), name="send"),
     path(
         "challenge/<slug:slug>/letter/<int:match>/",
-        inviting.LetterView.as_view(),
+        letters.LetterView.as_view(),
         name="letter",
     ),
     path(
         "challenge/<slug:slug>/letter/<int:match>/html/",
-        inviting.LetterHtmlView.as_view(),
+        letters.LetterHtmlView.as_view(),
         name="letter_html",
     ),
 ]

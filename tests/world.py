@@ -188,6 +188,7 @@ def nouns_of(network, own, company, people):
             "match": match.pk,
             "pk": invitation.pk,
             "token": "a-token",
+            "network": network.slug,
         },
         "applications": {
             "slug": slug,

@@ -44,7 +44,7 @@ MATCHED_FIELDS = frozenset(
 OFFER_FIELDS = frozenset(
     {"offer_kind", "budget_min", "budget_max", "in_kind", "pilot_weeks", "follow_on"}
 )
-POLICY_FIELDS = frozenset({"policy", "threshold", "maximum"})
+POLICY_FIELDS = frozenset({"policy", "threshold", "minimum", "maximum"})
 DATE_FIELDS = frozenset({"deadline", "time_zone"})
 LATER_FIELDS = frozenset({"decision_on", "pilot_starts_on"})
 BRIEF_FIELDS = MATCHED_FIELDS | OFFER_FIELDS | POLICY_FIELDS | DATE_FIELDS | LATER_FIELDS
@@ -172,6 +172,8 @@ def _guard_ranges(challenge: Challenge) -> None:
         raise ChallengeRefused(_("The lowest TRL is higher than the highest."))
     if _reversed(challenge.budget_min, challenge.budget_max):
         raise ChallengeRefused(_("The lower end of the budget is above its upper end."))
+    if challenge.minimum > challenge.maximum:
+        raise ChallengeRefused(_("The fewest invitations are more than the most."))
 
 
 def _reversed(low: int | None, high: int | None) -> bool:

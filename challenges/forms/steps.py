@@ -239,10 +239,15 @@ class InvitationsForm(StepForm):
 
     class Meta:
         model = Challenge
-        fields = ("policy", "threshold", "maximum")
+        fields = ("policy", "threshold", "minimum", "maximum")
         help_texts = {
             "threshold": gettext_lazy(
-                "Automatic only: companies with a lower score are not written to by themselves."
+                "Companies with a lower score are not suggested, "
+                "and never written to by themselves."
+            ),
+            "minimum": gettext_lazy(
+                "A company is asked only so often, so challenges share the companies they want. "
+                "Each gets its fewest first, if so many reach the lowest score."
             ),
             "maximum": gettext_lazy(
                 "Never more letters than this. Places left over go to companies that rise later."
@@ -250,5 +255,13 @@ class InvitationsForm(StepForm):
         }
         widgets = {
             "threshold": forms.NumberInput(attrs={"data-width": "s", "min": 0, "max": 100}),
+            "minimum": forms.NumberInput(attrs={"data-width": "s", "min": 0, "max": 500}),
             "maximum": forms.NumberInput(attrs={"data-width": "s", "min": 1, "max": 500}),
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        fewest, most = cleaned.get("minimum"), cleaned.get("maximum")
+        if fewest is not None and most is not None and fewest > most:
+            self.add_error("minimum", _("The fewest invitations are more than the most."))
+        return cleaned

@@ -1,7 +1,7 @@
 """The verbs of invitations: the only code that changes them."""
 
 from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
-from invitations.actions.proposing import proposal_of, propose, propose_best
+from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.sending import (
     propose_again,
     record_fates,
@@ -10,6 +10,8 @@ from invitations.actions.sending import (
     withdraw,
     write_note,
 )
+from invitations.actions.shares import set_shares
+from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.telling import tell_invited
 
 __all__ = [
@@ -19,11 +21,14 @@ __all__ = [
     "proposal_of",
     "propose",
     "propose_again",
-    "propose_best",
     "record_fates",
+    "recover_rounds",
     "refusal_for",
+    "request_round",
     "revive",
     "send",
+    "set_shares",
+    "share_places",
     "take_back_answer",
     "tell_invited",
     "withdraw",

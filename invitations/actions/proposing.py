@@ -1,4 +1,4 @@
-"""Choosing whom to ask: the best matches above the threshold, or those a manager ticks."""
+"""Putting companies on a challenge's list, each with its score and reasons of now."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,16 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from challenges.choices import Policy
 from challenges.models import Challenge
-from companies.models import ClusterMembership
-from invitations.actions.sending import send
 from invitations.choices import Status
 from invitations.models import Invitation
 from invitations.problems import NOT_OPEN, InvitationProblem
 from matching.actions import keep
 from matching.explaining import explain
-from matching.models import Match, MatchQuerySet, Override
+from matching.models import Match, Override
 from matching.scoring import strongest
 
 
@@ -38,36 +35,11 @@ def propose(
         raise InvitationProblem(
             _("Some of these companies have no score for this challenge. Score again, then choose.")
         )
-    _add(challenge=challenge, matches=matches, by=by)
+    add(challenge=challenge, matches=matches, by=by)
     found = Invitation.objects.for_challenge(challenge).filter(company__in=company_ids)
     if by is not None:
         found.filter(status=Status.PROPOSED, proposed_by=None).update(proposed_by=by)
     return list(found)
-
-
-@transaction.atomic
-def propose_best(*, challenge: Challenge, by: User | None = None) -> list[Invitation]:
-    """Renew the proposals after a scoring, and with policy *automatic* write to own members.
-
-    Proposals nobody touched follow the scores: those no longer among the best leave the list.
-    Automatic letters go to members of the challenge's own cluster organisation while fewer than
-    `maximum` invitations were written; all others wait for a manager's hand.
-    """
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
-    if not challenge.is_open:
-        return []
-    if challenge.policy == Policy.AUTOMATIC:
-        _write_to_own_members(challenge)
-    asked = Invitation.objects.for_challenge(challenge)
-    best = list(_candidates(challenge)[: _places(challenge)])
-    untouched = asked.filter(status=Status.PROPOSED, proposed_by=None)
-    untouched.exclude(company__in=[match.company_id for match in best]).delete()
-    _add(challenge=challenge, matches=best, by=by)
-    chosen = Match.objects.for_challenge(challenge).filter(
-        company__in=asked.chosen_by_hand().values("company")
-    )
-    _renew_reasons(challenge, list(chosen))
-    return list(asked)
 
 
 def _refuse_excluded(challenge: Challenge, company_ids: Sequence[int]) -> None:
@@ -80,43 +52,11 @@ def _refuse_excluded(challenge: Challenge, company_ids: Sequence[int]) -> None:
         )
 
 
-def _places(challenge: Challenge) -> int:
-    written = Invitation.objects.for_challenge(challenge).written().count()
-    return max(challenge.maximum - written, 0)
-
-
-def _candidates(challenge: Challenge) -> MatchQuerySet:
-    """Whom the scores and the managers name, and no invitation has settled yet, best first."""
-    rows = Invitation.objects.for_challenge(challenge)
-    undecided = rows.filter(status=Status.PROPOSED, proposed_by=None)
-    decided = rows.exclude(pk__in=undecided.values("pk"))
-    matches = Match.objects.for_challenge(challenge).to_invite().chosen_first()
-    return matches.exclude(company__in=decided.values("company"))
-
-
-def _write_to_own_members(challenge: Challenge) -> None:
-    """Nobody writes by itself to a company that is not eligible, pinned or not.
-
-    A refused company leaves its place to the next; every turn settles at least one."""
-    members = ClusterMembership.objects.filter(cluster=challenge.lab.cluster_id)
-    own = Match.objects.filter(company__in=members.values("company"))
-    while places := _places(challenge):
-        eligible = _candidates(challenge).eligible()
-        best = list(eligible.filter(pk__in=own.values("pk"))[:places])
-        if not best:
-            return
-        _add(challenge=challenge, matches=best, by=None)
-        chosen = Invitation.objects.for_challenge(challenge).filter(
-            status=Status.PROPOSED, company__in=[match.company_id for match in best]
-        )
-        send(challenge=challenge, invitation_ids=list(chosen.values_list("pk", flat=True)), by=None)
-
-
-def _add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:
+def add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:
     explain(matches)
     rows = [proposal_of(match, by=by) for match in matches]
     Invitation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    _renew_reasons(challenge, matches)
+    renew_reasons(challenge, matches)
     keep(challenge=challenge, company_ids=[match.company_id for match in matches], by=by)
 
 
@@ -135,7 +75,7 @@ def _reasons_of(match: Match) -> list[dict[str, Any]]:
     return [finding.to_data() for finding in strongest(match.judged)]
 
 
-def _renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
+def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
     """Until its letter is written, a proposal shows the score of now."""
     explain(matches)
     current = {match.company_id: match for match in matches}

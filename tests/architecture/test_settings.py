@@ -97,3 +97,17 @@ def test_production_does_not_start_without_a_secret_key(key):
 
     assert check.returncode == 1
     assert "SECRET_KEY is missing or shorter than 32 characters" in check.stderr
+
+
+@pytest.mark.parametrize("name", ["LABMATCH_INVITATIONS_EACH", "LABMATCH_INVITATIONS_DAYS"])
+def test_a_budget_of_nothing_does_not_start(name):
+    check = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "check"],
+        env={**os.environ, name: "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert check.returncode == 1
+    assert f"{name} is 0; it must be 1 or more." in check.stderr

@@ -75,11 +75,13 @@ def test_save_and_stay(draft, writer):
 
 def test_last_step_leads_a_draft_to_publishing(draft, writer):
     response = writer.post(
-        step(draft, "invitations"), {"policy": Policy.AUTOMATIC, "threshold": 60, "maximum": 5}
+        step(draft, "invitations"),
+        {"policy": Policy.AUTOMATIC, "threshold": 60, "minimum": 2, "maximum": 5},
     )
 
     assertRedirects(response, reverse("challenges:publish", args=[draft.slug]))
-    assert (stored(draft).policy, stored(draft).maximum) == (Policy.AUTOMATIC, 5)
+    found = stored(draft)
+    assert (found.policy, found.minimum, found.maximum) == (Policy.AUTOMATIC, 2, 5)
 
 
 # Autosave.

@@ -6,7 +6,7 @@ from accounts.models import User
 from challenges.models import Challenge
 from companies.actions import register_company
 from companies.models import ClusterMembership, Company
-from invitations.actions import propose, send
+from invitations.actions import propose, request_round, send, share_places
 from invitations.models import Invitation
 from matching.actions import request_runs, score_challenge
 from matching.models import MatchRun
@@ -67,6 +67,17 @@ def scored(challenge) -> Callable[[], None]:
     def run() -> None:
         (run_id,) = request_runs(challenge_ids=[challenge.pk])
         score_challenge(run=MatchRun.objects.get(pk=run_id))
+
+    return run
+
+
+@pytest.fixture
+def share_out(db) -> Callable[[], None]:
+    """One round over all open challenges."""
+
+    def run() -> None:
+        request_round()
+        assert share_places() is not None
 
     return run
 

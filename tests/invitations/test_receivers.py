@@ -23,7 +23,7 @@ def work(monkeypatch, django_capture_on_commit_callbacks):
 
     def run(do):
         queued = []
-        for name in ("propose_best", "record_fates", "tell_invited"):
+        for name in ("share_places", "record_fates", "tell_invited"):
             task = getattr(tasks, name)
             monkeypatch.setattr(
                 task, "delay_on_commit", lambda *args, task=task: queued.append((task, args))
@@ -41,7 +41,7 @@ def test_new_scores_renew_the_proposals(work, challenge, new_company, scored):
 
     ran = work(scored)
 
-    assert "propose_best" in ran
+    assert "share_places" in ran
     assert list(Invitation.objects.values_list("status", flat=True)) == [Status.PROPOSED]
 
 
@@ -129,7 +129,6 @@ def test_an_extension_is_told_and_ends_nothing(work, invited, challenge, manager
 
 
 def test_tasks_about_what_is_gone_end_quietly(db):
-    tasks.propose_best(1)
     tasks.tell_invited(1, "closed", "now")
     tasks.record_fates(["2b1f3e34-61a5-4f5e-9d6e-6f5a5f3c1f00"])
     tasks.expire_due_invitations()

@@ -27,7 +27,7 @@ def listed(**wanted) -> set[str]:
 
 @pytest.mark.parametrize("policy", [Policy.BY_HAND, Policy.AUTOMATIC])
 def test_a_pinned_company_takes_the_first_place_and_an_excluded_one_none(
-    challenge, new_company, scored, decide, policy
+    challenge, new_company, scored, decide, share_out, policy
 ):
     challenge.policy, challenge.maximum, challenge.threshold = policy, 2, 50
     challenge.save()
@@ -37,13 +37,13 @@ def test_a_pinned_company_takes_the_first_place_and_an_excluded_one_none(
     decide(weak, "pin")
     decide(names["One"], "exclude")
 
-    actions.propose_best(challenge=challenge)
+    share_out()
 
     assert listed() == {"Weak", "Two"}
 
 
 def test_a_pinned_company_that_is_not_eligible_waits_for_a_hand(
-    challenge, new_company, scored, decide
+    challenge, new_company, scored, decide, share_out
 ):
     challenge.policy, challenge.countries = Policy.AUTOMATIC, ["DK"]
     challenge.save()
@@ -51,7 +51,7 @@ def test_a_pinned_company_that_is_not_eligible_waits_for_a_hand(
     scored()
     decide(abroad, "pin")
 
-    actions.propose_best(challenge=challenge)
+    share_out()
 
     assert listed(status=Status.PROPOSED) == {"Abroad"}
 

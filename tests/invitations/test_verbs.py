@@ -368,41 +368,43 @@ def test_closing_stops_letters_that_wait(invited, challenge):
 # Proposals by themselves.
 
 
-def test_the_best_are_proposed_up_to_the_maximum(challenge, new_company, scored):
+def test_the_best_are_proposed_up_to_the_maximum(challenge, new_company, scored, share_out):
     for n in range(5):
         new_company(f"Firma {n}")
     scored()
 
-    actions.propose_best(challenge=challenge)
+    share_out()
 
     best = Match.objects.best_first().values_list("company_id", flat=True)[:3]
     assert list(Invitation.objects.values_list("company_id", flat=True)) == list(best)
     assert set(Invitation.objects.values_list("status", flat=True)) == {Status.PROPOSED}
 
 
-def test_proposals_nobody_touched_follow_the_scores(challenge, manager, new_company, scored):
+def test_proposals_nobody_touched_follow_the_scores(
+    challenge, manager, new_company, scored, share_out
+):
     weak, strong = new_company("Weak"), new_company("Strong")
     scored()
     challenge.maximum = 1
     challenge.save()
     Match.objects.filter(company=weak).update(total=900)
     Match.objects.filter(company=strong).update(total=800)
-    actions.propose_best(challenge=challenge)
+    share_out()
     assert list(Invitation.objects.values_list("company", "total")) == [(weak.pk, 900)]
     Match.objects.filter(company=strong).update(total=950)
 
-    actions.propose_best(challenge=challenge)
+    share_out()
 
     assert list(Invitation.objects.values_list("company", "total")) == [(strong.pk, 950)]
 
 
-def test_a_managers_choice_stays_on_the_list(challenge, manager, new_company, scored):
+def test_a_managers_choice_stays_on_the_list(challenge, manager, new_company, scored, share_out):
     company = new_company()
     scored()
     actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
     Match.objects.update(total=0)
 
-    actions.propose_best(challenge=challenge)
+    share_out()
 
     (row,) = Invitation.objects.all()
     assert (row.company, row.total) == (company, 0)
@@ -415,11 +417,11 @@ def automatic(challenge):
     return challenge
 
 
-def test_automatic_letters_go_to_own_members_only(automatic, new_company, scored):
+def test_automatic_letters_go_to_own_members_only(automatic, new_company, scored, share_out):
     own, stranger = new_company("Own"), new_company("Stranger", is_member=False)
     scored()
 
-    actions.propose_best(challenge=automatic)
+    share_out()
 
     assert dict(Invitation.objects.values_list("company", "status")) == {
         own.pk: Status.QUEUED,
@@ -427,40 +429,42 @@ def test_automatic_letters_go_to_own_members_only(automatic, new_company, scored
     }
 
 
-def test_automatic_letters_stop_at_the_maximum_and_at_the_threshold(automatic, new_company, scored):
+def test_automatic_letters_stop_at_the_maximum_and_at_the_threshold(
+    automatic, new_company, scored, share_out
+):
     for n in range(5):
         new_company(f"Firma {n}")
     scored()
     below = Match.objects.best_first().first()
     Match.objects.filter(pk=below.pk).update(total=99)
 
-    actions.propose_best(challenge=automatic)
-    actions.propose_best(challenge=automatic)
+    share_out()
+    share_out()
 
     assert Letter.objects.filter(kind="invite-company").count() == 3
     assert not Invitation.objects.filter(company=below.company_id).exists()
 
 
-def test_a_later_riser_is_written_to_while_places_remain(automatic, new_company, scored):
+def test_a_later_riser_is_written_to_while_places_remain(automatic, new_company, scored, share_out):
     new_company("Early")
     scored()
-    actions.propose_best(challenge=automatic)
+    share_out()
     late = new_company("Late")
     scored()
 
-    actions.propose_best(challenge=automatic)
+    share_out()
 
     assert Invitation.objects.get(company=late).status == Status.QUEUED
 
 
-def test_a_refused_company_leaves_its_place_to_the_next(automatic, new_company, scored):
+def test_a_refused_company_leaves_its_place_to_the_next(automatic, new_company, scored, share_out):
     automatic.maximum = 1
     automatic.save()
     mute, other = new_company("Mute", email=""), new_company("Other")
     scored()
     Match.objects.filter(company=mute).update(total=990)
 
-    actions.propose_best(challenge=automatic)
+    share_out()
 
     assert dict(Invitation.objects.values_list("company", "status")) == {
         mute.pk: Status.REFUSED,

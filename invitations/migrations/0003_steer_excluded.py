@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invitations", "0001_initial"),
+        ("invitations", "0002_assign_rounds_and_shares"),
     ]
 
     operations = [

@@ -1,0 +1,168 @@
+"""From models to what `assignment` reckons with: the only translator."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from challenges.choices import Policy
+from challenges.models import Challenge
+from companies.models import ClusterMembership
+from invitations.assignment import (
+    Assignment,
+    Budget,
+    Candidate,
+    Pair,
+    Places,
+    Shares,
+    Written,
+    assign,
+    places_left,
+)
+from invitations.choices import Status
+from invitations.models import Invitation, InvitationQuerySet, NetworkShares
+from matching.models import Match, MatchQuerySet
+
+
+def budget() -> Budget:
+    return Budget(times=settings.INVITATIONS_EACH, days=settings.INVITATIONS_DAYS)
+
+
+def days_asked(company_ids: Collection[int] | None = None) -> dict[int, list[date]]:
+    """On which days of the period that ends today each company was asked, by any challenge."""
+    since = timezone.localdate() - timedelta(days=budget().days - 1)
+    rows = Invitation.objects.asking_since(since)
+    if company_ids is not None:
+        rows = rows.filter(company__in=company_ids)
+    found = defaultdict(list)
+    told = rows.values_list("company", "status", "sent_at", "answered_at", "created_at")
+    for company, status, *moments in told.order_by("pk"):
+        at = timezone.now() if status == Status.QUEUED else next(filter(None, moments))
+        found[company].append(timezone.localdate(at))
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a round starts from: read once, then shared out without asking the database."""
+
+    places: list[Places]
+    candidates: list[Candidate]
+    pairs: list[Pair]
+
+    def assigned(self) -> Assignment:
+        return assign(
+            places=self.places,
+            candidates=self.candidates,
+            pairs=self.pairs,
+            budget=budget(),
+            today=timezone.localdate(),
+        )
+
+
+def automatic_situation() -> Situation:
+    """Whom policy *automatic* may write to: members of the challenge's own cluster organisation."""
+    challenges = Challenge.objects.open().filter(policy=Policy.AUTOMATIC)
+    own = ClusterMembership.objects.filter(
+        cluster=OuterRef("challenge__lab__cluster"), company=OuterRef("company")
+    )
+    return _situation(
+        challenges,
+        pairs=candidates(challenges).eligible().filter(Exists(own)),
+        filled=Invitation.objects.written(),
+    )
+
+
+def whole_situation() -> Situation:
+    """Whom to suggest to managers, for the places that neither letters nor their hands filled."""
+    challenges = Challenge.objects.open()
+    filled = Invitation.objects.written() | Invitation.objects.chosen_by_hand()
+    return _situation(challenges, pairs=candidates(challenges), filled=filled)
+
+
+def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
+    """Whom the scores and the managers name, and no invitation has settled yet."""
+    pair = {"challenge": OuterRef("challenge"), "company": OuterRef("company")}
+    decided = Invitation.objects.decided().filter(**pair)
+    matches = Match.objects.filter(challenge__in=challenges).to_invite()
+    return matches.exclude(Exists(decided))
+
+
+def _situation(
+    challenges: QuerySet[Challenge], *, pairs: MatchQuerySet, filled: InvitationQuerySet
+) -> Situation:
+    found = [Pair(*row) for row in pairs.values_list("challenge", "company", "urgency")]
+    clusters = clusters_of_companies()
+    return Situation(
+        places=_places(challenges, filled, clusters),
+        candidates=_companies({pair.company for pair in found}, clusters),
+        pairs=found,
+    )
+
+
+def _companies(
+    company_ids: Iterable[int], clusters: Mapping[int, tuple[int, ...]]
+) -> list[Candidate]:
+    asked = days_asked()
+    ever = set(Invitation.objects.written().values_list("company", flat=True).distinct())
+    return [
+        Candidate(
+            company=pk,
+            asked=tuple(asked.get(pk, ())),
+            is_newcomer=pk not in ever,
+            clusters=clusters.get(pk, ()),
+        )
+        for pk in company_ids
+    ]
+
+
+def _places(
+    challenges: QuerySet[Challenge],
+    filled: InvitationQuerySet,
+    clusters: Mapping[int, tuple[int, ...]],
+) -> list[Places]:
+    earlier = Invitation.objects.written().filter(
+        company=OuterRef("company"), pk__lt=OuterRef("pk")
+    )
+    those = filled.filter(challenge__in=challenges).annotate(is_first=~Exists(earlier))
+    written = defaultdict(list)
+    for challenge, company, is_first in those.values_list("challenge", "company", "is_first"):
+        written[challenge].append(Written(clusters.get(company, ()), is_first))
+    rows = list(challenges.values_list("pk", "lab__cluster", "minimum", "maximum"))
+    shares = shares_of_clusters({cluster for _pk, cluster, *_wanted in rows})
+    return [
+        places_left(
+            challenge=challenge,
+            minimum=minimum,
+            maximum=maximum,
+            shares=shares.get(cluster, Shares()),
+            written=written[challenge],
+        )
+        for challenge, cluster, minimum, maximum in rows
+    ]
+
+
+def clusters_of_companies() -> dict[int, tuple[int, ...]]:
+    found: dict[int, tuple[int, ...]] = {}
+    for company, cluster in ClusterMembership.objects.values_list("company", "cluster"):
+        found[company] = (*found.get(company, ()), cluster)
+    return found
+
+
+def shares_of_clusters(ids: Collection[int]) -> dict[int, Shares]:
+    """By cluster organisation, for its challenges."""
+    found = defaultdict(list)
+    rows = NetworkShares.objects.filter(network__organisations__in=ids)
+    for organisation, *wanted in rows.values_list("network__organisations", "newcomers", "cluster"):
+        found[organisation].append(Shares(*wanted))
+    return {organisation: strictest(shares) for organisation, shares in found.items()}
+
+
+def strictest(shares: Iterable[Shares]) -> Shares:
+    """What holds where an organisation is in several networks."""
+    every = [Shares(), *shares]
+    return Shares(max(one.newcomers for one in every), min(one.cluster for one in every))
