@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.views import contesting, lists, reading, steering, weighing
+from matching.views import contesting, lists, steering, texts, weighing
 
 app_name = "matching"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     ),
     path(
         "for/<slug:slug>/<slug:challenge>/texts/",
-        reading.CompanyTextsView.as_view(),
+        texts.CompanyTextsView.as_view(),
         name="company_texts",
     ),
     path(
@@ -35,7 +35,7 @@ urlpatterns = [
         name="export_challenge",
     ),
     path("<slug:slug>/<int:match>/", lists.MatchDetailView.as_view(), name="detail"),
-    path("<slug:slug>/<int:match>/texts/", reading.TextsView.as_view(), name="texts"),
+    path("<slug:slug>/<int:match>/texts/", texts.TextsView.as_view(), name="texts"),
     path("<slug:slug>/<int:match>/by-hand/", steering.OverrideView.as_view(), name="override"),
     path(
         "<slug:slug>/<int:match>/by-hand/remove/",

@@ -11,7 +11,7 @@ from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from companies.models import Company
 from matching.models import Match
-from matching.reading import texts_of
+from matching.texts import texts_of
 from matching.views.contesting import CompanyMatchPage
 from matching.views.lists import ChallengeMixin
 
