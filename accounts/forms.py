@@ -1,14 +1,16 @@
 """Forms of signing in and of the account: the library's, in our words, and our own."""
 
+from copy import copy
 from typing import Any
+from uuid import uuid4
 
 from allauth.account import forms as library
 from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -121,8 +123,17 @@ class SignUpForm(OurWords, library.SignupForm):
     def try_save(self, request: HttpRequest) -> Any:
         """An address that has an account takes as long as a new one, so the clock tells nothing."""
         if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
+            self._take_as_long(request)
         return super().try_save(request)
+
+    def _take_as_long(self, request: HttpRequest) -> None:
+        """Make the account of somebody else, and take it back."""
+        other = copy(self)
+        other.account_already_exists = False
+        other.cleaned_data = {**self.cleaned_data, "email": f"{uuid4().hex}@nobody.invalid"}
+        with transaction.atomic():
+            EmailAddress.objects.is_verified(other.save(request).email)
+            transaction.set_rollback(True)
 
 
 class AddPasskeyForm(OurWords, passkeys.AddWebAuthnForm):

@@ -25,6 +25,9 @@ from accounts.models import AdministratorLink, Notice, sentences
 from accounts.problems import AccountProblem
 from accounts.tokens import hash_of
 
+# Longer numbers are no ids, and PostgreSQL has no room for them.
+LONGEST_ID = 19
+
 
 def crumbs() -> list[dict[str, str]]:
     return [{"label": _("Your account"), "url": reverse("accounts:home")}]
@@ -123,8 +126,8 @@ class MarkRead(SignedInPage, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("notice", "")
-        ids = [int(chosen)] if chosen.isdecimal() else None
-        actions.mark_read(user=self.person, notice_ids=ids, by=self.person)
+        ids = [int(chosen)] if chosen.isdecimal() and len(chosen) < LONGEST_ID else []
+        actions.mark_read(user=self.person, notice_ids=ids if chosen else None, by=self.person)
         return back(request, reverse("accounts:notices"))
 
 

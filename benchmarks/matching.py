@@ -15,6 +15,7 @@ import django
 django.setup()
 
 import numpy as np  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 
 from benchmarks import _market, _neighbours, _pair, _team  # noqa: E402
 from challenges.models import Challenge  # noqa: E402
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--challenges", type=int, default=CHALLENGES)
     given = parser.parse_args()
     sizes: list[int] = given.sizes
+    call_command("collectstatic", verbosity=0, interactive=False)
     dice = np.random.default_rng(20261126)
     pool = _market.Pool.draw(dice)
     challenges = _market.challenges(given.challenges, pool=pool, dice=dice)

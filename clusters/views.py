@@ -22,6 +22,7 @@ from clusters.choices import MemberRole
 from clusters.forms import AccessLetterForm, JoinNetworkForm, NetworkForm, OrganisationForm
 from clusters.models import AccessLetter, ClusterOrganisation, Membership, Network
 from clusters.problems import ClusterProblem
+from look.asking import asked
 from look.editing import OpenedFormMixin
 
 
@@ -41,7 +42,7 @@ class OrganisationList(PublicPage, ListView):
 
     @cached_property
     def network(self) -> Network | None:
-        slug = self.request.GET.get("network")
+        slug = asked(self.request, "network")
         return get_object_or_404(Network, slug=slug) if slug else None
 
     def get_queryset(self) -> QuerySet[ClusterOrganisation]:
@@ -247,8 +248,6 @@ class JoinNetwork(AdministratorPage, View):
 class QuitNetwork(AdministratorPage, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         network = get_object_or_404(Network, slug=slug)
-        organisation = get_object_or_404(
-            network.organisations, slug=request.POST.get("organisation", "")
-        )
+        organisation = get_object_or_404(network.organisations, slug=asked(request, "organisation"))
         actions.remove_from_network(network=network, organisation=organisation, by=self.person)
         return redirect("clusters:network", slug=slug)

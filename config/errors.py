@@ -7,18 +7,6 @@ from accounts.kept import came_from_here, keep
 from look import errors
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 with Retry-After; needs neither database nor session."""
-    response = errors.page(request, 503)
-    response.headers["Retry-After"] = "10"
-    return response
-
-
-def too_large(request: HttpRequest) -> HttpResponse:
-    """413: the upload is larger than the limit, which the page names."""
-    return errors.page(request, 413)
-
-
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: too many attempts from one address or for one account."""
     return errors.page(request, 429)

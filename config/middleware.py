@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from django.db import OperationalError, connection
+from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
-from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django_structlog.middlewares import RequestMiddleware
+from pghistory.middleware import HistoryMiddleware
 
-from config import errors
+from config.logs import page_of
+from look import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS_POLICY = ", ".join(
@@ -31,24 +34,28 @@ class ArrivalStamp:
 
     It happens before the body is read.
     Deadlines compare with `request.arrived_at`, so a slow upload that began in time is in time,
-    and several web hosts share one clock. A database that does not answer makes a 503 here.
+    and several web hosts share one clock.
     """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            if request.method not in SAFE_METHODS:
-                request.arrived_at = database_clock()  # type: ignore[attr-defined]
-            return self.get_response(request)
-        except OperationalError:
-            return errors.unavailable(request)
+        if request.method not in SAFE_METHODS:
+            request.arrived_at = database_clock()  # type: ignore[attr-defined]
+        return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError):
-            return errors.unavailable(request)
-        return None
+
+class SizeLimit:
+    """Refuses unread what is larger than anything a page of ours takes."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.REQUEST_BYTES:
+            return errors.page(request, 413)
+        return self.get_response(request)
 
 
 def database_clock() -> datetime:
@@ -107,13 +114,16 @@ class PreferredLanguage(LocaleMiddleware):
         super().process_request(request)
 
 
+class HistoryOfPages(HistoryMiddleware):
+    """Keeps with each change who made it on which page, never the address of a secret link."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_context(request), "url": page_of(request)}
+
+
 class RequestLog(RequestMiddleware):
     """Logs which page was asked for, never the address: it may hold a secret link or a name."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        try:
-            page = f"/{resolve(request.path_info).route}"
-        except Resolver404:
-            page = "unknown"
-        return f"{request.method} {page}"
+        return f"{request.method} {page_of(request)}"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,15 +20,15 @@ from dashboard.emails import contact_question
 from dashboard.forms import ContactForm
 from dashboard.funnel import funnel
 from dashboard.home import front_page
+from dashboard.limits import HOUR, within_limits
 from dashboard.needs import of_company, of_manager
 from dashboard.search import search
+from look.asking import asked
 from mail.health import outbox_age
 from matching.models import Match
 from matching.offers import Offers
+from matching.reading import under_way
 from matching.showing import shown
-
-QUESTIONS_PER_HOUR = 5
-HOUR = 3600
 
 
 class HomeView(PublicPage, TemplateView):
@@ -66,6 +65,7 @@ class DashboardView(SignedInPage, TemplateView):
             "challenges": Challenge.objects.open().count(),
             "newest": ClusterOrganisation.objects.order_by("-pk")[:5],
             "outbox_minutes": int(outbox_age() // 60),
+            "reading": under_way(),
         }
 
     def manager(self, acting: Any) -> tuple[str, dict[str, Any]]:
@@ -120,7 +120,7 @@ class SearchView(PublicPage, TemplateView):
     template_name = "dashboard/search.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = self.request.GET.get("q", "").replace("\x00", "").strip()[:200]
+        words = asked(self.request, "q").strip()[:200]
         groups = search(words, self.request.user)
         return super().get_context_data(**kwargs) | {"words": words, "groups": groups}
 
@@ -141,9 +141,9 @@ class ContactView(PublicPage, FormView):
 
     @cached_property
     def challenge(self) -> Challenge | None:
-        asked = Challenge.objects.visible_to(self.request.user).select_related("lab")
-        slug = self.request.GET.get("challenge", "")
-        return get_object_or_404(asked, slug=slug) if slug else None
+        readable = Challenge.objects.visible_to(self.request.user).select_related("lab")
+        slug = asked(self.request, "challenge")
+        return get_object_or_404(readable, slug=slug) if slug else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(challenge=self.challenge, **kwargs)
@@ -151,18 +151,12 @@ class ContactView(PublicPage, FormView):
     def form_valid(self, form: ContactForm) -> HttpResponse:
         if form.cleaned_data.pop("website"):
             return super().form_valid(form)
-        if not self._within_limit():
-            return self.render_to_response(
-                self.get_context_data(form=form, too_many=True), status=429
-            )
+        if not within_limits(self.request, email=form.cleaned_data["email"]):
+            context = self.get_context_data(form=form, too_many=True)
+            return self.render_to_response(context, status=429, headers={"Retry-After": str(HOUR)})
         with transaction.atomic():
             contact_question(**form.cleaned_data, challenge=self.challenge)
         return super().form_valid(form)
-
-    def _within_limit(self) -> bool:
-        key = f"contact:{self.request.META.get('REMOTE_ADDR')}"
-        cache.add(key, 0, timeout=HOUR)
-        return cache.incr(key) <= QUESTIONS_PER_HOUR
 
 
 class PlainPage(PublicPage, TemplateView):

@@ -209,13 +209,15 @@ class Standing(models.Model):
     """Where a challenge's candidates stand since the last round.
 
     `entries` holds for each company's id the reason why it is suggested or waits, as data; prose
-    is made in the reader's language. `short` invitations are missing to the minimum.
+    is made in the reader's language. `short` invitations are missing to the minimum. `scored_at`
+    is that of the newest score its proposals show.
     """
 
     challenge = models.OneToOneField(
         Challenge, on_delete=models.CASCADE, primary_key=True, related_name="standing"
     )
     short = models.PositiveSmallIntegerField(default=0)
+    scored_at = models.DateTimeField(null=True, blank=True)
     entries = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from labs import actions
 from labs.filters import LabFilter
 from labs.forms import LabForm, NewLabForm, PartnerFormSet, SiteForm
 from labs.models import LivingLab, Site
+from look.asking import asked
 from look.editing import OpenedFormMixin
 
 LABS_ON_A_PAGE = 50
@@ -114,8 +115,8 @@ class LabCreate(PermissionPage, FormView):
     def get_scope(self) -> ClusterOrganisation:
         """The cluster asked for, else the first the person manages."""
         self.clusters = clusters_managed_by(self.request.user)
-        asked = self.request.POST.get("cluster") or self.request.GET.get("cluster")
-        found = self.clusters.filter(slug=asked).first() if asked else self.clusters.first()
+        slug = asked(self.request, "cluster")
+        found = self.clusters.filter(slug=slug).first() if slug else self.clusters.first()
         if found is None:
             raise Http404
         return found

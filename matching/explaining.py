@@ -94,9 +94,10 @@ def scored(
     decided = amendments_of([run.challenge_id for run in runs])
     by_snapshot = defaultdict(list)
     for run in runs:
-        by_snapshot[run.snapshot_id].append(run)
-    for several in by_snapshot.values():
-        profiles, corpus = some_companies(company_ids, several[0].snapshot)
+        if run.snapshot is not None:
+            by_snapshot[run.snapshot].append(run)
+    for snapshot, several in by_snapshot.items():
+        profiles, corpus = some_companies(company_ids, snapshot)
         yardsticks = [one.amended_by(decided[one.brief.id]) for one in yardsticks_of(several)]
         if profiles:
             for run, scores in zip(several, score_block(yardsticks, corpus), strict=True):
@@ -109,12 +110,14 @@ def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
     new = [run for run in runs if known[run.pk] is None]
     if new:
         rows = MatchRun.objects.filter(pk__in=[run.pk for run in new])
-        read = list(rows.only("brief", "brief_statistics", "weights", "weights_version"))
-        names = {name for run in new for name in run.snapshot.encoders}
-        briefs = with_meanings([Brief.from_data(run.brief) for run in read], names)
+        read = list(
+            rows.only("challenge", "brief", "brief_statistics", "weights", "weights_version")
+        )
+        names = {name for run in new if run.snapshot for name in run.snapshot.encoders}
+        briefs = with_meanings([Brief.from_data(run.brief) for run in read if run.brief], names)
         for run in read:
             statistics = BriefStatistics.from_data(run.brief_statistics)
-            brief = briefs[run.brief["id"]]
+            brief = briefs[run.challenge_id]
             used = {n: found for n, found in brief.encoded.items() if n in statistics.spreads}
             known[run.pk] = Yardstick(brief.read_by(used), statistics, weights_under(run))
     if len(_yardsticks) > YARDSTICKS_KEPT:

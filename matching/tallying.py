@@ -37,7 +37,7 @@ class Tally:
         eligible = scores.eligible
         self.weights = scores.column_of_weights
         self.above += int((eligible & (scores.totals >= self.threshold)).sum())
-        rows = {
+        rows: Rows = {
             "ids": scores.ids,
             "totals": scores.totals,
             "eligible": eligible,

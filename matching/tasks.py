@@ -8,7 +8,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from challenges.models import Challenge
-from matching import actions
+from matching import actions, reading
 from matching.models import MatchRun
 
 FEW = 200
@@ -60,6 +60,7 @@ def measure_shares(challenge_id: int) -> None:
 @shared_task
 def sweep_matching() -> None:
     """Find what the bell missed or whose worker died. The clock rings it every minute."""
+    reading.note()
     ring_for_encoding()
     share_out(actions.recover_runs())
     if actions.is_explaining_left():
@@ -74,6 +75,7 @@ def encode_waiting() -> None:
     done = actions.encode_waiting(may_go_on=lambda: monotonic() < until)
     if not done:
         return
+    reading.note()
     if actions.is_waiting():
         encode_waiting.delay_on_commit()
     else:

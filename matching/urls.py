@@ -1,11 +1,14 @@
 from django.urls import path
 
-from matching.views import contesting, lists, steering, texts, weighing
+from matching.views import alike, contesting, lists, reading, steering, texts, weighing
 
 app_name = "matching"
 urlpatterns = [
     path("", lists.MatchesView.as_view(), name="list"),
     path("network.<str:kind>", lists.ExportNetworkView.as_view(), name="export"),
+    path("like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"),
+    path("like/company/<slug:slug>/", alike.CompaniesLikeView.as_view(), name="companies_like"),
+    path("reading/profiles/", reading.ReadingView.as_view(), name="reading"),
     path("for/<slug:slug>/", lists.ChallengesForCompanyView.as_view(), name="for_company"),
     path(
         "for/<slug:slug>/<slug:challenge>/",

@@ -209,6 +209,7 @@ def nouns_of(network, own, company, people):
         "companies:solution_remove": {"pk": solution.pk},
         "companies:reference_edit": {"pk": (reference := ReferenceFactory(company=company)).pk},
         "companies:reference_remove": {"pk": reference.pk},
+        "matching:companies_like": {"slug": company.slug},
         "matching:for_company": {"slug": company.slug},
         "matching:company_match": {"slug": company.slug, "challenge": slug},
         "matching:company_texts": {"slug": company.slug, "challenge": slug},

@@ -27,6 +27,7 @@ from challenges.profiles import completeness
 from challenges.views.completeness import meter
 from challenges.wording import value_in_words
 from labs.models import LivingLab
+from look.asking import asked
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class ChallengeCreate(PermissionPage, FormView):
     def get_scope(self) -> Scope:
         """The lab asked for, else the first the person manages."""
         self.labs = LivingLab.objects.managed_by(self.request.user).select_related("cluster")
-        asked = self.request.POST.get("lab") or self.request.GET.get("lab")
-        found = self.labs.filter(slug=asked).first() if asked else self.labs.first()
+        slug = asked(self.request, "lab")
+        found = self.labs.filter(slug=slug).first() if slug else self.labs.first()
         if found is None:
             raise Http404
         return found

@@ -18,6 +18,7 @@ from companies.forms import SECTIONS, Opened, ReferenceForm, SolutionForm
 from companies.models import Company, Reference, Solution
 from companies.profiles import completeness_of
 from companies.views.directory import crumbs
+from look.asking import asked
 from look.editing import OpenedFormMixin
 
 
@@ -95,7 +96,7 @@ class EndMembership(CompanyPage, View):
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         vouching = ClusterOrganisation.objects.filter(company_memberships__company=self.company)
-        cluster = get_object_or_404(vouching, slug=request.POST.get("cluster", ""))
+        cluster = get_object_or_404(vouching, slug=asked(request, "cluster"))
         actions.end_membership(company=self.company, cluster=cluster, by=request.user)
         messages.success(
             request, _("%(name)s no longer lists you as its member.") % {"name": cluster.name}

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from challenges.choices import Policy
@@ -32,8 +32,6 @@ ANEW_AFTER = timedelta(hours=1)
 LOST_AFTER = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=7)
 WAITS_FOR_SCORES = timedelta(minutes=1)
-# A long scoring writes its scores later than it dates them.
-WRITTEN_LATER = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -169,22 +167,23 @@ def _suggest(turn: Round) -> None:
 
 
 def _to_renew(challenge_ids: Sequence[int], chosen: Mapping[int, Sequence[int]]) -> list[int]:
-    """Challenges that get other suggestions, or have proposals scored since the last round."""
+    """Challenges that get other suggestions, or have proposals scored since they were renewed."""
     listed = defaultdict(set)
     for challenge_id, company_id in Invitation.objects.suggested().values_list(
         "challenge", "company"
     ):
         listed[challenge_id].add(company_id)
-    changed = {pk for pk in challenge_ids if listed[pk] != set(chosen[pk])}
-    before = Round.objects.filter(state=RoundState.DONE).first()
-    if before is None:
-        return list(challenge_ids)
     proposed = Invitation.objects.filter(
         status=Status.PROPOSED, challenge=OuterRef("challenge"), company=OuterRef("company")
     )
-    scored = Match.objects.filter(Exists(proposed), scored_at__gte=before.wanted_at - WRITTEN_LATER)
-    changed |= set(scored.values_list("challenge", flat=True))
-    return [pk for pk in challenge_ids if pk in changed]
+    scored = Match.objects.filter(Exists(proposed)).order_by().values_list("challenge")
+    newest = dict(scored.annotate(Max("scored_at")))
+    known = dict(Standing.objects.values_list("challenge", "scored_at"))
+    return [
+        pk
+        for pk in challenge_ids
+        if listed[pk] != set(chosen[pk]) or newest.get(pk) != known.get(pk)
+    ]
 
 
 @transaction.atomic
@@ -195,12 +194,14 @@ def _renew(challenge_id: int, company_ids: Sequence[int]) -> None:
         return
     asked = Invitation.objects.for_challenge(challenge)
     asked.suggested().exclude(company__in=company_ids).delete()
-    chosen = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=company_ids)
-    add(challenge=challenge, matches=list(chosen.chosen_first()), by=None)
-    by_hand = asked.chosen_by_hand().values("company")
-    renew_reasons(
-        challenge, list(Match.objects.for_challenge(challenge).filter(company__in=by_hand))
-    )
+    rows = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=company_ids)
+    chosen = list(rows.chosen_first())
+    add(challenge=challenge, matches=chosen, by=None)
+    hands = asked.chosen_by_hand().values("company")
+    by_hand = list(Match.objects.for_challenge(challenge).filter(company__in=hands))
+    renew_reasons(challenge, by_hand)
+    newest = max((match.scored_at for match in (*chosen, *by_hand)), default=None)
+    Standing.objects.update_or_create(challenge=challenge, defaults={"scored_at": newest})
 
 
 def _keep_standings(assignment: Assignment, challenge_ids: Iterable[int]) -> None:

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("short", models.PositiveSmallIntegerField(default=0)),
+                ("scored_at", models.DateTimeField(blank=True, null=True)),
                 ("entries", models.JSONField(default=dict)),
             ],
         ),

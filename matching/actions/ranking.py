@@ -8,14 +8,19 @@ from numpy.typing import NDArray
 
 from challenges.models import Challenge
 from matching.choices import RunState
+from matching.columns import BLOCK_BITS
 from matching.models import MatchRun
 from matching.ranking import SIZE, Columns, Entries, empty, merged, unpacked
 from matching.scoring.arrays import Bools, Ints
 
 AT_ONCE = 8192
 
-# Two that merge would each write back what the other does not know.
-_ONE_AFTER_THE_OTHER = "SELECT pg_advisory_xact_lock(hashtext('matching.rankings'))"
+# Two that merge the same block would each write back what the other does not know. All take the
+# blocks in ascending order.
+_ONE_AFTER_THE_OTHER = """
+SELECT pg_advisory_xact_lock(hashtext('matching.rankings'), block)
+FROM unnest(%(blocks)s::integer[]) AS block
+"""
 
 _READ = """
 SELECT coalesce(string_agg(int8send(company_id), '' ORDER BY company_id), ''),
@@ -53,7 +58,8 @@ def rank(columns: Columns, *, runs: Ints, revisions: Ints | None = None) -> None
 def _rank(columns: Columns, runs: Ints, revisions: Ints) -> None:
     open_now = Challenge.objects.open().values_list("pk", flat=True)
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_AFTER_THE_OTHER)
+        blocks = np.unique(columns.companies >> BLOCK_BITS).tolist()
+        cursor.execute(_ONE_AFTER_THE_OTHER, {"blocks": blocks})
         columns = columns.only(_newest(columns.challenges, runs))
         old = _read(cursor, columns.companies)
         new = merged(old, columns, open_now=open_now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from challenges.models import Challenge
@@ -181,6 +181,7 @@ def _finish(run: MatchRun, tally: Tally, since: datetime) -> MatchRun | None:
 def _forget_others(run: MatchRun, company_ids: Sequence[int], since: datetime) -> None:
     stale = Match.objects.filter(challenge=run.challenge_id, is_kept=False)
     edited = Q(company__is_active=True, company__updated_at__gte=since)
+    edited &= Q(company__revision__gt=F("profile_revision"))
     stale.exclude(Q(company__in=company_ids) | Q(run__gt=run.pk) | edited).delete()
 
 

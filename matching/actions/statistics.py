@@ -99,13 +99,15 @@ def renew_statistics() -> CorpusSnapshot:
     """A fresh snapshot; the sweep then makes a new run of every open challenge.
 
     Old snapshots are forgotten where no open challenge's last run rests on them, and no match that
-    is still to be explained.
+    is still to be explained. Of a challenge that is over the brief stays: its matches quote it.
     """
     refresh_terms()
     snapshot = current_snapshot(renew=True)
-    done = MatchRun.objects.filter(state=RunState.DONE, challenge__status=Status.OPEN)
-    needed = Q(pk__in=done.newest().values("pk")) | Q(state=RunState.DONE, is_explained=False)
-    MatchRun.objects.exclude(needed).exclude(snapshot=None).update(snapshot=None, brief=None)
+    last = MatchRun.objects.filter(state=RunState.DONE).newest().values("pk")
+    needed = Q(state=RunState.DONE, is_explained=False)
+    needed |= Q(pk__in=last, challenge__status=Status.OPEN)
+    MatchRun.objects.exclude(needed).exclude(snapshot=None).update(snapshot=None)
+    MatchRun.objects.exclude(needed).exclude(pk__in=last).exclude(brief=None).update(brief=None)
     CorpusSnapshot.objects.filter(runs=None, pk__lt=snapshot.pk).delete()
     forget_old_vectors(keep=snapshot.encoders)
     return snapshot

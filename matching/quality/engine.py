@@ -1,6 +1,6 @@
 """The engine that the product uses, on a collection that is in no database."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,9 +11,13 @@ from matching.encoders import Encoder
 from matching.quality.collection import Collection
 from matching.scoring import (
     Brief,
+    Corpus,
     EncodedBrief,
     EncodedCompanies,
     Passage,
+    Profile,
+    Snapshot,
+    TermVector,
     corpus_of,
     encodable,
     parts_of,
@@ -60,10 +64,29 @@ class Kept:
         return raw
 
 
-def rank(
-    collection: Collection, encoders: Sequence[Encoder], *, kept: Kept, tell: Told
-) -> NDArray[np.float64]:
-    """Totals in tenths of a point, questions by companies, by text alone."""
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A collection as the engine reads it: encoded, with the statistics of all its companies."""
+
+    profiles: tuple[Profile, ...]
+    briefs: tuple[Brief, ...]
+    vectors: Sequence[TermVector]
+    encoded: Mapping[str, EncodedCompanies]
+    snapshot: Snapshot
+
+    def corpus(self, rows: Sequence[int] | None = None) -> Corpus:
+        """All companies, or those of these rows, ascending, under the statistics of all."""
+        if rows is None:
+            return corpus_of(self.profiles, self.vectors, self.encoded, self.snapshot)
+        return corpus_of(
+            [self.profiles[row] for row in rows],
+            [self.vectors[row] for row in rows],
+            {name: one.some(rows) for name, one in self.encoded.items()},
+            self.snapshot,
+        )
+
+
+def read(collection: Collection, encoders: Sequence[Encoder], *, kept: Kept, tell: Told) -> Read:
     encoded = {one.name: _companies(collection, one, kept, tell) for one in encoders}
     vectors = [terms_of(profile.passages) for profile in collection.profiles]
     snapshot = take_snapshot(
@@ -75,9 +98,18 @@ def rank(
             if len(companies.vectors)
         },
     )
-    corpus = corpus_of(collection.profiles, vectors, encoded, snapshot)
-    briefs = _briefs(collection, encoders, kept, tell)
-    return np.array([score(brief=brief, corpus=corpus).totals for brief in briefs], np.float64)
+    briefs = tuple(_briefs(collection, encoders, kept, tell))
+    return Read(collection.profiles, briefs, vectors, encoded, snapshot)
+
+
+def rank(
+    collection: Collection, encoders: Sequence[Encoder], *, kept: Kept, tell: Told
+) -> NDArray[np.float64]:
+    """Totals in tenths of a point, questions by companies, by text alone."""
+    found = read(collection, encoders, kept=kept, tell=tell)
+    corpus = found.corpus()
+    totals = [score(brief=brief, corpus=corpus).totals for brief in found.briefs]
+    return np.array(totals, np.float64)
 
 
 def _companies(

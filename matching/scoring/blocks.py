@@ -91,6 +91,9 @@ class _Measured:
     def applies(self, brief: Brief) -> bool:
         return True
 
+    def heard(self, brief: Brief, others: Bools) -> Bools:
+        return self.fit.heard(brief, others)
+
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         return self.values[None]
 

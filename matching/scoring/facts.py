@@ -133,6 +133,10 @@ class Brief:
         return cls(**{**data, **lists, "passages": passages, "point": point})
 
     @property
+    def language(self) -> str:
+        return self.passages[0].language if self.passages else ""
+
+    @property
     def trl_range(self) -> tuple[int, int]:
         return self.trl_min or 1, self.trl_max or 9
 

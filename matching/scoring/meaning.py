@@ -30,9 +30,16 @@ WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
 
 STEP_BITS = 11  # cosines are told apart in steps of 1/2048
-EVIDENCE: Ints = np.rint(
-    np.exp(SHARPNESS * np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH) * (1 << 20)
-).astype(np.int64)
+
+
+def evidence(sharpness: float) -> Ints:
+    """Of a passage at each step of its cosine, in whole numbers."""
+    cosines = np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH
+    found: Ints = np.rint(np.exp(sharpness * cosines) * (1 << 20)).astype(np.int64)
+    return found
+
+
+EVIDENCE = evidence(SHARPNESS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,16 @@ class EncodedCompanies:
     def language_of_each(self) -> Sequence[str]:
         spoken: list[str] = np.repeat(np.array(self.languages, dtype=str), self.sizes).tolist()
         return spoken
+
+    def some(self, rows: Sequence[int]) -> "EncodedCompanies":
+        """Those of these rows, ascending."""
+        chosen = np.zeros(self.sizes.size, dtype=np.bool_)
+        chosen[list(rows)] = True
+        return EncodedCompanies(
+            vectors=self.vectors[np.repeat(chosen, self.sizes)],
+            sizes=self.sizes[chosen],
+            languages=[self.languages[row] for row in rows],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +102,9 @@ class MeaningFit:
 
     def applies(self, brief: Brief) -> bool:
         return self.name in brief.encoded
+
+    def heard(self, brief: Brief, others: Bools) -> Bools:
+        return self.stated
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         asked = [_asked(brief.encoded[self.name], self.means).direction for brief in briefs]

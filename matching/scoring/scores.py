@@ -60,6 +60,11 @@ class Scores:
         return _column(self.weights)
 
     @cached_property
+    def heard(self) -> dict[str, Bools]:
+        """Whom each measure of text speaks for."""
+        return text_fit.heard_by(self.brief, self.corpus.text_fits)
+
+    @cached_property
     def eligible(self) -> Bools:
         return eligibility.eligible(self.conditions, len(self.corpus))
 
@@ -188,8 +193,11 @@ def _explain_text(scores: Scores, profile: Profile, row: int) -> tuple[Reason, t
 
 def _quotes(scores: Scores, profile: Profile, row: int) -> tuple[Quote, ...]:
     """What the measures rest on, two at most; one passage of the profile is quoted once."""
+    heard = scores.heard
     quoted: dict[tuple[str, int], tuple[Quote, ...]] = {}
     for fit in scores.corpus.text_fits:
+        if fit.name not in heard or not heard[fit.name][row]:
+            continue
         found = fit.quotes(scores.brief, profile, row)
         source = next(((one.kind, one.id) for one in found if one.side == "profile"), None)
         if source is not None:

@@ -95,6 +95,11 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
+def tongue(language: str) -> int:
+    """The same for languages with the same stems, as Bokmål and Nynorsk; 0 for none."""
+    return word_id(STEMMERS.get(language, language)) if language else 0
+
+
 def stems_of(words: list[str], language: str) -> list[str]:
     # A stemmer keeps state and is not safe between threads; making one costs a microsecond.
     name = STEMMERS.get(language)

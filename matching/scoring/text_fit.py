@@ -20,8 +20,9 @@ class TextFit(Protocol):
 
     `raws` gives whole numbers between -ONE and ONE, a row for each brief; a company's number rests
     on the brief, its own texts and the snapshot alone, and is the same to the last bit in a corpus
-    of one and whatever briefs are asked beside. `stated` says who has text at all. Names are
-    unique within a corpus, and bring their own priors in the snapshot.
+    of one and whatever briefs are asked beside. `stated` says who has text at all; `heard`,
+    for whom the measure speaks, given for whom others can. Names are unique within a corpus, and
+    bring their own priors in the snapshot.
     """
 
     @property
@@ -38,6 +39,8 @@ class TextFit(Protocol):
 
     def applies(self, brief: Brief) -> bool: ...
 
+    def heard(self, brief: Brief, others: Bools) -> Bools: ...
+
     def raws(self, briefs: Sequence[Brief]) -> Ints: ...
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]: ...
@@ -52,14 +55,25 @@ def measure(
     """Share per company, who has text, and the statistics used: the given ones, or these rows'."""
     fits = [fit for fit in text_fits if fit.applies(brief)]
     raw = {fit.name: fit.raws([brief])[0] for fit in fits}
+    heard = heard_by(brief, text_fits)
     if statistics is None:
         statistics = BriefStatistics(
-            {fit.name: Spread.of(raw[fit.name][fit.stated]) for fit in fits}
+            {fit.name: Spread.of(raw[fit.name][heard[fit.name]]) for fit in fits}
         )
     rows = text_fits[0].stated.size
     deviations, weights = np.zeros(rows), np.zeros(rows, dtype=np.int64)
     for fit in fits:
         spread = statistics.of(fit.name) + snapshot.prior(fit.name)
-        deviations += np.where(fit.stated, fit.weight * spread.standardise(raw[fit.name]), 0.0)
-        weights += fit.weight * fit.stated
+        of_fit = fit.weight * heard[fit.name]
+        deviations += np.where(of_fit, of_fit * spread.standardise(raw[fit.name]), 0.0)
+        weights += of_fit
     return snapshot.share(deviations / np.maximum(weights, 1)), weights > 0, statistics
+
+
+def heard_by(brief: Brief, text_fits: tuple[TextFit, ...]) -> dict[str, Bools]:
+    """Whom each measure that applies speaks for."""
+    fits = [fit for fit in text_fits if fit.applies(brief)]
+    number = np.zeros(text_fits[0].stated.size, dtype=np.int64)
+    for fit in fits:
+        number += fit.stated
+    return {fit.name: fit.heard(brief, number > fit.stated) for fit in fits}

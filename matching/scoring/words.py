@@ -1,4 +1,9 @@
-"""Text fit by words: exact BM25 over stems and four-letter pieces."""
+"""Text fit by words: exact BM25 over stems and four-letter pieces.
+
+Words do not cross from one language to another: beside its neighbours of the brief's own language
+a company that answers in another would always look poor. So where meaning can compare the two,
+words keep to companies of the brief's language, and count there beside one another.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +20,7 @@ from matching.scoring.findings import Quote
 from matching.scoring.meaning import EncodedCompanies, MeaningFit
 from matching.scoring.passages import Question, closest_sentences
 from matching.scoring.snapshot import Snapshot
-from matching.scoring.terms import TermVector, are_pieces, terms_of
+from matching.scoring.terms import TermVector, are_pieces, terms_of, tongue
 from matching.scoring.text_fit import ONE, TextFit
 
 SATURATION = 1.2  # BM25's k1: how soon repeating a word stops helping
@@ -27,21 +32,26 @@ PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little
 class WordFit:
     """Document weights of the companies by term; the raw value is a share of the best possible.
 
+    `tongues` stand for the languages of the companies, 0 where they are not known.
+
     Sums are taken in the order of the terms, so that single precision rounds them alike in every
     corpus.
     """
 
     impacts: NDArray[np.float32]
-    places: NDArray[np.uint16] | NDArray[np.int32]
+    places: NDArray[np.uint16 | np.int32]
     starts: NDArray[np.int32]
     ids: Ints
     stated: Bools
+    tongues: Ints
     snapshot: Snapshot
     name: str = "words"
     weight: int = 1
 
     @classmethod
-    def build(cls, vectors: Sequence[TermVector], snapshot: Snapshot) -> "WordFit":
+    def build(
+        cls, vectors: Sequence[TermVector], snapshot: Snapshot, languages: Sequence[str] = ()
+    ) -> "WordFit":
         sizes = np.array([vector.ids.size for vector in vectors], dtype=np.int64)
         ids = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in vectors)])
         counts = np.concatenate([np.empty(0, np.uint16), *(vector.counts for vector in vectors)])
@@ -50,13 +60,14 @@ class WordFit:
         damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
         impacts = (counts * (SATURATION + 1) / (counts + damping)).astype(np.float32)
         columns = np.unique(ids)
-        narrow = np.uint16 if columns.size <= 1 << 16 else np.int32
+        narrow: type[np.uint16 | np.int32] = np.uint16 if columns.size <= 1 << 16 else np.int32
         return cls(
             impacts=impacts,
             places=np.searchsorted(columns, ids).astype(narrow),
             starts=starts.astype(np.int32),
             ids=columns,
             stated=sizes > 0,
+            tongues=np.array([tongue(code) for code in languages or [""] * sizes.size], np.int64),
             snapshot=snapshot,
         )
 
@@ -73,6 +84,11 @@ class WordFit:
 
     def applies(self, brief: Brief) -> bool:
         return True
+
+    def heard(self, brief: Brief, others: Bools) -> Bools:
+        foreign = (self.tongues != 0) & (self.tongues != tongue(brief.language))
+        heard: Bools = self.stated & ~(foreign & others)
+        return heard
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         sums = self.matrix @ self.weights_of(briefs)
@@ -125,7 +141,8 @@ def text_fits(
         MeaningFit.build(encoded[name], means, name=name)
         for name, means in sorted(snapshot.means.items())
     ]
-    return (WordFit.build(vectors, snapshot), *meanings)
+    languages = next((encoded[fit.name].languages for fit in meanings), ())
+    return (WordFit.build(vectors, snapshot, languages), *meanings)
 
 
 @lru_cache(maxsize=1024)

@@ -23,6 +23,7 @@ from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.models import Contest, Match, MatchQuerySet, MatchRun, Override
 from matching.offers import Offers, offer_of
+from matching.reading import under_way
 from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import (
     ShownMatch,
@@ -100,6 +101,7 @@ class MatchListView(PermissionPage, ListView):
         own = organisation_ids(self.request.belongings)
         return context | {
             "shown": shown(matches, reader=self.request.user, own_clusters=own),
+            "reading": under_way(),
             "filter": self.filter,
             "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }
@@ -289,7 +291,7 @@ class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
     template_name = "matching/company_matches.html"
     paginate_by = 20
 
-    def get_queryset(self) -> Offers:
+    def get_queryset(self) -> Offers:  # type: ignore[override]  # cut into pages like a query
         return Offers(self.company)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -149,10 +149,20 @@ def test_the_fourth_code_for_an_address_within_the_hour_is_429():
 def shape(reply):
     """What an onlooker sees of a reply, without the address that was typed and the tokens."""
     page = reply.content.decode()
-    for address in ("known@people.example", "stranger@people.example"):
+    for address in (KNOWN, UNKNOWN):
         page = page.replace(address, "ADDRESS")
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
-    return reply.status_code, reply.headers.get("Location"), page
+    cookies = {
+        (name, *(cookie[mark] for mark in ("path", "samesite", "httponly", "secure", "max-age")))
+        for name, cookie in reply.cookies.items()
+    }
+    headers = {name: sorted(value.split("; ")) for name, value in reply.headers.items()}
+    headers.pop("Expires", None)  # the time now
+    return reply.status_code, headers, cookies, page
+
+
+# Of one length, so that even the length of a page that repeats it tells nothing.
+KNOWN, UNKNOWN = "known@people.example", "other@people.example"
 
 
 @pytest.mark.parametrize(
@@ -165,19 +175,34 @@ def shape(reply):
             "/accounts/signup/",
             {"name": "A", "email": "EMAIL", "password1": PASSWORD, "language": "en"},
         ),
+        ("/accounts/email/", {"action_add": "1", "email": "EMAIL"}),
     ],
 )
 def test_nobody_can_tell_who_has_an_account(url, fields):
-    AccountFactory(email="known@people.example")
+    AccountFactory(email=KNOWN)
 
     def ask(address):
         client = Client()
+        if "action_add" in fields:
+            client.force_login(AccountFactory(name="Me", email=f"me-{address}"))
+            client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         data = {name: value.replace("EMAIL", address) for name, value in fields.items()}
         first = client.post(url, data)
         second = client.get(first.url) if first.status_code == 302 else first
         return shape(first), shape(second), Letter.objects.filter(recipient=address).count()
 
-    assert ask("known@people.example") == ask("stranger@people.example")
+    assert ask(KNOWN) == ask(UNKNOWN)
+
+
+def test_signing_up_with_a_known_address_makes_and_changes_nobody():
+    ilse = AccountFactory(email=KNOWN, name="Ilse")
+    before = list(User.objects.values()), list(EmailAddress.objects.values())
+    fields = {"name": "Eve", "email": KNOWN, "password1": "another good phrase", "language": "da"}
+
+    Client().post("/accounts/signup/", fields)
+
+    assert (list(User.objects.values()), list(EmailAddress.objects.values())) == before
+    assert newest_letter(ilse.email).kind == "account-already-exists"
 
 
 def test_links_in_letters_ignore_the_host_header(client, settings):

@@ -163,6 +163,7 @@ def test_a_challenge_that_is_over_keeps_all_its_reasons(challenge, companies, sc
     renew_statistics()
 
     assert not CorpusSnapshot.objects.filter(pk=old.pk).exists()
+    assert MatchRun.objects.get().brief is not None
     assert written() == [True] * 6
     assert said() == at_once
 

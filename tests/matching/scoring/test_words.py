@@ -137,3 +137,17 @@ def test_nothing_in_common_quotes_nothing():
     brief = Brief(1, passages=(passage("biogas"),))
 
     assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),)), 0) == ()
+
+
+def test_words_keep_to_the_language_of_the_brief_where_others_can_compare():
+    texts = ("heat in the ground", "heat in the ground", "varme i jorden", "varme", "")
+    languages = ("en", "nb", "no", "", "en")
+    vectors = [terms_of((Passage("profile", text, "en"),)) for text in texts]
+    fit = WordFit.build(vectors, take_snapshot(vectors, version="test"), languages)
+    brief = Brief(1, passages=(Passage("need", "varme fra jorden", "nb"),))
+
+    alone = fit.heard(brief, np.zeros(5, dtype=np.bool_))
+    beside = fit.heard(brief, np.ones(5, dtype=np.bool_))
+
+    assert alone.tolist() == [True, True, True, True, False]
+    assert beside.tolist() == [False, True, True, True, False]
