@@ -1,6 +1,6 @@
 """What people do with their account, and how the rooms tell them what happened."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,12 +29,14 @@ def notify(
     data: Mapping[str, Any],
     url: str,
     group: str = "",
+    lettered: Collection[int] = (),
     by: User | None = None,
 ) -> list[Notice]:
     """Tell people what happened, each as they wish: on the page, by mail, both or not at all.
 
     `data` fills the slots of the sentence that the room registered for `kind`; `url` is a path.
     `group` is the path that shows several of them: what is unread there becomes one line.
+    `lettered` are those who get a letter of its own about it, and no notice by mail beside it.
     Whoever did it (`by`) is not told. Raises KeyError for a kind no room registered.
     """
     notice_kind(kind)
@@ -43,7 +45,7 @@ def notify(
         readers = readers.exclude(pk=by.pk)
     wishes = NoticePreference.objects.filter(kind=kind, user__in=readers)
     not_on_page = {wish.user_id for wish in wishes if not wish.on_page}
-    not_by_mail = {wish.user_id for wish in wishes if not wish.by_mail}
+    not_by_mail = {wish.user_id for wish in wishes if not wish.by_mail} | {*lettered}
     for reader in readers:
         if reader.pk not in not_by_mail:
             _mail_notice(reader, kind, data, url, by)

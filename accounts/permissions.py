@@ -44,6 +44,8 @@ class Permission(StrEnum):
     CHALLENGE_PUBLISH = "challenge.publish"
     MATCH_VIEW = "match.view"
     MATCH_EXPORT = "match.export"
+    MATCH_STEER = "match.steer"
+    MATCH_CONTEST = "match.contest"
     INVITATION_SEND = "invitation.send"
     INVITATION_SET_SHARES = "invitation.set_shares"
     APPLICATION_READ = "application.read"
@@ -64,6 +66,7 @@ _MANAGER = _PARTNER | {
     Permission.LAB_EDIT,
     Permission.CHALLENGE_EDIT,
     Permission.CHALLENGE_PUBLISH,
+    Permission.MATCH_STEER,
     Permission.INVITATION_SEND,
     Permission.INVITATION_SET_SHARES,
     Permission.APPLICATION_READ,
@@ -73,6 +76,7 @@ _MANAGER = _PARTNER | {
 _EDITOR = {
     Permission.COMPANY_VIEW,
     Permission.COMPANY_EDIT,
+    Permission.MATCH_CONTEST,
     Permission.INVITATION_ANSWER,
     Permission.APPLICATION_WRITE,
 }

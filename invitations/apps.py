@@ -9,8 +9,8 @@ class InvitationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
-        from invitations.wording import with_names  # noqa: PLC0415
         from mail.lists import add_list  # noqa: PLC0415
+        from matching.telling import with_names  # noqa: PLC0415
 
         add_list("invitations", _("Invitations to challenges"))
         register_notice(

@@ -73,6 +73,7 @@ class Refusal(models.TextChoices):
     """Why a company was not written to."""
 
     GONE = "gone", _("The company has left Labmatch.")
+    EXCLUDED = "excluded", _("A cluster manager excluded the company from this challenge.")
     OPTED_OUT = "opted_out", _("The company wants no invitations by e-mail.")
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")

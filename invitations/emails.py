@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.models import User
 from challenges.models import Challenge
@@ -18,7 +17,7 @@ from mail.actions import Refusal, queue
 from mail.letters import Draft, Passage, compose, own_url
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
-from matching.wording import points
+from matching.wording import exact
 
 LIST = "invitations"
 
@@ -47,8 +46,7 @@ def letter_context(
     challenge = invitation.challenge
     language = language_of(invitation.company)
     reasons = reasons_in(invitation, language, anonymous=bool(shown_as))
-    with translation.override(language):
-        score = points(invitation.total)
+    told = [entry["tenths"] for entry in invitation.reasons]
     return {
         "company": shown_as or invitation.company.name,
         "asker": asker.name if asker else "",
@@ -59,8 +57,12 @@ def letter_context(
         "owner": challenge.lab.owner,
         "challenge": challenge.title,
         "question": Passage(challenge.question),
-        "score": score,
-        "reasons": [Passage(reason) for reason in reasons],
+        "score": exact(invitation.total),
+        "reasons": [
+            {"text": Passage(reason), "points": exact(tenths)}
+            for reason, tenths in zip(reasons, told, strict=True)
+        ],
+        "rest": exact(invitation.total - sum(told)),
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
         "url": own_url(reverse("invitations:answer", args=[token])),

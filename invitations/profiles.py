@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from challenges.choices import Policy
@@ -72,7 +72,7 @@ def automatic_situation() -> Situation:
     )
     return _situation(
         challenges,
-        pairs=candidates(challenges).filter(Exists(own)),
+        pairs=candidates(challenges).eligible().filter(Exists(own)),
         filled=Invitation.objects.written(),
     )
 
@@ -85,22 +85,17 @@ def whole_situation() -> Situation:
 
 
 def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
-    """Eligible matches above the threshold that nobody has decided on yet."""
+    """Whom the scores and the managers name, and no invitation has settled yet."""
     pair = {"challenge": OuterRef("challenge"), "company": OuterRef("company")}
     decided = Invitation.objects.decided().filter(**pair)
-    matches = Match.objects.eligible().filter(
-        challenge__in=challenges,
-        total__gte=F("challenge__threshold") * 10,
-        company__is_active=True,
-        company__wants_invitations=True,
-    )
+    matches = Match.objects.filter(challenge__in=challenges).to_invite()
     return matches.exclude(Exists(decided))
 
 
 def _situation(
     challenges: QuerySet[Challenge], *, pairs: MatchQuerySet, filled: InvitationQuerySet
 ) -> Situation:
-    found = [Pair(*row) for row in pairs.values_list("challenge", "company", "total")]
+    found = [Pair(*row) for row in pairs.values_list("challenge", "company", "urgency")]
     clusters = clusters_of_companies()
     return Situation(
         places=_places(challenges, filled, clusters),

@@ -51,6 +51,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "bounced": Status(pgettext_lazy("letter", "Came back"), BAD),
         "cancelled": Status(pgettext_lazy("letter", "Cancelled"), QUIET),
     },
+    "contest": {
+        "open": Status(pgettext_lazy("contest", "Open"), BUSY),
+        "accepted": Status(pgettext_lazy("contest", "Accepted"), GOOD),
+        "refused": Status(pgettext_lazy("contest", "Refused"), WARN),
+        "withdrawn": Status(pgettext_lazy("contest", "Withdrawn"), QUIET),
+    },
     "match_run": {
         "queued": Status(pgettext_lazy("match run", "Waiting"), QUIET),
         "running": Status(pgettext_lazy("match run", "Running"), BUSY),

@@ -12,9 +12,10 @@ from matching.choices import RunState
 from matching.corpus import some_companies
 from matching.meanings import with_meanings
 from matching.models import Match, MatchRun
+from matching.profiles import amendments_of
 from matching.scoring import (
-    CRITERIA,
     ENGINE,
+    PARTS,
     Brief,
     BriefStatistics,
     Judgement,
@@ -87,16 +88,17 @@ def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
 def scored(
     runs: Sequence[MatchRun], company_ids: Sequence[int]
 ) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
-    """These companies by each run's own brief, statistics and weights; texts are read once a
-    snapshot.
+    """These companies by each run's own brief, statistics and weights, and by what managers have
+    decided; texts are read once a snapshot.
     """
+    decided = amendments_of([run.challenge_id for run in runs])
     by_snapshot = defaultdict(list)
     for run in runs:
         if run.snapshot is not None:
             by_snapshot[run.snapshot].append(run)
     for snapshot, several in by_snapshot.items():
         profiles, corpus = some_companies(company_ids, snapshot)
-        yardsticks = yardsticks_of(several)
+        yardsticks = [one.amended_by(decided[one.brief.id]) for one in yardsticks_of(several)]
         if profiles:
             for run, scores in zip(several, score_block(yardsticks, corpus), strict=True):
                 yield scores, run, profiles
@@ -134,7 +136,7 @@ def row_of(run: MatchRun, judgement: Judgement) -> Row:
         "company_id": judgement.profile_id,
         "run_id": run.pk,
         "total": judgement.total_tenths,
-        "parts": [tenths.get(criterion, 0) for criterion in CRITERIA],
+        "parts": [tenths.get(criterion, 0) for criterion in PARTS],
         "is_eligible": judgement.is_eligible,
         "conditions": data["conditions"],
         "findings": data["findings"],

@@ -9,7 +9,7 @@ from companies.models import Company
 from matching.columns import read_row
 from matching.encoders import encoder
 from matching.models import BriefMeaning, ProfileMeaning
-from matching.profiles import brief_of
+from matching.profiles import amendments_of, brief_of
 from matching.scoring import (
     Brief,
     EncodedBrief,
@@ -80,8 +80,13 @@ def _size_of(name: str) -> int:
 
 
 def briefs_of(challenges: Iterable[Challenge], names: Iterable[str]) -> dict[int, Brief]:
-    """Briefs by challenge as they are now, with what the named encoders made of them."""
-    return with_meanings([brief_of(challenge) for challenge in challenges], names)
+    """Briefs by challenge as they are now, with what the named encoders made of them, and with what
+    their managers decided about single companies.
+    """
+    chosen = list(challenges)
+    decided = amendments_of([challenge.pk for challenge in chosen])
+    briefs = [brief_of(challenge).amended_by(decided[challenge.pk]) for challenge in chosen]
+    return with_meanings(briefs, names)
 
 
 def with_meanings(briefs: Sequence[Brief], names: Iterable[str]) -> dict[int, Brief]:

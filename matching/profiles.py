@@ -1,13 +1,14 @@
 """Models to dataclasses: the only translator between the database and `matching.scoring`."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from challenges.choices import Priority
 from challenges.markdown import plain_of
 from challenges.models import Challenge, Requirement
 from companies.models import Company, Reference, Solution
+from matching.models import Contest, Override
 from matching.scoring import facts
 
 COMPANY_FIELDS = (
@@ -39,6 +40,21 @@ def brief_of(challenge: Challenge) -> facts.Brief:
         size_classes=tuple(challenge.size_classes),
         is_open=True,
     )
+
+
+def amendments_of(challenge_ids: Iterable[int]) -> dict[int, dict[int, facts.Amendment]]:
+    """What managers decided about single companies: by challenge, then by company. Two queries."""
+    ids = list(challenge_ids)
+    shares: defaultdict[tuple[int, int], dict[str, float]] = defaultdict(dict)
+    for contest in Contest.objects.accepted().filter(challenge__in=ids):
+        shares[contest.challenge_id, contest.company_id][contest.criterion] = contest.share
+    rows = Override.objects.raises().filter(challenge__in=ids)
+    raised = {(row.challenge_id, row.company_id): 10 * (row.points or 0) for row in rows}
+    found: dict[int, dict[int, facts.Amendment]] = {pk: {} for pk in ids}
+    for pair in sorted({*shares, *raised}):
+        amendment = facts.Amendment(shares.get(pair, {}), raised.get(pair, 0))
+        found[pair[0]][pair[1]] = amendment
+    return found
 
 
 def profiles_of(company_ids: Sequence[int]) -> list[facts.Profile]:

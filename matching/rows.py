@@ -1,6 +1,6 @@
 """The rows of a list of matches. Made in Python, because a list has many and templates are slow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -8,19 +8,29 @@ from django.utils.translation import gettext as _
 
 from look import markup
 from look.navigation import addresses
+from matching.choices import OverrideKind
+from matching.models import Override
 from matching.showing import ShownMatch
 
 
-def rows_of(found: Sequence[ShownMatch], *, with_challenge: bool) -> SafeString:
-    """One `<tr>` each. `with_challenge` names the challenge too, in a list of several."""
-    drawn = Drawn()
+def rows_of(
+    found: Sequence[ShownMatch],
+    *,
+    with_challenge: bool,
+    by_hand: Mapping[int, Override] | None = None,
+) -> SafeString:
+    """One `<tr>` each. `with_challenge` names the challenge too, in a list of several; `by_hand`
+    are the decisions of managers by company, for managers.
+    """
+    drawn = Drawn(by_hand or {})
     return mark_safe("".join(drawn.row(one, with_challenge) for one in found))  # noqa: S308 - rows are escaped
 
 
 class Drawn:
     """What all rows of a page have in common, worded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, by_hand: Mapping[int, Override]) -> None:
+        self.by_hand = by_hand
         self.company = _label(_("Company"))
         self.challenge = _label(_("Challenge"))
         self.score = _label(_("Score"))
@@ -74,7 +84,30 @@ class Drawn:
     def _reasons(self, one: ShownMatch) -> str:
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
         not_met = "".join(f"{self.not_eligible}{escape(c.text)}</p>" for c in one.not_met)
-        return f'<ul class="reasons">{reasons}</ul>{not_met}'
+        return f'<ul class="reasons">{reasons}</ul>{not_met}{self._decided(one)}'
+
+    def _decided(self, one: ShownMatch) -> str:
+        decided = self.by_hand.get(one.match.company_id)
+        return by_hand(decided) if decided else ""
+
+
+def by_hand(decided: Override) -> SafeString:
+    """What a manager decided, with the reason; for managers."""
+    return format_html(
+        '<p class="small">{} <span class="strong">{}:</span> {}</p>',
+        markup.icon("star"),
+        decision_label(decided),
+        decided.reason,
+    )
+
+
+def decision_label(decided: Override) -> str:
+    """What a manager decided by hand, in a word or two."""
+    if decided.kind == OverrideKind.PIN:
+        return _("Pinned")
+    if decided.kind == OverrideKind.EXCLUDE:
+        return _("Excluded")
+    return _("Raised by %(points)d") % {"points": decided.points}
 
 
 def _label(text: str) -> str:

@@ -11,9 +11,19 @@ from django_countries import countries
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.explaining import explain
-from matching.models import Match
-from matching.scoring import Condition, Reason, State
-from matching.wording import CRITERION_LABELS, condition_label, criterion_label, missing, sentence
+from matching.models import Contest, Match, MatchRun
+from matching.profiles import profiles_of
+from matching.scoring import CRITERIA, Brief, Condition, Reason, State
+from matching.scoring.changes import best_changes
+from matching.wording import (
+    CRITERION_LABELS,
+    advice,
+    condition_label,
+    criterion_label,
+    missing,
+    points,
+    sentence,
+)
 
 Data = Mapping[str, Any]
 
@@ -163,6 +173,55 @@ def shown_findings(match: Match, *, anonymous: bool) -> list[ShownFinding]:
             quotes=() if anonymous else finding.quotes,
         )
         for finding in match.judged
+    ]
+
+
+def shown_changes(match: Match) -> list[str]:
+    """What would raise this score most, in words, for the company and the manager alike."""
+    run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
+    profiles = profiles_of([match.company_id])
+    if run is None or run.brief is None or not profiles:
+        return []
+    gains = best_changes(Brief.from_data(run.brief), profiles[0], match.judged)
+    return [advice(gain) for gain in gains]
+
+
+@dataclass(frozen=True)
+class ShownContest:
+    row: Contest
+    label: str
+
+
+def shown_contests(match: Match) -> list[ShownContest]:
+    """What the company of this match contested, the newest first."""
+    rows = Contest.objects.filter(challenge=match.challenge_id, company=match.company_id)
+    found = rows.select_related("challenge", "reference")[:20]
+    return [ShownContest(row, criterion_label(row.criterion)) for row in found]
+
+
+@dataclass(frozen=True)
+class ContestablePart:
+    criterion: str
+    label: str
+    points: str
+    most: str
+
+
+def contestable(match: Match) -> list[ContestablePart]:
+    """Parts that have not all their points and that nobody contests already."""
+    rows = Contest.objects.filter(challenge=match.challenge_id, company=match.company_id)
+    taken = set(rows.living().values_list("criterion", flat=True))
+    return [
+        ContestablePart(
+            finding.criterion,
+            criterion_label(finding.criterion),
+            points(finding.tenths),
+            points(finding.weight_tenths),
+        )
+        for finding in match.judged
+        if finding.criterion in CRITERIA
+        and finding.criterion not in taken
+        and finding.tenths < finding.weight_tenths
     ]
 
 

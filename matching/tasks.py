@@ -50,6 +50,14 @@ def rescore_companies(company_ids: list[int]) -> None:
 
 
 @shared_task
+def measure_shares(challenge_id: int) -> None:
+    """Measure all companies for a challenge whose manager wants to try other weights."""
+    challenge = Challenge.objects.filter(pk=challenge_id).first()
+    if challenge is not None:
+        actions.measure_shares(challenge=challenge)
+
+
+@shared_task
 def sweep_matching() -> None:
     """Find what the bell missed or whose worker died. The clock rings it every minute."""
     reading.note()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from challenges.models import Challenge
-from matching.models import MatchRun, WeightsChoice, WeightsVersion
+from matching.models import ChallengeWeights, MatchRun, WeightsChoice, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS, Weights
 
 
@@ -16,10 +16,18 @@ def weights_of(challenge: Challenge) -> Weights:
 
 
 def weights_for(challenges: Iterable[Challenge]) -> dict[int, Weights]:
-    """The same for many, by the challenge's id; the labs should have been fetched."""
-    clusters = {challenge.pk: challenge.lab.cluster_id for challenge in challenges}
+    """The same for many, by the challenge's id; the labs should have been fetched.
+
+    What a manager chose for one challenge goes before what its network learned.
+    """
+    chosen = list(challenges)
+    rows = ChallengeWeights.objects.in_use().filter(challenge__in=[one.pk for one in chosen])
+    own = {row.challenge_id: row.as_weights for row in rows}
+    clusters = {challenge.pk: challenge.lab.cluster_id for challenge in chosen}
     learned = _learned(set(clusters.values()))
-    return {pk: learned.get(cluster, DEFAULT_WEIGHTS) for pk, cluster in clusters.items()}
+    return {
+        pk: own.get(pk) or learned.get(cluster, DEFAULT_WEIGHTS) for pk, cluster in clusters.items()
+    }
 
 
 def weights_under(run: MatchRun) -> Weights:

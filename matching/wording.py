@@ -14,6 +14,7 @@ from django_countries import countries
 
 from companies.choices import ClientType
 from matching.scoring import Condition, Finding, Reason, strongest
+from matching.scoring.changes import Gain
 from taxonomy.capabilities import CAPABILITY_BY_CODE
 from taxonomy.languages import LANGUAGE_BY_CODE
 from taxonomy.sizes import SIZE_LABELS
@@ -31,6 +32,7 @@ CRITERION_LABELS: Mapping[str, str | Promise] = {
     "track_record": gettext_lazy("Track record"),
     "languages": gettext_lazy("Languages of work"),
     "size": gettext_lazy("Size"),
+    "raised": gettext_lazy("Raised by the manager"),
 }
 
 CONDITION_LABELS: Mapping[str, str | Promise] = {
@@ -56,6 +58,11 @@ def points(tenths: int) -> str:
     return str(number_format(Decimal(tenths) / 10, decimal_pos=1))
 
 
+def exact(tenths: int) -> Decimal:
+    """The same for a letter, which writes numbers in its own language."""
+    return Decimal(tenths).scaleb(-1)
+
+
 def sentence(reason: Reason, *, anonymous: bool = False) -> str:
     """What was found. Anonymous leaves out what could give the company away."""
     told = reason.anonymous if anonymous else reason
@@ -73,6 +80,15 @@ def missing(finding: Finding) -> str:
     if not finding.missing:
         return ""
     return _("Missing: %(what)s") % {"what": _listed(finding.missing, MISSING_LABELS)}
+
+
+def advice(gain: Gain) -> str:
+    """What would raise the score, and by how much."""
+    what = CHANGES[gain.reason.code](gain.reason.data)
+    told = {"what": what, "points": points(gain.tenths)}
+    if gain.is_certain:
+        return _("%(what)s: %(points)s points more") % told
+    return _("%(what)s: up to %(points)s points more") % told
 
 
 def top_reasons(
@@ -240,6 +256,34 @@ def _language_refused(data: Data) -> str:
     }
 
 
+def _granted(data: Data) -> str:
+    found = sentence(Reason.from_data(data["found"]))
+    if data["share"] < 1:
+        return _("%(found)s; contested by the company, and half of the points granted") % {
+            "found": found
+        }
+    return _("%(found)s; contested by the company, and all points granted") % {"found": found}
+
+
+def _add_capability(data: Data) -> str:
+    what = {"capability": _label(data["capability"], CAPABILITY_LABELS)}
+    if data["must"]:
+        return _("State the must-have capability “%(capability)s”, if you have it") % what
+    return _("State the capability “%(capability)s”, if you have it") % what
+
+
+def _state_language(data: Data) -> str:
+    languages = {"languages": _listed(data["languages"], LANGUAGE_BY_CODE)}
+    return _("Name a language of work of this challenge: %(languages)s") % languages
+
+
+def _readiness(text: str | Promise, one_level: str | Promise) -> Wording:
+    def word(data: Data) -> str:
+        return str(one_level if data["low"] == data["high"] else text) % dict(data)
+
+    return word
+
+
 def _plain(text: str | Promise) -> Wording:
     def word(data: Data) -> str:
         return str(text)
@@ -310,6 +354,10 @@ SENTENCES: Mapping[str, Wording] = {
     "size_fits": _size_fits,
     "size_differs": _size_differs,
     "size_not_stated": _plain(gettext_lazy("Size is not stated")),
+    "granted": _granted,
+    "raised_by_manager": _plain(
+        gettext_lazy("Points that the cluster manager gave by hand, on top of what was computed")
+    ),
     "must_be_open_not_met": _plain(gettext_lazy("The challenge is closed")),
     "must_not_opt_out_met": _plain(gettext_lazy("The company takes part in matching")),
     "must_not_opt_out_not_met": _plain(gettext_lazy("The company does not take part in matching")),
@@ -329,4 +377,29 @@ SENTENCES: Mapping[str, Wording] = {
     "must_language_not_stated": _plain(
         gettext_lazy("To be checked: languages of work are not stated")
     ),
+}
+
+CHANGES: Mapping[str, Wording] = {
+    "write_text": _plain(gettext_lazy("Describe what the company does")),
+    "add_capability": _add_capability,
+    "add_theme": lambda data: (
+        _("State the theme “%(theme)s”, if you work in it")
+        % {"theme": _label(data["theme"], THEME_LABELS)}
+    ),
+    "state_trl": _readiness(
+        gettext_lazy("State the TRL of a solution, if it is within %(low)d–%(high)d"),
+        gettext_lazy("State the TRL of a solution, if it is %(low)d"),
+    ),
+    "reach_trl": _readiness(
+        gettext_lazy("Add a solution that has reached TRL %(low)d–%(high)d"),
+        gettext_lazy("Add a solution that has reached TRL %(low)d"),
+    ),
+    "serve_country": lambda data: (
+        _("State that you deliver to %(country)s, if you do")
+        % {"country": _country(data["country"])}
+    ),
+    "state_place": _plain(gettext_lazy("State where the company is")),
+    "add_reference": _plain(gettext_lazy("Add a reference")),
+    "state_language": _state_language,
+    "state_size": _plain(gettext_lazy("State the size of the company")),
 }

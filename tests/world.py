@@ -17,7 +17,7 @@ from invitations.models import Invitation
 from invitations.tokens import hash_of
 from mail.actions import queue_ready_made
 from mail.letters import stop_url
-from matching.models import Match
+from matching.models import Contest, Match
 from runner.checkout import ROOT
 from tests.factories import (
     AccountFactory,
@@ -126,12 +126,31 @@ def nouns_of(network, own, company, people):
         company=company,
         total=400,
         parts=[100, 100, 100, 100, 0, 0, 0, 0],
+        findings=[
+            {
+                "criterion": criterion,
+                "weight_tenths": 250,
+                "tenths": 100,
+                "share": 0.4,
+                "reason": {"code": f"{criterion}_not_stated", "data": {}},
+                "quotes": [],
+            }
+            for criterion in ("text", "capabilities", "theme", "trl")
+        ],
         is_eligible=True,
         engine_version="1",
         weights_version="1",
         brief_revision=1,
         profile_revision=1,
         scored_at=timezone.now(),
+    )
+    contest = Contest.objects.create(
+        challenge=challenge,
+        company=company,
+        criterion="trl",
+        statement="It has run in Esbjerg for a year.",
+        link="https://kabelro.example/esbjerg",
+        made_by=people["company"],
     )
     invitation = Invitation.objects.create(
         challenge=challenge,
@@ -193,6 +212,15 @@ def nouns_of(network, own, company, people):
         "matching:companies_like": {"slug": company.slug},
         "matching:for_company": {"slug": company.slug},
         "matching:company_match": {"slug": company.slug, "challenge": slug},
+        "matching:company_texts": {"slug": company.slug, "challenge": slug},
+        "matching:contest": {"pk": contest.pk},
+        "matching:contest_finding": {
+            "slug": company.slug,
+            "challenge": slug,
+            "criterion": "text",
+        },
+        "matching:reconsider_contest": {"pk": contest.pk},
+        "matching:withdraw_contest": {"slug": company.slug, "challenge": slug, "pk": contest.pk},
         "body": {
             "accounts:language": {"language": "en"},
             "clusters:quit_network": {"organisation": own.slug},

@@ -24,7 +24,8 @@ from applications.problems import ApplicationProblem, Incomplete
 from applications.signals import application_submitted
 from challenges.models import Challenge
 from companies.models import Company
-from matching.actions import keep
+from matching.actions import keep, record_outcome
+from matching.choices import Outcome
 
 
 def start_draft(
@@ -146,6 +147,9 @@ def submit(
     write_receipt(application=row, by=by)
     kind = "application_arrived" if first else "application_changed"
     tell_managers(application=row, kind=kind, by=by)
+    record_outcome(
+        challenge=challenge, company=row.company, outcome=Outcome.APPLIED, at=arrived_at, by=by
+    )
     if first:
         application_submitted.send(sender=Application, application_ids=[row.pk])
     return row
@@ -204,6 +208,9 @@ def withdraw(*, application: Application, by: User | None) -> Application:
     _write(row, row.pending, "")
     if was_sent:
         tell_managers(application=row, kind="application_withdrawn", by=by)
+        record_outcome(
+            challenge=row.challenge, company=row.company, outcome=Outcome.WITHDRAWN, by=by
+        )
     return row
 
 

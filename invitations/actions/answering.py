@@ -19,6 +19,8 @@ from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
 from mail.models import Letter
+from matching.actions import record_outcome, record_outcomes
+from matching.choices import Outcome
 
 
 @transaction.atomic
@@ -52,6 +54,8 @@ def answer(
     row.save(update_fields=["status", "decline_reason", "answer_note", "answered_at"])
     if is_news:
         _tell_managers(row, by)
+    outcome = Outcome.INTERESTED if interested else Outcome.DECLINED
+    _record(row, outcome, reason=reason, at=arrived_at, by=by)
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
 
@@ -69,6 +73,7 @@ def take_back_answer(
     row.decline_reason = ""
     row.answered_at = None
     row.save(update_fields=["status", "decline_reason", "answered_at"])
+    _record(row, Outcome.INVITED, at=arrived_at, by=by)
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
 
@@ -82,6 +87,12 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
     rows = Invitation.objects.for_challenge(challenge)
     stop_letters(invitations=rows, by=by)
     rows.filter(status=Status.PROPOSED, proposed_by=None).delete()
+    record_outcomes(
+        challenge=challenge,
+        company_ids=rows.filter(status=Status.SENT).values_list("company_id", flat=True),
+        outcome=Outcome.UNANSWERED,
+        by=by,
+    )
     return rows.filter(status__in=[*WAITING, Status.PROPOSED]).update(status=Status.EXPIRED)
 
 
@@ -101,12 +112,22 @@ def revive(*, challenge: Challenge, by: User | None = None) -> int:
     expired = Invitation.objects.for_challenge(challenge).filter(status=Status.EXPIRED)
     on_their_way = expired.filter(sent_at=None).exclude(letter_id="")
     letter_ids = list(on_their_way.values_list("letter_id", flat=True))
+    waiting_again = list(expired.exclude(sent_at=None).values_list("company_id", flat=True))
     revived = expired.exclude(sent_at=None).update(status=Status.SENT)
     revived += on_their_way.update(status=Status.QUEUED)
+    record_outcomes(challenge=challenge, company_ids=waiting_again, outcome=Outcome.INVITED, by=by)
     expired.filter(letter_id="").update(status=Status.PROPOSED)
     fates = Letter.objects.filter(pk__in=letter_ids).values_list("pk", "state")
     record_fates(letters=[(str(letter), state) for letter, state in fates], by=by)
     return revived
+
+
+def _record(
+    row: Invitation, outcome: Outcome, *, reason: str = "", at: datetime | None, by: User | None
+) -> None:
+    record_outcome(
+        challenge=row.challenge, company=row.company, outcome=outcome, reason=reason, at=at, by=by
+    )
 
 
 def _locked(invitation: Invitation) -> Invitation:

@@ -13,7 +13,7 @@ from invitations.models import Invitation
 from invitations.problems import NOT_OPEN, InvitationProblem
 from matching.actions import keep
 from matching.explaining import explain
-from matching.models import Match
+from matching.models import Match, Override
 from matching.scoring import strongest
 
 
@@ -24,11 +24,12 @@ def propose(
     """Put companies on the challenge's list, each with its score and top reasons of now.
 
     Those written to already stay as they are: there is one invitation per challenge and company.
-    Raises InvitationProblem when the challenge is not open, or when a company has no match, for
-    then nothing could be explained.
+    Raises InvitationProblem when the challenge is not open, when a manager has excluded a company
+    from it, or when one has no match, for then nothing could be explained.
     """
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
+    _refuse_excluded(challenge, company_ids)
     matches = list(Match.objects.for_challenge(challenge).filter(company__in=company_ids))
     if len(matches) < len(set(company_ids)):
         raise InvitationProblem(
@@ -39,6 +40,16 @@ def propose(
     if by is not None:
         found.filter(status=Status.PROPOSED, proposed_by=None).update(proposed_by=by)
     return list(found)
+
+
+def _refuse_excluded(challenge: Challenge, company_ids: Sequence[int]) -> None:
+    excluded = Override.objects.for_challenge(challenge).exclusions()
+    first = excluded.filter(company__in=company_ids).order_by("pk").first()
+    if first is not None:
+        raise InvitationProblem(
+            _("One of these companies is excluded from this challenge: %(reason)s")
+            % {"reason": first.reason}
+        )
 
 
 def add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:

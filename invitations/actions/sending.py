@@ -1,5 +1,6 @@
 """From a proposal to a letter, and what becomes of the letter."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Challenge
-from invitations.choices import Refusal, Status
+from invitations.choices import WAITING, Refusal, Status
 from invitations.emails import LIST, invite_company, recipient_of
 from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
 from mail.actions import cancel, is_suppressed
+from matching.actions import record_outcome, record_outcomes
+from matching.choices import Outcome
+from matching.models import Override
 
 
 @transaction.atomic
@@ -84,6 +88,9 @@ def refusal_for(invitation: Invitation) -> str:
     company = invitation.company
     if not company.is_active:
         return Refusal.GONE
+    excluded = Override.objects.for_challenge(invitation.challenge).exclusions()
+    if excluded.filter(company=company).exists():
+        return Refusal.EXCLUDED
     if not company.wants_invitations:
         return Refusal.OPTED_OUT
     address = recipient_of(company)
@@ -102,11 +109,34 @@ def record_fates(
     sent = [letter for letter, state in letters if state == "sent"]
     rows = Invitation.objects.filter(letter_id__in=sent)
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
-    rows.filter(status=Status.QUEUED).update(status=Status.SENT)
+    _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
     lost = [letter for letter, state in letters if state in ("failed", "bounced")]
-    Invitation.objects.filter(letter_id__in=lost, status__in=[Status.QUEUED, Status.SENT]).update(
-        status=Status.REFUSED, refused_because=Refusal.NOT_DELIVERABLE
+    _move(
+        Invitation.objects.filter(letter_id__in=lost, status__in=WAITING),
+        Outcome.UNINVITED,
+        at=at,
+        by=by,
+        status=Status.REFUSED,
+        refused_because=Refusal.NOT_DELIVERABLE,
     )
+
+
+def _move(
+    rows: InvitationQuerySet,
+    outcome: Outcome,
+    *,
+    at: datetime | None = None,
+    by: User | None,
+    **fields: str,
+) -> None:
+    """Change these rows, and tell matching what that means."""
+    locked = rows.select_for_update(of=("self",)).select_related("challenge").order_by("pk")
+    companies: defaultdict[Challenge, list[int]] = defaultdict(list)
+    for row in locked:
+        companies[row.challenge].append(row.company_id)
+    Invitation.objects.filter(pk__in=[row.pk for row in locked]).update(**fields)
+    for challenge, company_ids in companies.items():
+        record_outcomes(challenge=challenge, company_ids=company_ids, outcome=outcome, at=at, by=by)
 
 
 @transaction.atomic
@@ -121,8 +151,13 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
         )
     stop_letters(invitations=Invitation.objects.filter(pk=row.pk), by=by)
     row.refresh_from_db()
+    was_sent = row.status == Status.SENT
     row.status = Status.WITHDRAWN
     row.save(update_fields=["status"])
+    if was_sent:
+        record_outcome(
+            challenge=row.challenge, company=row.company, outcome=Outcome.UNINVITED, by=by
+        )
     return row
 
 

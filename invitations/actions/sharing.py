@@ -149,7 +149,7 @@ def _still_possible(challenge: Challenge, company_ids: Collection[int]) -> list[
     asked = days_asked(company_ids)
     free = [pk for pk in company_ids if budget().left(asked.get(pk, ()))]
     matches = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=free)
-    return list(matches.best_first()[: max(challenge.maximum - written, 0)])
+    return list(matches.chosen_first()[: max(challenge.maximum - written, 0)])
 
 
 def _suggest(turn: Round) -> None:
@@ -195,7 +195,7 @@ def _renew(challenge_id: int, company_ids: Sequence[int]) -> None:
     asked = Invitation.objects.for_challenge(challenge)
     asked.suggested().exclude(company__in=company_ids).delete()
     rows = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=company_ids)
-    chosen = list(rows.best_first())
+    chosen = list(rows.chosen_first())
     add(challenge=challenge, matches=chosen, by=None)
     hands = asked.chosen_by_hand().values("company")
     by_hand = list(Match.objects.for_challenge(challenge).filter(company__in=hands))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -26,7 +26,8 @@ from invitations.problems import InvitationProblem
 from invitations.profiles import budget, strictest
 from invitations.showing import Standings, standings_of, told
 from invitations.tasks import share_places
-from matching.models import Match, MatchQuerySet, MatchRun
+from matching.choices import OverrideKind
+from matching.models import Match, MatchQuerySet, MatchRun, Override
 from matching.showing import ShownMatch
 from matching.views.lists import ChallengeMixin, MatchListView
 
@@ -53,9 +54,12 @@ class Row:
     invitation: Invitation | None
     refusal: str
     standing: str
+    by_hand: Override | None = None
 
     @property
     def is_choosable(self) -> bool:
+        if self.by_hand is not None and self.by_hand.kind == OverrideKind.EXCLUDE:
+            return False
         return self.invitation is None or self.invitation.status == Status.PROPOSED
 
     @property
@@ -94,6 +98,9 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
     def filter_arguments(self) -> dict[str, Any]:
         return {"challenge": self.challenge}
 
+    def get_queryset(self) -> QuerySet[Match]:
+        return self.filter.qs.chosen_first()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         counts = counts_of(self.challenge)
@@ -113,12 +120,22 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
         ids = [one.match.company_id for one in shown]
         found = Invitation.objects.for_challenge(self.challenge).filter(company__in=ids)
         invitations = {row.company_id: row for row in found}
-        return [row_of(one, invitations.get(one.match.company_id), standings) for one in shown]
+        decided = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
+        by_hand = {row.company_id: row for row in decided}
+        return [
+            row_of(one, invitations.get(pk), standings, by_hand.get(pk))
+            for pk, one in ((one.match.company_id, one) for one in shown)
+        ]
 
 
-def row_of(one: ShownMatch, invitation: Invitation | None, standings: Standings) -> Row:
+def row_of(
+    one: ShownMatch,
+    invitation: Invitation | None,
+    standings: Standings,
+    by_hand: Override | None,
+) -> Row:
     refusal = told(invitation.refused_because) if invitation else ""
-    return Row(one, invitation, refusal, standings.sentence(one.match, invitation))
+    return Row(one, invitation, refusal, standings.sentence(one.match, invitation), by_hand)
 
 
 def rules_of(challenge: Challenge) -> dict[str, Any]:

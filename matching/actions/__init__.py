@@ -1,14 +1,27 @@
 """The verbs of matching."""
 
+from matching.actions.contesting import (
+    accept_contest,
+    contest,
+    reconsider_contest,
+    refuse_contest,
+    withdraw_contest,
+)
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
 from matching.actions.keeping import keep
+from matching.actions.outcomes import record_outcome, record_outcomes
+from matching.actions.overriding import override, remove_override
 from matching.actions.rescoring import rescore_companies
 from matching.actions.runs import fail_run, score_challenge, score_challenges
 from matching.actions.statistics import current_snapshot, refresh_terms, renew_statistics
 from matching.actions.waiting import recover_runs, request_runs
+from matching.actions.weighing import choose_weights, measure_shares, reset_weights
 
 __all__ = [
+    "accept_contest",
+    "choose_weights",
+    "contest",
     "current_snapshot",
     "encode_companies",
     "encode_waiting",
@@ -18,11 +31,20 @@ __all__ = [
     "is_explaining_left",
     "is_waiting",
     "keep",
+    "measure_shares",
+    "override",
+    "reconsider_contest",
+    "record_outcome",
+    "record_outcomes",
     "recover_runs",
     "refresh_terms",
+    "refuse_contest",
+    "remove_override",
     "renew_statistics",
     "request_runs",
     "rescore_companies",
+    "reset_weights",
     "score_challenge",
     "score_challenges",
+    "withdraw_contest",
 ]

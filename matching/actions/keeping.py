@@ -22,4 +22,6 @@ def keep(*, challenge: Challenge, company_ids: Sequence[int], by: User | None) -
     known = matches.exclude(findings__isnull=True).values_list("company", flat=True)
     lacking = set(company_ids) - set(known)
     if lacking:
+        # Whoever decides about a pair holds the challenge: its numbers are of before or after that.
+        Challenge.objects.select_for_update().get(pk=challenge.pk)
         store(rows_of([(challenge.pk, pk) for pk in sorted(lacking)]), as_kept=True)

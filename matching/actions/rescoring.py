@@ -14,6 +14,7 @@ from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
 from matching.explaining import bare_row, last_runs, scored
 from matching.models import CompanyRanking, Match, MatchRun
+from matching.profiles import amendments_of
 from matching.ranking import NOBODY, Columns
 from matching.scoring import Profile, Scores
 from matching.scoring.arrays import Bools
@@ -60,8 +61,17 @@ def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bo
     """Renew these companies' matches with these challenges, each under the statistics of its run.
 
     `are_all` says that no open challenge is missing. A match is written if it is there already,
-    or good enough to be among those a full run would write.
+    or good enough to be among those a full run would write. What a manager decides meanwhile is
+    not overwritten for long: the same is done once more.
     """
+    challenge_ids = [run.challenge_id for run in runs]
+    decided = amendments_of(challenge_ids)
+    _rescore(runs, company_ids, are_all=are_all)
+    if amendments_of(challenge_ids) != decided:
+        rescore(runs=runs, company_ids=company_ids)
+
+
+def _rescore(runs: Sequence[MatchRun], company_ids: Sequence[int], *, are_all: bool) -> None:
     known = Match.objects.filter(
         company__in=company_ids, challenge__in=[run.challenge_id for run in runs]
     )

@@ -20,6 +20,7 @@ from matching.corpus import Companies
 from matching.explaining import last_runs
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, Match, MatchRun
+from matching.profiles import amendments_of
 from matching.ranking import NOBODY, Columns
 from matching.scoring import ENGINE
 from matching.scoring.blocks import Yardstick, score_block, statistics_of
@@ -81,7 +82,7 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     tallies, read = _count(taken, yardsticks, companies)
     finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
     done = [run for run in finished if run is not None]
-    _settle(done, read, since)
+    _settle(done, read, since, _decided_meanwhile(yardsticks))
     return done
 
 
@@ -184,11 +185,25 @@ def _forget_others(run: MatchRun, company_ids: Sequence[int], since: datetime) -
     stale.exclude(Q(company__in=company_ids) | Q(run__gt=run.pk) | edited).delete()
 
 
-def _settle(runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime) -> None:
-    """Profiles edited meanwhile are scored once more."""
+def _decided_meanwhile(yardsticks: Sequence[Yardstick]) -> set[int]:
+    """Companies about which a manager decided after the runs had read the decisions."""
+    now = amendments_of([one.brief.id for one in yardsticks])
+    return {
+        company_id
+        for brief in (one.brief for one in yardsticks)
+        for company_id in {*brief.amendments, *now[brief.id]}
+        if brief.amendments.get(company_id) != now[brief.id].get(company_id)
+    }
+
+
+def _settle(
+    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, decided: set[int]
+) -> None:
+    """Profiles edited and decided about meanwhile are scored once more."""
     edited = Company.objects.active().filter(updated_at__gte=since)
     now = edited.values_list("pk", "revision")
     company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
+    company_ids = sorted({*company_ids, *decided})
     refresh_terms(company_ids=company_ids)
     if company_ids and runs:
         these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])

@@ -53,6 +53,7 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(
 )
 WHERE match.challenge_id = row.challenge_id AND match.company_id = row.company_id
   AND match.run_id = row.run_id AND match.profile_revision <= row.profile_revision
+  AND match.findings IS NULL
 """
 
 
@@ -63,6 +64,6 @@ def store(rows: Sequence[Row], *, as_kept: bool = False) -> None:
 
 
 def write_down(rows: Sequence[Row]) -> None:
-    """Give matches of these runs what was found; what is gone or newer by now stays as it is."""
+    """Give matches of these runs what was found; what is gone, newer or explained by now stays."""
     with connection.cursor() as cursor:
         cursor.execute(_EXPLAIN, {"rows": json.dumps(rows)})

@@ -1,5 +1,6 @@
 """Nouns of matching: the scored pairs with what they rest on, and what people decide about them."""
 
+from matching.models.contest import Contest, ContestQuerySet
 from matching.models.match import (
     BriefMeaning,
     Companies,
@@ -12,19 +13,30 @@ from matching.models.match import (
     ProfileMeaning,
     ProfileTerms,
 )
+from matching.models.outcomes import RecordedOutcome, RecordedOutcomeQuerySet
+from matching.models.override import Override, OverrideQuerySet
 from matching.models.weights import WeightsChoice, WeightsVersion
+from matching.models.whatif import ChallengeShares, ChallengeWeights
 
 __all__ = [
     "BriefMeaning",
+    "ChallengeShares",
+    "ChallengeWeights",
     "Companies",
     "CompanyRanking",
+    "Contest",
+    "ContestQuerySet",
     "CorpusSnapshot",
     "Match",
     "MatchQuerySet",
     "MatchRun",
     "MatchRunQuerySet",
+    "Override",
+    "OverrideQuerySet",
     "ProfileMeaning",
     "ProfileTerms",
+    "RecordedOutcome",
+    "RecordedOutcomeQuerySet",
     "WeightsChoice",
     "WeightsVersion",
 ]

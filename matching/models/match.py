@@ -1,6 +1,7 @@
 """Matches: the scored pairs of challenges and companies."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,9 +11,12 @@ from accounts.permissions import Person
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
+from matching.models.override import Override, OverrideQuerySet
 from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
+
+ABOVE_ALL = 2000  # tenths of a point: twice what a score can have
 
 
 class CorpusSnapshot(models.Model):
@@ -192,10 +196,6 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def eligible(self) -> "MatchQuerySet":
         return self.filter(is_eligible=True)
 
-    def above(self, score: int) -> "MatchQuerySet":
-        """Those with at least `score` points of 100."""
-        return self.filter(total__gte=score * 10)
-
     def unexplained(self) -> "MatchQuerySet":
         """Those that are numbers alone."""
         return self.filter(findings__isnull=True)
@@ -203,9 +203,52 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
+    def not_excluded(self) -> "MatchQuerySet":
+        """Without those a manager took out by hand."""
+        return self.exclude(_decided(Override.objects.exclusions()))
+
+    def chosen_first(self) -> "MatchQuerySet":
+        """Best first, and before them those a manager pinned."""
+        rows: Any = self.with_pins()
+        found: MatchQuerySet = rows.order_by("-is_pinned", "-total", "company_id")
+        return found
+
+    def to_invite(self) -> "MatchQuerySet":
+        """Whom the challenges of these matches would ask: those pinned, and the eligible ones above
+        the threshold; nobody who was excluded, has left or wants no invitations.
+
+        `urgency` is the total, and more than any total for those pinned.
+        """
+        good_enough = models.Q(is_eligible=True, total__gte=models.F("challenge__threshold") * 10)
+        return (
+            self.not_excluded()
+            .with_pins()
+            .filter(
+                good_enough | models.Q(is_pinned=True),
+                company__is_active=True,
+                company__wants_invitations=True,
+            )
+            .annotate(
+                urgency=models.Case(
+                    models.When(is_pinned=True, then=models.F("total") + ABOVE_ALL),
+                    default=models.F("total") + 0,
+                )
+            )
+        )
+
+    def with_pins(self) -> "MatchQuerySet":
+        return self.annotate(is_pinned=_decided(Override.objects.pins()))
+
     def visible_to(self, user: Person) -> "MatchQuerySet":
         """Matches of the challenges in the user's networks. Names are a matter of the company."""
         return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
+
+
+def _decided(overrides: OverrideQuerySet) -> models.Exists:
+    """Whether one of these overrides is about the match."""
+    return models.Exists(
+        overrides.filter(challenge=models.OuterRef("challenge"), company=models.OuterRef("company"))
+    )
 
 
 class Match(models.Model):

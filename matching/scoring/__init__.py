@@ -26,9 +26,11 @@ implementing `TextFit` and being named in `text_fits`.
 Nothing here imports Django, reads a clock or a setting, or asks a database.
 """
 
+from matching.scoring.amendments import NOTHING, PARTS, amended
 from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA
 from matching.scoring.facts import (
+    Amendment,
     Brief,
     EncodedBrief,
     Facets,
@@ -68,7 +70,10 @@ __all__ = [
     "CRITERIA",
     "DEFAULT_WEIGHTS",
     "ENGINE",
+    "NOTHING",
+    "PARTS",
     "TERMS_VERSION",
+    "Amendment",
     "Brief",
     "BriefStatistics",
     "Condition",
@@ -95,6 +100,7 @@ __all__ = [
     "TextFit",
     "Weights",
     "WordFit",
+    "amended",
     "best",
     "corpus_by_words",
     "corpus_of",

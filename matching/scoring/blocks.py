@@ -1,12 +1,12 @@
 """Many briefs against companies in blocks: the numbers are those of one pass over all of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matching.scoring import text_fit
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.corpus import Corpus
-from matching.scoring.facts import Brief, Profile
+from matching.scoring.facts import Amendment, Brief, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.scores import Scores, score
 from matching.scoring.spread import BriefStatistics
@@ -23,6 +23,10 @@ class Yardstick:
     brief: Brief
     statistics: BriefStatistics
     weights: Weights = DEFAULT_WEIGHTS
+
+    def amended_by(self, amendments: Mapping[int, Amendment]) -> "Yardstick":
+        """The same, with what was decided about single companies."""
+        return replace(self, brief=self.brief.amended_by(amendments))
 
 
 def statistics_of(briefs: Sequence[Brief], blocks: Iterable[Corpus]) -> list[BriefStatistics]:

@@ -75,8 +75,21 @@ class EncodedBrief:
 
 
 @dataclass(frozen=True)
+class Amendment:
+    """What a manager decided about one company: the least share of each criterion that was granted,
+    and tenths of a point on top.
+    """
+
+    shares: Mapping[str, float] = field(default_factory=dict)
+    raised: int = 0
+
+
+@dataclass(frozen=True)
 class Brief:
-    """What a challenge asks. The `*_must` flags bear on eligibility and never on the score."""
+    """What a challenge asks. The `*_must` flags bear on eligibility and never on the score.
+
+    `amendments` are its managers' decisions, by company; like `encoded` they are no part of it.
+    """
 
     id: int
     revision: int = 1
@@ -98,6 +111,11 @@ class Brief:
     sizes_are_must: bool = True
     is_open: bool = True
     encoded: Mapping[str, EncodedBrief] = field(default_factory=dict, compare=False)
+    amendments: Mapping[int, Amendment] = field(default_factory=dict, compare=False)
+
+    def amended_by(self, amendments: Mapping[int, Amendment]) -> "Brief":
+        """The same brief, with what was decided about single companies."""
+        return replace(self, amendments=amendments)
 
     def read_by(self, encoded: Mapping[str, EncodedBrief]) -> "Brief":
         """The same brief, with what encoders made of it."""
@@ -181,8 +199,10 @@ def _hash(facts: Brief | Profile) -> str:
 
 
 def _stated(facts: Brief | Profile) -> dict[str, Any]:
-    stated = asdict(replace(facts, encoded={}) if isinstance(facts, Brief) else facts)
-    stated.pop("encoded", None)
+    if not isinstance(facts, Brief):
+        return asdict(facts)
+    stated = asdict(replace(facts, encoded={}, amendments={}))
+    del stated["encoded"], stated["amendments"]
     return stated
 
 

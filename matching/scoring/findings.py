@@ -23,7 +23,10 @@ class Reason:
     @property
     def anonymous(self) -> "Reason":
         """Without what could give a company away: its own words, where it is, its clients."""
-        return Reason(self.code, **{k: v for k, v in self.data.items() if k not in IDENTIFYING})
+        told = {k: v for k, v in self.data.items() if k not in IDENTIFYING}
+        if "found" in told:
+            told["found"] = Reason.from_data(told["found"]).anonymous.to_data()
+        return Reason(self.code, **told)
 
     def to_data(self) -> dict[str, Any]:
         return {"code": self.code, "data": dict(self.data)}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring import eligibility, text_fit
+from matching.scoring.amendments import NOTHING, amended, parts_of, tenths_of
 from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA, STRUCTURED
@@ -24,10 +25,11 @@ CLOSE, RELATED = 0.5, 0.15
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One brief against the rows of a corpus; columns follow CRITERIA.
+    """One brief against the rows of a corpus; columns follow CRITERIA, those of `parts` PARTS.
 
-    `totals` are whole tenths of a point, the exact sums of `parts`. `stated_tenths` is the
-    completeness of a profile for this brief: the weight of the criteria it says anything about.
+    `shares` are as computed; `parts` hold what managers decided too, and `totals` are their exact
+    sums in whole tenths of a point. `stated_tenths` is the completeness of a profile for this
+    brief: the weight of the criteria it says anything about.
     """
 
     brief: Brief
@@ -96,7 +98,7 @@ def score(
         weights=spread,
         shares=shares,
         stated=stated,
-        parts=np.floor(shares * _column(spread) + 0.5).astype(np.int16),
+        parts=parts_of(shares, spread, brief.amendments, corpus.ids),
         conditions=eligibility.check(brief, corpus),
         statistics=statistics,
     )
@@ -137,7 +139,10 @@ def judge(scores: Scores, profile: Profile) -> Judgement:
         snapshot_version=scores.corpus.snapshot.version,
         total_tenths=int(scores.totals[row]),
         stated_tenths=int(scores.stated_tenths[row]),
-        findings=tuple(_finding(scores, profile, row, code) for code in scores.weights),
+        findings=amended(
+            (_finding(scores, profile, row, code) for code in scores.weights),
+            scores.brief.amendments.get(profile.id, NOTHING),
+        ),
         conditions=_conditions(scores, profile, row),
     )
 
@@ -159,7 +164,7 @@ def _finding(scores: Scores, profile: Profile, row: int, code: str) -> Finding:
     return Finding(
         criterion=code,
         weight_tenths=scores.weights[code],
-        tenths=int(scores.parts[row, column]),
+        tenths=tenths_of(share, scores.weights[code]),
         share=share,
         reason=reason,
         quotes=quotes,

@@ -24,15 +24,27 @@ class Weights:
 
         What is not asked is nobody's merit: it would lift every company alike, or none.
         """
-        whole = sum(self.tenths.get(criterion, 0) for criterion in asked)
-        if whole == 0:
-            return dict.fromkeys(asked, 0)
-        scaled = {c: divmod(self.tenths.get(c, 0) * FULL, whole) for c in asked}
-        spread = {criterion: floor for criterion, (floor, _) in scaled.items()}
-        left = FULL - sum(spread.values())
-        for criterion in sorted(asked, key=lambda c: -scaled[c][1])[:left]:
-            spread[criterion] += 1
-        return spread
+        return _spread({criterion: self.tenths.get(criterion, 0) for criterion in asked}, FULL)
+
+    def with_points(self, points: Mapping[str, int], *, version: str) -> "Weights":
+        """Weights in which these criteria share what they have here in proportion to the points."""
+        if any(point < 0 for point in points.values()) or not sum(points.values()):
+            raise ValueError("Points are whole numbers, and not all of them nothing.")
+        room = sum(self.tenths.get(criterion, 0) for criterion in points)
+        return Weights(version, {**self.tenths, **_spread(points, room)})
+
+
+def _spread(counts: Mapping[str, int], whole: int) -> dict[str, int]:
+    """Whole numbers in proportion to the counts that sum to `whole`; nothing of nothing."""
+    everything = sum(counts.values())
+    if everything == 0:
+        return dict.fromkeys(counts, 0)
+    scaled = {code: divmod(count * whole, everything) for code, count in counts.items()}
+    spread = {code: floor for code, (floor, _) in scaled.items()}
+    left = whole - sum(spread.values())
+    for code in sorted(counts, key=lambda code: -scaled[code][1])[:left]:
+        spread[code] += 1
+    return spread
 
 
 DEFAULT_WEIGHTS = Weights(

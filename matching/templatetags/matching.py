@@ -2,7 +2,8 @@
 
 from django import template
 
-from matching.rows import rows_of
+from matching.rows import by_hand, rows_of
 
 register = template.Library()
 register.simple_tag(rows_of, name="match_rows")
+register.simple_tag(by_hand, name="decided_by_hand")

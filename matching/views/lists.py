@@ -1,6 +1,6 @@
 """Pages of matches: of the networks, of one challenge, of one company, and one match explained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -21,11 +21,20 @@ from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
-from matching.models import Match, MatchQuerySet, MatchRun
+from matching.models import Contest, Match, MatchQuerySet, MatchRun, Override
 from matching.offers import Offers, offer_of
 from matching.reading import under_way
 from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
-from matching.showing import ShownMatch, parts_with_reasons, shown, shown_conditions, shown_findings
+from matching.showing import (
+    ShownMatch,
+    contestable,
+    parts_with_reasons,
+    shown,
+    shown_changes,
+    shown_conditions,
+    shown_contests,
+    shown_findings,
+)
 
 PAGE = 50
 SHOWN_IN_LIST = (
@@ -155,14 +164,39 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
         _ = self.last_run
         return Match.objects.for_challenge(self.challenge)
 
+    @cached_property
+    def may_steer(self) -> bool:
+        return has_permission(self.request.user, Permission.MATCH_STEER, self.challenge)
+
+    def get_queryset(self) -> QuerySet[Match]:
+        """Managers find those they pinned on top."""
+        return self.filter.qs.chosen_first() if self.may_steer else super().get_queryset()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "challenge": self.challenge,
-            "run": self.last_run,
-            "done": self.last_done,
-            "may_invite": has_permission(
-                self.request.user, Permission.INVITATION_SEND, self.challenge
-            ),
+        context = super().get_context_data(**kwargs)
+        return (
+            context
+            | self.decided(context["object_list"])
+            | {
+                "challenge": self.challenge,
+                "run": self.last_run,
+                "done": self.last_done,
+                "may_invite": has_permission(
+                    self.request.user, Permission.INVITATION_SEND, self.challenge
+                ),
+            }
+        )
+
+    def decided(self, matches: Iterable[Match]) -> dict[str, Any]:
+        """What managers decided by hand about these, and what is contested; for managers only."""
+        if not self.may_steer:
+            return {"may_steer": False, "by_hand": {}}
+        ids = [match.company_id for match in matches]
+        rows = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
+        return {
+            "may_steer": True,
+            "by_hand": {row.company_id: row for row in rows},
+            "contested": Contest.objects.for_challenge(self.challenge).waiting().count(),
         }
 
 
@@ -201,8 +235,25 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
         return (
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
-            | {"challenge": self.challenge, "crumbs": self.crumbs()}
+            | self.decided()
+            | {
+                "challenge": self.challenge,
+                "crumbs": self.crumbs(),
+                "texts_url": reverse("matching:texts", args=[self.challenge.slug, self.object.pk]),
+            }
         )
+
+    def decided(self) -> dict[str, Any]:
+        """What was decided by hand and what is contested, for managers of the challenge only."""
+        if not has_permission(self.request.user, Permission.MATCH_STEER, self.challenge):
+            return {"may_steer": False}
+        company_id = self.object.company_id
+        rows = Override.objects.for_challenge(self.challenge).select_related("made_by")
+        return {
+            "may_steer": True,
+            "by_hand": rows.filter(company=company_id).first(),
+            "contests": shown_contests(self.object),
+        }
 
     def crumbs(self) -> list[dict[str, str]]:
         url = reverse("matching:challenge", args=[self.challenge.slug])
@@ -217,6 +268,7 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match),
+        "changes": shown_changes(match),
     }
 
 
@@ -267,7 +319,17 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
         return (
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
-            | {"company": self.company, "crumbs": self.crumbs()}
+            | {
+                "company": self.company,
+                "crumbs": self.crumbs(),
+                "texts_url": reverse(
+                    "matching:company_texts",
+                    args=[self.company.slug, self.object.challenge.slug],
+                ),
+                "contests": shown_contests(self.object),
+                "contestable": contestable(self.object),
+                "may_contest": self.object.challenge.is_open,
+            }
         )
 
     def crumbs(self) -> list[dict[str, str]]:

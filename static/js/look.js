@@ -38,9 +38,15 @@
     counter.textContent = `${field.value.length} / ${most}`;
     counter.classList.toggle("counter-over", field.value.length > most);
   };
+  // A slider says where it stands.
+  const tell = (slider) => {
+    const told = document.querySelector(`output[for="${slider.id}"]`);
+    if (told) told.textContent = slider.value;
+  };
   document.addEventListener("input", (event) => {
     if (event.target.matches("textarea")) grow(event.target);
     if (event.target.matches("[data-count]")) count(event.target);
+    if (event.target.matches("input[type=range]")) tell(event.target);
   });
 
   // A form sent twice in a hurry is sent once.

@@ -15,7 +15,7 @@ from companies.choices import CompanyRole
 from companies.models import ClusterMembership, ColleagueLetter, Company
 from invitations.models import Invitation
 from mail.actions import queue_ready_made
-from matching.models import Match
+from matching.models import Contest, Match
 from matching.scoring import CRITERIA
 from tests.factories import (
     AccountFactory,
@@ -40,9 +40,10 @@ LISTS = [
     ("/search/?q=sensors", "visitor", 4, 25),
     ("/search/?q=sensors", "manager", 9, 25),
     ("/matches/", "manager", 10, 50),
-    ("/matches/the-challenge/", "manager", 12, 50),
+    ("/matches/the-challenge/", "manager", 14, 50),
+    ("/matches/the-challenge/contests/", "manager", 10, 25),
     ("/invitations/", "manager", 10, 25),
-    ("/invitations/challenge/the-challenge/", "manager", 17, 50),
+    ("/invitations/challenge/the-challenge/", "manager", 18, 50),
     ("/applications/", "manager", 8, 50),
     ("/applications/challenge/the-challenge/", "manager", 11, 50),
     ("/matches/for/the-company/", "owner", 11, 20),
@@ -129,6 +130,13 @@ def pair(challenge, company):
         status="sent",
         letter_id="00000000-0000-4000-8000-000000000000",
         token_hash=f"{challenge.pk}-{company.pk}",
+    )
+    Contest.objects.create(
+        challenge=challenge,
+        company=company,
+        criterion="trl",
+        statement="It has run for a year.",
+        link="https://kabelro.example/",
     )
     Application.objects.create(
         challenge=challenge, company=company, status="submitted", submitted_at=timezone.now()

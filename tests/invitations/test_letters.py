@@ -39,6 +39,17 @@ def test_the_letter_says_who_asks_why_by_when_and_what_happens_on_yes(invited, c
     assert [f"- {reason}" in text for reason in reasons_in(row, "en")] == [True] * 3
 
 
+@pytest.mark.parametrize("language, point", [("en", "."), ("da", ",")])
+def test_the_points_in_the_letter_add_up_to_its_score(invited, language, point):
+    row = invited(language=language)
+
+    text = plain(Letter.objects.get(kind="invite-company").text)
+
+    numbers = [int(whole + tenth) for whole, tenth in re.findall(rf"(\d+)\{point}(\d)\b", text)]
+    *parts, total = numbers[:5]
+    assert total == sum(parts) == row.total
+
+
 def test_both_bodies_carry_the_link_whose_hash_is_stored(invited):
     row = invited()
 

@@ -14,6 +14,7 @@ OWNERS = {
     "invitation": invitations.Status,
     "application": applications.Status,
     "letter": mail.LetterState,
+    "contest": matching.ContestState,
     "match_run": matching.RunState,
 }
 

@@ -232,5 +232,5 @@ def test_reading_what_is_not_explained_takes_the_same_statements_for_one_and_man
     explain(list(Match.objects.all()))
     matches = list(Match.objects.all()[:rows])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         explain(matches)

@@ -197,7 +197,7 @@ def test_lists_ask_the_same_whatever_their_length(
     client.force_login(manager)
     client.get(LIST)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(LIST)
     explain_waiting(may_go_on=lambda: True)
     with django_assert_num_queries(10):
@@ -247,3 +247,29 @@ def test_the_page_renews_itself_when_the_run_is_over(client, challenge, manager,
     part = client.get(reverse("matching:progress", args=[challenge.slug]))
 
     assert part["HX-Refresh"] == "true"
+
+
+def test_both_texts_carry_the_marks_of_the_findings(
+    client, challenge, manager, partner, new_company, scored
+):
+    company = new_company("Sensorer", visibility=Visibility.CLUSTER)
+    scored()
+    owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
+    match = Match.objects.get()
+    of_network = reverse("matching:texts", args=[challenge.slug, match.pk])
+    own = reverse("matching:company_texts", args=[company.slug, challenge.slug])
+
+    read = {}
+    for who, user, url in (("manager", manager, of_network), ("owner", owner, own)):
+        client.force_login(user)
+        read[who] = client.get(url).context["texts"]
+    client.force_login(partner)
+
+    marked = {
+        side: [f.text for p in getattr(read["owner"], side) for f in p.fragments if f.numbers]
+        for side in ("brief", "profile")
+    }
+    assert marked["brief"]
+    assert any("watch substations and find faults in the grid" in one for one in marked["profile"])
+    assert read["manager"] == read["owner"]
+    assert client.get(of_network).status_code == 404

@@ -1,7 +1,7 @@
 import pytest
 from django.utils.translation import override
 
-from matching.scoring import CRITERIA, Condition, Finding, Quote, Reason, State
+from matching.scoring import PARTS, Condition, Finding, Quote, Reason, State
 from matching.scoring.eligibility import RULES
 from matching.wording import (
     CONDITION_LABELS,
@@ -89,6 +89,18 @@ CASES = [
         "Large enterprise; the challenge is meant for: Micro enterprise, Small enterprise",
     ),
     (Reason("size_not_stated"), "Size is not stated"),
+    (
+        Reason("granted", share=1.0, share_found=0.3, found=Reason("trl_not_stated").to_data()),
+        "TRL is not stated; contested by the company, and all points granted",
+    ),
+    (
+        Reason("granted", share=0.5, share_found=0.0, found=Reason("themes_differ").to_data()),
+        "Works in other themes; contested by the company, and half of the points granted",
+    ),
+    (
+        Reason("raised_by_manager"),
+        "Points that the cluster manager gave by hand, on top of what was computed",
+    ),
     (Reason("must_be_open_not_met"), "The challenge is closed"),
     (Reason("must_not_opt_out_met"), "The company takes part in matching"),
     (Reason("must_not_opt_out_not_met"), "The company does not take part in matching"),
@@ -149,7 +161,7 @@ def test_every_reason_is_in_the_table():
 
 
 def test_every_criterion_and_condition_has_a_label():
-    assert tuple(CRITERION_LABELS) == CRITERIA
+    assert tuple(CRITERION_LABELS) == PARTS
     assert set(CONDITION_LABELS) == set(RULES)
 
 

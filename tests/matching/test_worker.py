@@ -1,25 +1,38 @@
 """The worker's part: twice is safe, late never wins, a dead worker is found."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from challenges.actions import update_brief
-from companies.actions import update_profile
+from companies.actions import save_solution, update_profile
 from matching import tasks
-from matching.actions import recover_runs, request_runs, rescore_companies
+from matching.actions import (
+    accept_contest,
+    contest,
+    override,
+    recover_runs,
+    remove_override,
+    request_runs,
+    rescore_companies,
+    score_challenge,
+)
 from matching.actions.rescoring import rescore
 from matching.choices import RunState
-from matching.models import Match, MatchRun
+from matching.explaining import explain
+from matching.models import Contest, CorpusSnapshot, Match, MatchRun
 from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
-NUMBERS = ("challenge", "company", "total", "parts", "is_eligible", "findings", "conditions")
+NUMBERS = ("challenge_id", "company_id", "total", "parts", "is_eligible", "findings", "conditions")
 
 
 def numbers() -> list:
-    return list(Match.objects.order_by("challenge", "company").values(*NUMBERS))
+    matches = list(Match.objects.order_by("challenge", "company"))
+    explain(matches)
+    return [{name: getattr(match, name) for name in NUMBERS} for match in matches]
 
 
 def test_one_run_waits_however_often_it_is_asked_for(challenge):
@@ -152,6 +165,63 @@ def test_a_company_that_left_loses_its_matches_unless_somebody_touched_them(
     rescore_companies(company_ids=[gone.pk, kept.pk])
 
     assert list(Match.objects.values_list("company", flat=True)) == [kept.pk]
+
+
+def decide_something(challenge, company, dice, *, by) -> None:
+    """Raise the score, give that up, or contest a part and have it granted."""
+    what = dice.choice(["raise", "remove", "contest"])
+    if what == "raise":
+        override(
+            challenge=challenge,
+            company=company,
+            kind="raise",
+            points=dice.randint(1, 30),
+            reason="Known.",
+            by=by,
+        )
+    elif what == "remove":
+        remove_override(challenge=challenge, company=company, by=by)
+    elif not Contest.objects.filter(challenge=challenge, company=company).exists():
+        said = {"statement": "See there.", "link": "https://firma.example/", "by": by}
+        row = contest(challenge=challenge, company=company, criterion="track_record", **said)
+        accept_contest(contest=row, granted=dice.choice(["full", "half"]), answer="", by=by)
+
+
+def test_any_sequence_of_edits_and_decisions_equals_a_full_run_under_the_same_snapshot(
+    challenge, manager, new_company
+):
+    dice = random.Random(20261122)
+    second = ChallengeFactory(open=True, need="Heat pumps that listen to the grid.", trl_min=5)
+    challenges = [challenge, second]
+    words = ["sensor", "grid", "fault", "heat", "pump", "meter", "cable", "quay", "wind", "alarm"]
+    companies = [
+        new_company(f"Firma {n}", description=" ".join(dice.choices(words, k=12)))
+        for n in range(12)
+    ]
+    for one in challenges:
+        (run_id,) = request_runs(challenge_ids=[one.pk])
+        score_challenge(run=MatchRun.objects.get(pk=run_id))
+    for _ in range(20):
+        company, pick = dice.choice(companies), dice.random()
+        if pick < 0.25:
+            decide_something(dice.choice(challenges), company, dice, by=manager)
+        elif pick < 0.6:
+            text = " ".join(dice.choices(words, k=dice.randint(0, 20)))
+            update_profile(company=company, fields={"description": text}, by=None)
+        else:
+            fields = {"name": dice.choice(words), "trl": dice.randint(1, 9)}
+            save_solution(company=company, fields=fields, by=None)
+        rescore_companies(company_ids=[company.pk])
+    edited = numbers()
+    statistics = {run.challenge_id: run.brief_statistics for run in MatchRun.objects.order_by("pk")}
+
+    Match.objects.all().delete()
+    for run in MatchRun.objects.order_by("pk"):
+        rescore(runs=[run], company_ids=[company.pk for company in companies])
+
+    assert numbers() == edited
+    assert len(statistics) == 2
+    assert CorpusSnapshot.objects.count() == 1
 
 
 def test_a_changed_brief_is_scored_under_its_new_revision(challenge, manager, new_company, scored):

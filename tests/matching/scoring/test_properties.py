@@ -1,5 +1,6 @@
 """Claims about any companies and any brief."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,19 @@ from hypothesis import strategies as st
 from matching.scoring import (
     CRITERIA,
     DEFAULT_WEIGHTS,
+    NOTHING,
+    PARTS,
+    Amendment,
     Brief,
     BriefStatistics,
+    Finding,
     Judgement,
     Passage,
     Point,
     Profile,
     Reference,
     Solution,
+    amended,
     best,
     corpus_by_words,
     judge,
@@ -26,6 +32,8 @@ from matching.scoring import (
     terms_of,
     text_fit,
 )
+from matching.scoring.changes import best_changes, changes_of
+from matching.scoring.whatif import Shares, Terms, invited
 from matching.wording import SENTENCES
 
 THEMES = ("smart_home", "applied_ai", "waste_circular")
@@ -103,6 +111,13 @@ briefs = st.builds(
 )
 
 
+amendments = st.builds(
+    Amendment,
+    shares=st.dictionaries(st.sampled_from(CRITERIA), st.sampled_from([0.5, 1.0]), max_size=3),
+    raised=st.sampled_from([0, 5, 100, 1000]),
+)
+
+
 def snapshot_of(known):
     return take_snapshot([terms_of(profile.passages) for profile in known], version="test")
 
@@ -137,7 +152,7 @@ def test_findings_say_what_the_row_says(brief, known):
         judgement = judge(scores, profile)
 
         told = {finding.criterion: finding.tenths for finding in judgement.findings}
-        assert [told.get(code, 0) for code in CRITERIA] == scores.parts[row].tolist()
+        assert [told.get(code, 0) for code in PARTS] == scores.parts[row].tolist()
         assert judgement.total_tenths == scores.totals[row]
         assert judgement.is_eligible == scores.eligible[row]
 
@@ -307,3 +322,91 @@ def test_weights_of_a_challenge_are_named_in_its_judgements():
         DEFAULT_WEIGHTS.version,
         "test",
     )
+
+
+@several
+@given(briefs, companies, st.data())
+def test_a_decision_changes_the_part_it_names_and_nothing_else(brief, known, data):
+    decided = data.draw(amendments)
+    company = known[0]
+    plain = run(brief, known)
+
+    steered = run(brief.amended_by({company.id: decided}), known)
+
+    before, after = judge(plain, company), judge(steered, company)
+    named = {*decided.shares, "raised"}
+    assert [one for one in after.findings if one.criterion not in named] == [
+        one for one in before.findings if one.criterion not in named
+    ]
+    assert sum(one.tenths for one in after.findings) == after.total_tenths <= 1000
+    assert after.total_tenths >= before.total_tenths
+    assert written(steered, known[1:]) == written(plain, known[1:])
+
+
+@several
+@given(briefs, companies, st.lists(amendments, max_size=3))
+def test_stored_findings_follow_decisions_as_a_new_scoring_would(brief, known, decisions):
+    company = known[0]
+    stored = judge(run(brief, known), company).findings
+
+    for decided in [*decisions, NOTHING]:
+        stored = amended(
+            [Finding.from_data(json.loads(json.dumps(one.to_data()))) for one in stored], decided
+        )
+
+        anew = judge(run(brief.amended_by({company.id: decided}), known), company)
+        assert [one.to_data() for one in stored] == [one.to_data() for one in anew.findings]
+
+
+@several
+@given(briefs, companies)
+def test_a_change_brings_what_was_said_and_none_brings_more(brief, known):
+    company = known[0]
+    before = run(brief, known)
+    now = judge(before, company)
+
+    gains = best_changes(brief, company, now.findings, number=100)
+
+    told = {gain.reason.code + repr(gain.reason.data): gain.tenths for gain in gains}
+    for change in changes_of(brief, company):
+        alone = run(brief, [change.profile], before.corpus.snapshot, before.statistics)
+        brought = judge(alone, change.profile).total_tenths - now.total_tenths
+        if change.criterion != "text":
+            assert told.get(change.reason.code + repr(change.reason.data), 0) == brought
+    assert [gain.tenths for gain in gains] == sorted(told.values(), reverse=True)
+
+
+points_of_criteria = st.fixed_dictionaries({code: st.integers(0, 100) for code in CRITERIA}).filter(
+    lambda points: sum(points.values()) > 0
+)
+
+
+@several
+@given(briefs, companies, points_of_criteria, st.data())
+def test_whom_other_weights_invite_is_predicted_to_the_last_digit(brief, known, points, data):
+    ids = [profile.id for profile in known]
+    some_ids = st.frozensets(st.sampled_from(ids))
+    decided = data.draw(st.dictionaries(st.sampled_from(ids), amendments, max_size=2))
+    weights = DEFAULT_WEIGHTS.with_points(points, version="tried")
+    measured = run(brief, known)
+    terms = Terms(
+        threshold=data.draw(st.integers(0, 600)),
+        places=data.draw(st.integers(1, 4)),
+        stored=500,
+        amendments=decided,
+        pinned=data.draw(some_ids),
+        excluded=data.draw(some_ids),
+    )
+
+    predicted = invited(Shares.from_bytes(Shares.of([measured]).to_bytes()), weights, terms)
+
+    scores = score(brief=brief.amended_by(decided), corpus=measured.corpus, weights=weights)
+    totals = dict(zip(scores.ids.tolist(), scores.totals.tolist(), strict=True))
+    eligible = dict(zip(scores.ids.tolist(), scores.eligible.tolist(), strict=True))
+    asked = [
+        pk
+        for pk in sorted(ids, key=lambda pk: (pk not in terms.pinned, -totals[pk], pk))
+        if pk not in terms.excluded
+        and (pk in terms.pinned or (eligible[pk] and totals[pk] >= terms.threshold))
+    ]
+    assert list(predicted.items()) == [(pk, totals[pk]) for pk in asked[: terms.places]]

@@ -1,0 +1,107 @@
+"""What came of a match, told by the rooms that know."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from challenges.models import Challenge
+from companies.models import Company
+from matching.choices import STRANDS, Outcome
+from matching.explaining import explain
+from matching.models import Match, RecordedOutcome
+
+
+def record_outcome(
+    *,
+    challenge: Challenge,
+    company: Company,
+    outcome: Outcome,
+    reason: str = "",
+    chance: float | None = None,
+    at: datetime | None = None,
+    by: User | None,
+) -> None:
+    """The same for one company."""
+    record_outcomes(
+        challenge=challenge,
+        company_ids=[company.pk],
+        outcome=outcome,
+        reason=reason,
+        chance=chance,
+        at=at,
+        by=by,
+    )
+
+
+@transaction.atomic
+def record_outcomes(
+    *,
+    challenge: Challenge,
+    company_ids: Iterable[int],
+    outcome: Outcome,
+    reason: str = "",
+    chance: float | None = None,
+    at: datetime | None = None,
+    by: User | None,
+) -> None:
+    """Called down when companies are asked, answer, apply, or are judged; learned from at night.
+
+    The newest of its strand (see `choices.STRANDS`) counts, so an undone answer is recorded as
+    *invited* once more. The same twice is written once. `reason` is a code, `chance` how likely
+    the company was to be asked, where that is known. Who did it is not kept.
+    """
+    wanted = {"outcome": outcome, "reason": reason, "chance": chance, "at": at or timezone.now()}
+    concerned = sorted(set(company_ids))
+    while news := _untold(challenge, concerned, outcome, reason):
+        _append(challenge, news, wanted)
+
+
+def _untold(
+    challenge: Challenge, company_ids: Collection[int], outcome: Outcome, reason: str
+) -> dict[int, int]:
+    """The companies of which this is news, with the number their next row has."""
+    told = RecordedOutcome.objects.filter(challenge=challenge, company__in=company_ids)
+    rows = told.in_order().values_list("company", "number", "outcome", "reason")
+    numbers = dict.fromkeys(company_ids, 0)
+    newest: dict[int, tuple[str, str]] = {}
+    for company_id, number, what, why in rows:
+        numbers[company_id] = number
+        if STRANDS[Outcome(what)] == STRANDS[outcome]:
+            newest[company_id] = what, why
+    return {
+        company_id: number + 1
+        for company_id, number in numbers.items()
+        if newest.get(company_id) != (outcome, reason)
+    }
+
+
+def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
+    """Where somebody else tells something of the same pair just now, the next look sees it."""
+    matches = list(Match.objects.for_challenge(challenge).filter(company__in=numbers))
+    explain(matches)
+    judged = {match.company_id: _numbers_of(match) for match in matches}
+    rows = [
+        RecordedOutcome(
+            challenge=challenge,
+            company_id=company_id,
+            number=number,
+            **told,
+            **judged.get(company_id, {}),
+        )
+        for company_id, number in numbers.items()
+    ]
+    RecordedOutcome.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+
+
+def _numbers_of(match: Match) -> dict[str, Any]:
+    return {
+        "total": match.total,
+        "parts": match.parts,
+        "shares": {finding.criterion: finding.share for finding in match.judged},
+        "weights_version": match.weights_version,
+        "engine_version": match.engine_version,
+    }

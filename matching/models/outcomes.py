@@ -1,0 +1,60 @@
+"""What came of matches, as the rooms that know have told it."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from challenges.models import Challenge
+from clusters.models import Network
+from companies.models import Company
+from matching.choices import Outcome
+
+
+class RecordedOutcomeQuerySet(models.QuerySet["RecordedOutcome"]):
+    def of_network(self, network: Network) -> "RecordedOutcomeQuerySet":
+        """Of challenges that organisations of the network run."""
+        return self.filter(challenge__lab__cluster__networks=network)
+
+    def in_order(self) -> "RecordedOutcomeQuerySet":
+        """Pair by pair, each as it went."""
+        return self.order_by("challenge_id", "company_id", "number")
+
+
+class RecordedOutcome(models.Model):
+    """One thing that came of a pair, with the numbers of its match at that moment.
+
+    Rows are added and never changed; `number` counts those of a pair. Nobody is named: a company
+    did it, or a manager. `chance` is how likely this company was to be asked, where that is known;
+    `shares` are those of the criteria the brief asked for.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="outcomes")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="outcomes")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    reason = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    chance = models.FloatField(null=True)
+    total = models.PositiveSmallIntegerField(null=True)
+    parts = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    shares = models.JSONField(default=dict)
+    weights_version = models.CharField(max_length=40, blank=True)
+    engine_version = models.CharField(max_length=40, blank=True)
+
+    objects = RecordedOutcomeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["challenge", "company", "number"], name="one_outcome_after_another"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chance=None) | models.Q(chance__gt=0, chance__lte=1),
+                name="chance_is_a_chance",
+            ),
+        )
+        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),)
+
+    def __str__(self) -> str:
+        return f"{self.company_id} × {self.challenge_id}: {self.outcome}"

@@ -1,0 +1,132 @@
+"""Sliders for the weights of one challenge: tried before they count."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView, View
+
+from companies.models import Company
+from matching import actions, tasks
+from matching.forms import WeightsForm
+from matching.models import ChallengeShares
+from matching.problems import MatchProblem
+from matching.scoring.whatif import Shares
+from matching.telling import names_of
+from matching.views.steering import SteeringPage
+from matching.whatif import Prediction, points_of, predict, shares_of
+from matching.wording import criterion_label, points
+
+NAMED = 50
+
+
+class WeightsPage(SteeringPage):
+    @cached_property
+    def shares(self) -> Shares | None:
+        return shares_of(self.last_done)
+
+    def url(self) -> str:
+        return reverse("matching:weights", args=[self.challenge.slug])
+
+    def form(self, data: Any) -> WeightsForm:
+        asked = self.shares.asked if self.shares else ()
+        return WeightsForm(data, asked=asked, points=points_of(self.challenge, asked))
+
+
+class WeightsView(WeightsPage, TemplateView):
+    """GET tries the weights of the address; POST lets them count and has everything scored."""
+
+    template_name = "matching/weights.html"
+    http_method_names = ["get", "post"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs) | {
+            "challenge": self.challenge,
+            "crumbs": self.crumbs(),
+            "scored": self.last_done,
+            "own": self.challenge.weights.in_use().select_related("made_by").first(),
+        }
+        if self.shares is None:
+            return context
+        tried = any(name.startswith("w_") for name in self.request.GET)
+        form = self.form(self.request.GET if tried else None)
+        context |= {"form": form, "is_ready": True, "edited": self.edited()}
+        if not form.is_bound or not form.is_valid():
+            return context
+        found = predict(self.challenge, self.shares, form.points)
+        return context | {"found": found, **self.told(found), "chosen": form.points.items()}
+
+    def edited(self) -> int:
+        """Profiles changed since the companies were measured."""
+        row = ChallengeShares.objects.only("made_at").get(pk=self.challenge.pk)
+        return Company.objects.filter(updated_at__gt=row.made_at).count()
+
+    def told(self, found: Prediction) -> dict[str, Any]:
+        """Who enters and who leaves, by name where the manager may know it."""
+        entering, leaving = found.entering[:NAMED], found.leaving[:NAMED]
+        names = names_of([*entering, *leaving], self.request.user)
+        return {
+            "counts": [(criterion_label(c), points(n)) for c, n in found.counts.items()],
+            "entering": [(names.get(pk, ""), points(found.after[pk])) for pk in entering],
+            "leaving": [(names.get(pk, ""), points(found.before[pk])) for pk in leaving],
+        }
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if self.shares is None or not form.is_valid():
+            messages.error(request, _("These weights cannot be used; try them again."))
+            return HttpResponseRedirect(self.url())
+        try:
+            actions.choose_weights(challenge=self.challenge, points=form.points, by=self.person)
+        except MatchProblem as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(self.url())
+        messages.success(request, _("These weights count now; the companies are scored anew."))
+        return scoring(self)
+
+
+class ResetWeightsView(WeightsPage, View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            actions.reset_weights(challenge=self.challenge, by=self.person)
+        except MatchProblem as problem:
+            messages.error(request, str(problem))
+            return HttpResponseRedirect(self.url())
+        messages.success(request, _("The default weights count again."))
+        return scoring(self)
+
+
+class MeasureView(WeightsPage, View):
+    """Has the companies measured, so that weights can be tried."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        tasks.measure_shares.delay_on_commit(self.challenge.pk)
+        return HttpResponseRedirect(f"{self.url()}?wait")
+
+
+class MeasuredView(WeightsPage, TemplateView):
+    """Asked for again and again until the companies are measured."""
+
+    template_name = "matching/_measuring.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if self.shares is not None:
+            response.headers["HX-Redirect"] = self.url()
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"challenge": self.challenge}
+
+
+def scoring(page: WeightsPage) -> HttpResponse:
+    """To the tab that shows the run which waits, and a ring for it."""
+    tasks.share_out(actions.request_runs(challenge_ids=[page.challenge.pk]))
+    return HttpResponseRedirect(reverse("matching:challenge", args=[page.challenge.slug]))

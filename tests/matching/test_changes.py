@@ -1,0 +1,100 @@
+"""What would change a score most, in words, for both sides."""
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from companies.actions import save_solution
+from matching.actions import rescore_companies
+from matching.models import Match
+from matching.scoring import Reason
+from matching.scoring.changes import Gain
+from matching.wording import CHANGES, advice
+from tests.factories import AccountFactory, CompanyMemberFactory
+
+CASES = [
+    (Reason("write_text"), False, "Describe what the company does: up to 10.0 points more"),
+    (
+        Reason("add_capability", capability="grid_sensors", must=True),
+        True,
+        "State the must-have capability “Grid sensors”, if you have it: 10.0 points more",
+    ),
+    (
+        Reason("add_capability", capability="drones", must=False),
+        True,
+        "State the capability “Drones and inspection robots”, if you have it: 10.0 points more",
+    ),
+    (
+        Reason("add_theme", theme="applied_ai"),
+        True,
+        "State the theme “Applied AI and data”, if you work in it: 10.0 points more",
+    ),
+    (
+        Reason("state_trl", low=6, high=8),
+        True,
+        "State the TRL of a solution, if it is within 6–8: 10.0 points more",
+    ),
+    (
+        Reason("state_trl", low=6, high=6),
+        True,
+        "State the TRL of a solution, if it is 6: 10.0 points more",
+    ),
+    (
+        Reason("reach_trl", low=6, high=8),
+        True,
+        "Add a solution that has reached TRL 6–8: 10.0 points more",
+    ),
+    (
+        Reason("serve_country", country="NO"),
+        True,
+        "State that you deliver to Norway, if you do: 10.0 points more",
+    ),
+    (Reason("state_place"), False, "State where the company is: up to 10.0 points more"),
+    (Reason("add_reference"), True, "Add a reference: 10.0 points more"),
+    (
+        Reason("state_language", languages=["da", "nb"]),
+        True,
+        "Name a language of work of this challenge: Danish, Norwegian Bokmål: 10.0 points more",
+    ),
+    (Reason("state_size"), False, "State the size of the company: up to 10.0 points more"),
+]
+
+
+@pytest.mark.parametrize("reason, is_certain, text", CASES, ids=[text for *_, text in CASES])
+def test_advice_in_words(reason, is_certain, text):
+    with override("en"):
+        assert advice(Gain("any", reason, 100, is_certain)) == text
+
+
+def test_every_change_is_in_the_table():
+    assert {reason.code for reason, *_ in CASES} == set(CHANGES)
+
+
+@pytest.mark.django_db
+def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
+    client, challenge, manager, new_company, scored
+):
+    challenge.trl_min, challenge.trl_max = 6, 8
+    challenge.save()
+    company = new_company("Sensorer")
+    scored()
+    owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
+    match = Match.objects.get()
+    pages = {
+        manager: reverse("matching:detail", args=[challenge.slug, match.pk]),
+        owner: reverse("matching:company_match", args=[company.slug, challenge.slug]),
+    }
+
+    told = []
+    for user, url in pages.items():
+        client.force_login(user)
+        told.append(client.get(url).context["changes"])
+    solution = save_solution(company=company, fields={"name": "", "trl": 6}, by=None)
+    rescore_companies(company_ids=[company.pk])
+
+    assert told[0] == told[1]
+    assert solution.trl == 6
+    more = Match.objects.get().total - match.total
+    assert told[0][0] == (
+        f"State the TRL of a solution, if it is within 6–8: {more / 10} points more"
+    )

@@ -1,0 +1,133 @@
+"""What came of a match is written down once, with the numbers of that moment, and never changed."""
+
+import threading
+
+import pytest
+from django.db import InternalError, connection
+
+from matching.actions import record_outcome, record_outcomes
+from matching.choices import STRANDS, Outcome
+from matching.models import Match, RecordedOutcome
+from tests.factories import CompanyFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> list[tuple[int, str, str]]:
+    return list(RecordedOutcome.objects.in_order().values_list("number", "outcome", "reason"))
+
+
+def test_every_outcome_has_its_strand():
+    assert set(STRANDS) == set(Outcome)
+
+
+def test_it_keeps_the_numbers_of_that_moment(challenge, new_company, scored):
+    company = new_company("Sensorer")
+    scored()
+    match = Match.objects.get()
+
+    record_outcome(
+        challenge=challenge, company=company, outcome=Outcome.INVITED, chance=0.5, by=None
+    )
+    Match.objects.update(total=1, parts=[1])
+
+    one = RecordedOutcome.objects.get()
+    assert (one.total, one.parts, one.chance) == (match.total, match.parts, 0.5)
+    assert one.shares == {finding.criterion: finding.share for finding in match.judged}
+    assert (one.weights_version, one.engine_version) == ("default-1", match.engine_version)
+
+
+def test_a_pair_that_was_never_scored_has_no_numbers(challenge):
+    record_outcome(challenge=challenge, company=CompanyFactory(), outcome=Outcome.APPLIED, by=None)
+
+    one = RecordedOutcome.objects.get()
+    assert (one.total, one.parts, one.shares) == (None, [], {})
+
+
+def test_the_same_twice_is_written_once(challenge):
+    company = CompanyFactory()
+
+    for _ in range(2):
+        record_outcome(
+            challenge=challenge,
+            company=company,
+            outcome=Outcome.DECLINED,
+            reason="fit",
+            by=None,
+        )
+
+    assert told() == [(1, "declined", "fit")]
+
+
+def test_an_undone_answer_and_its_second_thought_are_all_kept(challenge):
+    company = CompanyFactory()
+    steps = [Outcome.INVITED, Outcome.INTERESTED, Outcome.INVITED, Outcome.INTERESTED]
+
+    for step in steps:
+        record_outcome(challenge=challenge, company=company, outcome=step, by=None)
+
+    assert [(number, what) for number, what, _ in told()] == list(enumerate(steps, start=1))
+
+
+def test_another_reason_is_news(challenge):
+    company = CompanyFactory()
+
+    for reason in ("timing", "fit"):
+        record_outcome(
+            challenge=challenge,
+            company=company,
+            outcome=Outcome.DECLINED,
+            reason=reason,
+            by=None,
+        )
+
+    assert told() == [(1, "declined", "timing"), (2, "declined", "fit")]
+
+
+def test_a_retried_answer_after_the_application_is_no_news(challenge):
+    company = CompanyFactory()
+    for step in (Outcome.INTERESTED, Outcome.APPLIED):
+        record_outcome(challenge=challenge, company=company, outcome=step, by=None)
+
+    record_outcome(challenge=challenge, company=company, outcome=Outcome.INTERESTED, by=None)
+
+    assert told() == [(1, "interested", ""), (2, "applied", "")]
+
+
+def test_many_companies_take_as_many_statements_as_one(
+    challenge, new_company, scored, django_assert_num_queries
+):
+    companies = [new_company(f"Company {n}").pk for n in range(12)]
+    scored()
+
+    for some in (companies[:1], companies[1:]):
+        with django_assert_num_queries(6):
+            record_outcomes(challenge=challenge, company_ids=some, outcome=Outcome.INVITED, by=None)
+
+
+def test_the_database_refuses_to_change_what_was_told(challenge):
+    record_outcome(challenge=challenge, company=CompanyFactory(), outcome=Outcome.APPLIED, by=None)
+
+    with pytest.raises(InternalError, match="Cannot update"):
+        RecordedOutcome.objects.update(outcome=Outcome.PILOTED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_tell_at_once_are_both_heard(challenge):
+    company = CompanyFactory()
+    steps = [Outcome.INTERESTED, Outcome.APPLIED] * 6
+    ready = threading.Barrier(len(steps))
+
+    def tell(step: Outcome) -> None:
+        ready.wait()
+        record_outcome(challenge=challenge, company=company, outcome=step, by=None)
+        connection.close()
+
+    threads = [threading.Thread(target=tell, args=[step]) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [number for number, _, _ in told()] == [1, 2]
+    assert {what for _, what, _ in told()} == {"interested", "applied"}

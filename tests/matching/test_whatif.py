@@ -1,0 +1,203 @@
+"""Other weights for one challenge: what is predicted is what applying them gives."""
+
+import random
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from challenges.actions import close
+from matching import actions
+from matching.models import ChallengeWeights, Match, MatchRun
+from matching.problems import MatchProblem
+from matching.scoring import DEFAULT_WEIGHTS
+from matching.weighing import weights_of
+from matching.whatif import points_of, predict, shares_of
+
+pytestmark = pytest.mark.django_db
+THEME_ONLY = {"theme": 100}
+
+
+@pytest.fixture
+def many(challenge, new_company, scored):
+    """Companies of all kinds, scored, and their shares measured."""
+    dice = random.Random(7)
+    words = ["sensors", "grid", "faults", "bread", "substations", "watch", "boats"]
+    for n in range(30):
+        new_company(
+            f"Firma {n}",
+            description=" ".join(dice.choices(words, k=10)),
+            themes=dice.choice([[], ["sensors_grid"], ["smart_home"]]),
+            capabilities=dice.choice([[], ["grid_sensors"]]),
+            country=dice.choice(["DK", "SE", ""]),
+            wants_invitations=dice.random() > 0.1,
+        )
+    challenge.threshold, challenge.maximum = 20, 8
+    challenge.save()
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+    return run
+
+
+def points(challenge, run, **changed):
+    return {**points_of(challenge, shares_of(run).asked), **changed}
+
+
+def asked_now(challenge):
+    rows = Match.objects.for_challenge(challenge).to_invite().chosen_first()
+    rows = rows[: challenge.maximum]
+    return {match.company_id: match.total for match in rows}
+
+
+def test_before_anything_moves_it_tells_who_is_asked_now(challenge, many):
+    found = predict(challenge, shares_of(many), points(challenge, many))
+
+    assert found.before == found.after == asked_now(challenge)
+    assert (found.entering, found.leaving) == ([], [])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_applying_gives_exactly_the_predicted_companies(challenge, manager, many, scored, seed):
+    dice = random.Random(seed)
+    shares = shares_of(many)
+    chosen = {code: dice.randint(0, 100) for code in shares.asked}
+    ids = list(Match.objects.order_by("company").values_list("company", flat=True))
+    for kind, given in (("pin", None), ("exclude", None), ("raise", 9)):
+        match = Match.objects.select_related("company").get(company=dice.choice(ids))
+        actions.override(
+            challenge=challenge,
+            company=match.company,
+            kind=kind,
+            points=given,
+            reason="Known.",
+            by=manager,
+        )
+
+    before = asked_now(challenge)
+    predicted = predict(challenge, shares, chosen)
+    row = actions.choose_weights(challenge=challenge, points=chosen, by=manager)
+    run = scored()
+
+    assert run.weights_version == row.version == f"challenge-{challenge.pk}-1"
+    assert predicted.before == before
+    assert list(asked_now(challenge).items()) == list(predicted.after.items())
+    assert set(Match.objects.values_list("weights_version", flat=True)) == {row.version}
+
+
+def test_an_edit_is_scored_under_the_weights_of_the_challenge(challenge, manager, many, scored):
+    chosen = points(challenge, many, text=0, theme=100)
+    actions.choose_weights(challenge=challenge, points=chosen, by=manager)
+    scored()
+    match = Match.objects.first()
+    total = match.total
+    Match.objects.filter(pk=match.pk).update(total=1)
+
+    from matching.actions.rescoring import rescore
+    from matching.explaining import last_runs
+
+    rescore(runs=last_runs([challenge]), company_ids=[match.company_id])
+
+    assert Match.objects.get(pk=match.pk).total == total
+
+
+def test_resetting_gives_the_weights_of_before_and_keeps_every_version(
+    challenge, manager, many, scored
+):
+    computed = asked_now(challenge)
+    for number in (1, 2):
+        chosen = points(challenge, many, text=number)
+        actions.choose_weights(challenge=challenge, points=chosen, by=manager)
+    scored()
+
+    for _ in range(2):
+        actions.reset_weights(challenge=challenge, by=manager)
+    scored()
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+    assert asked_now(challenge) == computed
+    assert list(ChallengeWeights.objects.values_list("number", "is_used")) == [
+        (2, False),
+        (1, False),
+    ]
+
+
+def test_one_version_at_most_is_in_use(challenge, manager, many):
+    chosen = points(challenge, many, text=1)
+    actions.choose_weights(challenge=challenge, points=chosen, by=manager)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChallengeWeights.objects.create(challenge=challenge, number=2, points={}, tenths={})
+
+
+def test_weights_of_nothing_and_of_a_closed_challenge_are_refused(challenge, manager, many):
+    with pytest.raises(MatchProblem, match="some weight"):
+        actions.choose_weights(challenge=challenge, points={"text": 0}, by=manager)
+    close(challenge=challenge, by=manager)
+
+    with pytest.raises(MatchProblem, match="not open"):
+        actions.choose_weights(challenge=challenge, points={"text": 1}, by=manager)
+
+
+def test_a_challenge_nobody_scored_has_nothing_to_measure(challenge):
+    assert actions.measure_shares(challenge=challenge) is None
+
+
+def test_sliders_show_who_enters_and_leaves_and_a_button_applies_them(
+    client, challenge, manager, many
+):
+    url = reverse("matching:weights", args=[challenge.slug])
+    chosen = points(challenge, many, text=0, theme=100)
+    predicted = predict(challenge, shares_of(many), chosen)
+    client.force_login(manager)
+    typed = {f"w_{code}": value for code, value in chosen.items()}
+
+    page = client.get(url, typed)
+    applied = client.post(url, typed)
+    told = client.get(url).content.decode()
+    nothing = client.get(url, dict.fromkeys(typed, 0)).content.decode()
+
+    assert len(page.context["entering"]) == len(predicted.entering) > 0
+    assert len(page.context["leaving"]) == len(predicted.leaving)
+    assert applied["Location"] == reverse("matching:challenge", args=[challenge.slug])
+    assert MatchRun.objects.filter(challenge=challenge, state="queued").count() == 1
+    assert f"challenge-{challenge.pk}-1" in told
+    assert "Give at least one criterion some weight." in nothing
+    client.post(reverse("matching:reset_weights", args=[challenge.slug]))
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+
+
+def test_companies_are_measured_by_the_worker_first(
+    client, challenge, manager, new_company, scored
+):
+    new_company("Sensorer")
+    scored()
+    client.force_login(manager)
+    url = reverse("matching:weights", args=[challenge.slug])
+    measured = reverse("matching:measured", args=[challenge.slug])
+
+    offered = client.get(url).content.decode()
+    waiting = client.get(measured)
+    actions.measure_shares(challenge=challenge)
+    ready = client.get(measured)
+
+    assert "Measure the companies" in offered
+    assert "HX-Redirect" not in waiting
+    assert ready["HX-Redirect"] == url
+    assert 'type="range"' in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_trying_asks_the_same_however_many_companies_there_are(
+    client, challenge, manager, new_company, scored, number, django_assert_num_queries
+):
+    for n in range(number):
+        new_company(f"Firma {n}")
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+    client.force_login(manager)
+    url = reverse("matching:weights", args=[challenge.slug])
+    typed = {f"w_{code}": 10 for code in shares_of(run).asked}
+    client.get(url, typed)
+
+    with django_assert_num_queries(23):
+        client.get(url, typed)
