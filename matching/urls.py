@@ -1,11 +1,18 @@
 from django.urls import path
 
-from matching.views import contesting, lists, reading, steering, weighing
+from matching.views import contesting, lists, quality, reading, steering, weighing
 
 app_name = "matching"
 urlpatterns = [
     path("", lists.MatchesView.as_view(), name="list"),
     path("network.<str:kind>", lists.ExportNetworkView.as_view(), name="export"),
+    path("quality/", quality.QualityListView.as_view(), name="quality_list"),
+    path("quality/of/<slug:slug>/", quality.QualityView.as_view(), name="quality"),
+    path(
+        "quality/of/<slug:slug>/weights/",
+        quality.ChooseWeightsView.as_view(),
+        name="choose_weights",
+    ),
     path("for/<slug:slug>/", lists.ChallengesForCompanyView.as_view(), name="for_company"),
     path(
         "for/<slug:slug>/<slug:challenge>/",
