@@ -15,7 +15,6 @@ class Level:
 
     band: Band
     network: str
-    address: str
 
 
 def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
@@ -32,8 +31,8 @@ def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
         measured[one.challenge, one.weights_version] = one
     found = {}
     for match in matches:
-        one = measured.get((match.challenge_id, match.weights_version))
-        band = band_at(match.total, one.bands) if one else None
-        if one is not None and band is not None:
-            found[match.pk] = Level(band, one.network.name, one.network.slug)
+        counted = measured.get((match.challenge_id, match.weights_version))
+        band = band_at(match.total, counted.bands) if counted else None
+        if counted is not None and band is not None:
+            found[match.pk] = Level(band, counted.network.name)
     return found
