@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from matching.learning import Band, Count, Precision, publishable
+from matching.learning import LEAST_FOR_SHARES, Band, Count, Precision, publishable
 from matching.models import Measurement, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS
 from matching.wording import criterion_label
@@ -51,10 +51,18 @@ def groups_of(measured: Measurement, *, is_public: bool) -> list[ShownGroup]:
         ("size", _("By size"), _("Size class"), _size),
         ("newness", _("Newcomers and known companies"), _("Company"), _newness),
     ]
-    return [
+    groups = [
         ShownGroup(title, first, _rows(measured.counts_by(kind), label, is_public=is_public))
         for kind, title, first, label in kinds
     ]
+    return [_whole(measured.whole), *groups] if is_public else groups
+
+
+def _whole(one: Count) -> ShownGroup:
+    """All together; for members there is a picture of it."""
+    is_large = one.companies >= LEAST_FOR_SHARES
+    rows = [_rounded(_("All companies"), one)] if is_large else []
+    return ShownGroup(_("From invitation to pilot"), _("Company"), rows)
 
 
 def _rows(
@@ -77,7 +85,7 @@ def _counted(label: str, one: Count) -> ShownCount:
 
 def _with_share(number: int, one: Count) -> str:
     """A share of fewer than ten says more than is known."""
-    if not one.has_shares:
+    if not one.has_shares or number == 0:
         return str(number)
     share = round(100 * number / one.asked)
     return _("%(number)d (%(share)d %%)") % {"number": number, "share": share}

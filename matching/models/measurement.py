@@ -36,5 +36,7 @@ class Measurement(models.Model):
         return Precision(**self.figures["precision"])
 
     def counts_by(self, kind: str) -> dict[str, Count]:
-        """By `country`, `size` or `newness`."""
-        return {group: Count(**one) for group, one in self.figures[kind].items()}
+        """By `country`, `size` or `newness`, the largest group first."""
+        counts = {group: Count(**one) for group, one in self.figures[kind].items()}
+        order = sorted(counts, key=lambda group: (-counts[group].asked, group))
+        return {group: counts[group] for group in order}
