@@ -116,7 +116,7 @@ def _verdict(story: Story) -> tuple[bool, float] | None:
     if story.override in HANDS:
         return HANDS[story.override], BY_HAND
     # Whoever applies without being asked has no counterpart who was not asked and stayed away.
-    return (True, CONTESTED) if story.contest in ("open", "accepted") else None
+    return (True, CONTESTED) if story.contest else None
 
 
 def _answered(story: Story) -> tuple[bool, float] | None:

@@ -71,10 +71,9 @@ def test_the_numbers_are_those_it_was_asked_at():
         (["overridden"], "pin", (True, BY_HAND)),
         (["overridden"], "raise", (True, BY_HAND)),
         (["overridden"], "exclude", (False, BY_HAND)),
-        (["overridden"], "lifted", None),
+        (["overridden"], "removed", None),
         ([I, N, "overridden"], "fit", (False, 1)),
-        (["contested"], "open", (True, CONTESTED)),
-        (["contested"], "refused", None),
+        (["contested"], "capabilities", (True, CONTESTED)),
     ],
 )
 def test_what_it_teaches(steps, reason, verdict):
