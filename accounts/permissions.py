@@ -45,6 +45,7 @@ class Permission(StrEnum):
     MATCH_VIEW = "match.view"
     MATCH_EXPORT = "match.export"
     MATCH_STEER = "match.steer"
+    WEIGHTS_CHOOSE = "weights.choose"
     MATCH_CONTEST = "match.contest"
     INVITATION_SEND = "invitation.send"
     INVITATION_SET_SHARES = "invitation.set_shares"
@@ -67,6 +68,7 @@ _MANAGER = _PARTNER | {
     Permission.CHALLENGE_EDIT,
     Permission.CHALLENGE_PUBLISH,
     Permission.MATCH_STEER,
+    Permission.WEIGHTS_CHOOSE,
     Permission.INVITATION_SEND,
     Permission.INVITATION_SET_SHARES,
     Permission.APPLICATION_READ,

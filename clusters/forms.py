@@ -24,7 +24,7 @@ class OrganisationForm(OpenedForm):
 class NetworkForm(forms.ModelForm):
     class Meta:
         model = Network
-        fields = ("name", "description")
+        fields = ("name", "description", "shows_quality")
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
 

@@ -19,6 +19,11 @@ class Network(models.Model):
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     description = models.TextField(_("description"), blank=True)
+    shows_quality = models.BooleanField(
+        _("everybody may read how good the matching is"),
+        default=False,
+        help_text=_("Only counts; no company can be recognised in them."),
+    )
 
     class Meta:
         ordering = ("name",)

@@ -35,6 +35,10 @@ app.conf.beat_schedule = {
         "task": "companies.tasks.forget_old_lists",
         "schedule": crontab(hour=3, minute=40),
     },
+    "learn-from-outcomes": {
+        "task": "matching.tasks.learn_from_outcomes",
+        "schedule": crontab(hour=1, minute=40),
+    },
     "renew-statistics": {
         "task": "matching.tasks.renew_statistics",
         "schedule": crontab(hour=2, minute=10),

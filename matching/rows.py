@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from look import markup
 from look.navigation import addresses
 from matching.choices import OverrideKind
+from matching.measured import of_ten_apply
 from matching.models import Override
 from matching.showing import ShownMatch
 
@@ -31,6 +32,7 @@ class Drawn:
 
     def __init__(self, by_hand: Mapping[int, Override]) -> None:
         self.by_hand = by_hand
+        self.levels: dict[int, str] = {}
         self.company = _label(_("Company"))
         self.challenge = _label(_("Challenge"))
         self.score = _label(_("Score"))
@@ -56,11 +58,20 @@ class Drawn:
         return (
             f"<tr><td{self.company}><div>{self._company(one)}</div></td>"
             f"{self._challenge(one) if with_challenge else ''}"
-            f"<td{self.score}>{markup.score(match.total, one.parts, words=self.score_words)}</td>"
+            f"<td{self.score}>{self._scored(one)}</td>"
             f"<td{self.why}><div>{self._reasons(one)}</div></td>"
             f'<td><a href="{url}">{self.explain}'
             f'<span class="ds-sr-only">: {escape(one.name)}</span></a></td></tr>\n'
         )
+
+    def _scored(self, one: ShownMatch) -> str:
+        drawn = markup.score(one.match.total, one.parts, words=self.score_words)
+        if one.level is None:
+            return drawn
+        number = one.level.band.of_ten
+        if number not in self.levels:
+            self.levels[number] = escape(of_ten_apply(one.level.band))
+        return f'<div>{drawn}<p class="muted small">{self.levels[number]}</p></div>'
 
     def _company(self, one: ShownMatch) -> str:
         own = self.own_member if one.is_own else ""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
+
 from accounts.permissions import Person, Role
 from accounts.registry import Belonging
 from challenges.models import Challenge
-from clusters.models import ClusterOrganisation, Network
+from clusters.models import ClusterOrganisation, Membership, Network
 
 
 class NetworkOfChallenge:
@@ -24,6 +26,28 @@ class NetworkOfChallenge:
         networks = Network.objects.filter(organisations=self.challenge.lab.cluster_id)
         own = ClusterOrganisation.objects.with_member(user)
         return own.filter(networks__in=networks).exists()
+
+
+class PeopleOfNetwork:
+    """A network as its members see it: each has the role of the own organisation."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    def roles_of(self, user: Person) -> set[Role]:
+        rows = Membership.objects.filter(
+            user=user.pk, organisation__networks=self.network
+        ).values_list("role", flat=True)
+        return {Role(role) for role in rows}
+
+
+def networks_readable_by(user: Person) -> QuerySet[Network]:
+    """Those that show their figures to everybody, and the user's own."""
+    shown = Q(shows_quality=True)
+    if user.is_authenticated:
+        own = ClusterOrganisation.objects.with_member(user)
+        shown |= Q(pk__in=Network.objects.filter(organisations__in=own).values("pk"))
+    return Network.objects.filter(shown)
 
 
 class AnyNetwork:

@@ -11,6 +11,7 @@ from django_countries import countries
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.explaining import explain
+from matching.levels import Level, levels_of
 from matching.models import Contest, Match, MatchRun
 from matching.profiles import profiles_of
 from matching.scoring import CRITERIA, Brief, Condition, Reason, State
@@ -59,10 +60,12 @@ class ShownMatch:
     reasons: list[str]
     not_met: list[ShownCondition]
     to_check: list[ShownCondition]
+    level: Level | None = None
 
 
 def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -> list[ShownMatch]:
-    """Two queries however many matches: who may be named, and who vouches for whom.
+    """Three queries however many matches: who may be named, who vouches for whom, what came of
+    others at this level.
 
     The parts carry no reasons: a row shows the strongest three beside its bar.
     """
@@ -75,6 +78,7 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
         vouching.setdefault(company_id, []).append((cluster_id, name))
     words = Words()
+    levels = levels_of(matches)
     return [
         _shown(
             match,
@@ -82,6 +86,7 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
             vouching.get(match.company_id, []),
             own=own_clusters,
             words=words,
+            level=levels.get(match.pk),
         )
         for match in matches
     ]
@@ -108,6 +113,7 @@ def _shown(
     *,
     own: set[int],
     words: Words,
+    level: Level | None,
 ) -> ShownMatch:
     found, checked = match.findings, match.checked
     reasons = [Reason.from_data(entry["reason"]) for entry in _strongest(found)]
@@ -123,6 +129,7 @@ def _shown(
         reasons=[sentence(reason, anonymous=company is None) for reason in reasons],
         not_met=_conditions(checked, State.NOT_MET),
         to_check=_conditions(checked, State.NOT_STATED),
+        level=level,
     )
 
 

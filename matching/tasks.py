@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.cache import cache
 
 from challenges.models import Challenge
+from clusters.models import Network
 from matching import actions, reading
 from matching.models import MatchRun
 
@@ -110,6 +111,18 @@ def rescore_encoded(company_ids: list[int]) -> None:
 def renew_statistics() -> None:
     """Renew the statistics that scores rest on, and every score. The clock rings it at night."""
     actions.renew_statistics()
+    share_out(actions.recover_runs())
+
+
+@shared_task
+def learn_from_outcomes() -> None:
+    """Let every network learn, and count how good its matching is. The clock rings at night.
+
+    Before the statistics are renewed: whatever is used then is used for every score at once.
+    """
+    for network in Network.objects.order_by("pk"):
+        actions.learn_weights(network=network)
+        actions.measure_network(network=network)
     share_out(actions.recover_runs())
 
 

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from matching.views import alike, contesting, lists, reading, steering, texts, weighing
+from matching.views import (
+    alike,
+    contesting,
+    lists,
+    quality,
+    reading,
+    steering,
+    texts,
+    weighing,
+)
 
 app_name = "matching"
 urlpatterns = [
@@ -9,6 +18,13 @@ urlpatterns = [
     path("like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"),
     path("like/company/<slug:slug>/", alike.CompaniesLikeView.as_view(), name="companies_like"),
     path("reading/profiles/", reading.ReadingView.as_view(), name="reading"),
+    path("quality/", quality.QualityListView.as_view(), name="quality_list"),
+    path("quality/of/<slug:slug>/", quality.QualityView.as_view(), name="quality"),
+    path(
+        "quality/of/<slug:slug>/weights/",
+        quality.ChooseWeightsView.as_view(),
+        name="choose_weights",
+    ),
     path("for/<slug:slug>/", lists.ChallengesForCompanyView.as_view(), name="for_company"),
     path(
         "for/<slug:slug>/<slug:challenge>/",

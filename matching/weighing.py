@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from challenges.models import Challenge
+from clusters.models import Network
 from matching.models import ChallengeWeights, MatchRun, WeightsChoice, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS, Weights
 
@@ -28,6 +29,12 @@ def weights_for(challenges: Iterable[Challenge]) -> dict[int, Weights]:
     return {
         pk: own.get(pk) or learned.get(cluster, DEFAULT_WEIGHTS) for pk, cluster in clusters.items()
     }
+
+
+def weights_used_by(network: Network) -> Weights:
+    """Those its challenges are scored under, where no other network or person has a say."""
+    choice = network.weights_choices.select_related("version").first()
+    return choice.version.as_weights if choice and choice.version else DEFAULT_WEIGHTS
 
 
 def weights_under(run: MatchRun) -> Weights:

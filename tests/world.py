@@ -213,12 +213,14 @@ def nouns_of(network, own, company, people):
         "matching:for_company": {"slug": company.slug},
         "matching:company_match": {"slug": company.slug, "challenge": slug},
         "matching:company_texts": {"slug": company.slug, "challenge": slug},
+        "matching:choose_weights": {"slug": network.slug},
         "matching:contest": {"pk": contest.pk},
         "matching:contest_finding": {
             "slug": company.slug,
             "challenge": slug,
             "criterion": "text",
         },
+        "matching:quality": {"slug": network.slug},
         "matching:reconsider_contest": {"pk": contest.pk},
         "matching:withdraw_contest": {"slug": company.slug, "challenge": slug, "pk": contest.pk},
         "body": {

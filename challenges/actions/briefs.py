@@ -118,7 +118,8 @@ def _free_slug(text: str) -> str:
     return next(slug for slug in candidates if slug not in taken and slug not in RESERVED_SLUGS)
 
 
-RESERVED_SLUGS = frozenset({"new", "mine", "preview", "markdown"})
+# Addresses of pages beside the challenges', here and among the matches.
+RESERVED_SLUGS = frozenset({"new", "mine", "preview", "markdown", "quality"})
 
 
 @transaction.atomic

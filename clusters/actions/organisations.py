@@ -44,8 +44,15 @@ def update_organisation(
 
 
 @transaction.atomic
-def create_network(*, name: str, description: str = "", by: User | None) -> Network:
-    return Network.objects.create(slug=free_slug(Network, name), name=name, description=description)
+def create_network(
+    *, name: str, description: str = "", shows_quality: bool = False, by: User | None
+) -> Network:
+    return Network.objects.create(
+        slug=free_slug(Network, name),
+        name=name,
+        description=description,
+        shows_quality=shows_quality,
+    )
 
 
 @transaction.atomic

@@ -3,13 +3,14 @@
 from django.db import transaction
 
 from accounts.models import User
-from clusters.models import ClusterOrganisation
+from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
 from demo.loading.challenges import load_challenges
 from demo.loading.firms import load_companies
 from demo.loading.journey import load_journey
 from demo.loading.people import load_organisations, load_people, read_old_notices
 from demo.loading.places import load_labs
+from matching.actions import measure_network
 
 
 class NotEmpty(Exception):
@@ -31,4 +32,6 @@ def load_demonstration() -> None:
     labs = load_labs(organisations)
     companies = load_companies(organisations, owners)
     load_journey(load_challenges(labs), companies)
+    for network in Network.objects.all():
+        measure_network(network=network)
     read_old_notices()

@@ -13,7 +13,12 @@ LAST_UNREAD = 3
 def load_organisations() -> dict[str, ClusterOrganisation]:
     """Organisations by slug, each in its networks."""
     networks = {
-        entry["slug"]: create_network(name=entry["name"], description=entry["description"], by=None)
+        entry["slug"]: create_network(
+            name=entry["name"],
+            description=entry["description"],
+            shows_quality=entry.get("shows_quality", False),
+            by=None,
+        )
         for entry in entries("networks.toml", "network")
     }
     found = {}

@@ -10,6 +10,8 @@ from matching.actions.contesting import (
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
 from matching.actions.keeping import keep
+from matching.actions.learning import learn_weights, leave_weights_to_worker, use_weights
+from matching.actions.measuring import measure_network
 from matching.actions.outcomes import record_outcome, record_outcomes
 from matching.actions.overriding import override, remove_override
 from matching.actions.rescoring import rescore_companies
@@ -31,6 +33,9 @@ __all__ = [
     "is_explaining_left",
     "is_waiting",
     "keep",
+    "learn_weights",
+    "leave_weights_to_worker",
+    "measure_network",
     "measure_shares",
     "override",
     "reconsider_contest",
@@ -46,5 +51,6 @@ __all__ = [
     "reset_weights",
     "score_challenge",
     "score_challenges",
+    "use_weights",
     "withdraw_contest",
 ]

@@ -13,6 +13,7 @@ from matching.models.match import (
     ProfileMeaning,
     ProfileTerms,
 )
+from matching.models.measurement import Measurement
 from matching.models.outcomes import RecordedOutcome, RecordedOutcomeQuerySet
 from matching.models.override import Override, OverrideQuerySet
 from matching.models.weights import WeightsChoice, WeightsVersion
@@ -31,6 +32,7 @@ __all__ = [
     "MatchQuerySet",
     "MatchRun",
     "MatchRunQuerySet",
+    "Measurement",
     "Override",
     "OverrideQuerySet",
     "ProfileMeaning",

@@ -21,6 +21,7 @@ from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
+from matching.measured import of_ten_apply
 from matching.models import Contest, Match, MatchQuerySet, MatchRun, Override
 from matching.offers import Offers, offer_of
 from matching.reading import under_way
@@ -268,6 +269,7 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match),
+        "of_ten": of_ten_apply(one.level.band) if one.level else "",
         "changes": shown_changes(match),
     }
 

@@ -5,8 +5,9 @@ import threading
 import pytest
 from django.db import InternalError, connection
 
-from matching.actions import record_outcome, record_outcomes
+from matching.actions import keep, record_outcome, record_outcomes
 from matching.choices import STRANDS, Outcome
+from matching.explaining import explain
 from matching.models import Match, RecordedOutcome
 from tests.factories import CompanyFactory
 
@@ -25,6 +26,7 @@ def test_it_keeps_the_numbers_of_that_moment(challenge, new_company, scored):
     company = new_company("Sensorer")
     scored()
     match = Match.objects.get()
+    explain([match])
 
     record_outcome(
         challenge=challenge, company=company, outcome=Outcome.INVITED, chance=0.5, by=None
@@ -99,6 +101,8 @@ def test_many_companies_take_as_many_statements_as_one(
 ):
     companies = [new_company(f"Company {n}").pk for n in range(12)]
     scored()
+
+    keep(challenge=challenge, company_ids=companies, by=None)
 
     for some in (companies[:1], companies[1:]):
         with django_assert_num_queries(6):

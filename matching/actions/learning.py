@@ -1,0 +1,91 @@
+"""Weights from decisions: made at night, used where they prove better, chosen by hand."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from challenges.models import Challenge
+from clusters.models import Network
+from matching.actions.measuring import measure_network
+from matching.actions.waiting import request_runs
+from matching.learning import Lesson, Trial, learn, try_again
+from matching.models import WeightsChoice, WeightsVersion
+from matching.problems import MatchProblem
+from matching.scoring import DEFAULT_WEIGHTS
+from matching.stories import lessons_of, stories_of
+
+# So many more decisions are worth another version.
+NEWS = 10
+
+
+@transaction.atomic
+def learn_weights(*, network: Network, by: None = None) -> WeightsVersion | None:
+    """Make weights of the network's decisions and use them if they beat the defaults.
+
+    Every version is kept. None where nothing much was decided since the last, or too little ever.
+    A person's choice is left as it is; weights in use that do worse than the defaults on the
+    newest decisions are given up.
+    """
+    network = Network.objects.select_for_update().get(pk=network.pk)
+    lessons = lessons_of(stories_of(network))
+    last = network.weights.first()
+    if last is not None and len(lessons) < last.decisions + last.held_back + NEWS:
+        return None
+    trial = learn(lessons, DEFAULT_WEIGHTS)
+    if trial is None:
+        return None
+    version = WeightsVersion.objects.create(
+        network=network,
+        number=last.number + 1 if last else 1,
+        tenths=trial.tenths,
+        decisions=trial.taught,
+        held_back=trial.held_back,
+        is_better=trial.is_better,
+        figures=trial.figures,
+    )
+    _choose(version, trial, lessons)
+    return version
+
+
+@transaction.atomic
+def use_weights(
+    *, network: Network, version: WeightsVersion | None, by: User | None
+) -> WeightsChoice:
+    """From now on score the network's challenges under this version; None for the defaults.
+
+    Any version ever made may be chosen. What a person chose stays until a person chooses again or
+    leaves it to the worker. Open challenges are put in line to be scored anew.
+    """
+    if version is not None and version.network_id != network.pk:
+        raise MatchProblem(_("These weights were learned in another network."))
+    current = WeightsChoice.objects.filter(network=network).first()
+    before = current.version_id if current else None
+    choice = WeightsChoice.objects.create(
+        network=network, version=version, is_fixed=by is not None, chosen_by=by
+    )
+    if before != (version.pk if version else None):
+        measure_network(network=network)
+        concerned = Challenge.objects.filter(lab__cluster__networks=network)
+        request_runs(challenge_ids=concerned.values_list("pk", flat=True))
+    return choice
+
+
+@transaction.atomic
+def leave_weights_to_worker(*, network: Network, by: User | None) -> WeightsChoice:
+    """What is used stays, until the worker learns something better."""
+    current = WeightsChoice.objects.filter(network=network).first()
+    return WeightsChoice.objects.create(
+        network=network, version=current.version if current else None, chosen_by=by
+    )
+
+
+def _choose(version: WeightsVersion, trial: Trial, lessons: list[Lesson]) -> None:
+    current = WeightsChoice.objects.filter(network=version.network).first()
+    if current is not None and current.is_fixed:
+        return
+    used = current.version if current else None
+    again = try_again(lessons, used.tenths, DEFAULT_WEIGHTS) if used else None
+    if trial.is_better and (again is None or trial.loss_after < again.loss_after):
+        use_weights(network=version.network, version=version, by=None)
+    elif again is not None and again.high < 0:
+        use_weights(network=version.network, version=None, by=None)

@@ -1,0 +1,217 @@
+"""How good the matching is, as members read it and as everybody may."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Company
+from matching.actions import measure_network
+from matching.choices import Outcome
+from matching.models import Match, Measurement, RecordedOutcome, WeightsChoice, WeightsVersion
+from matching.scoring import DEFAULT_WEIGHTS
+from matching.weighing import weights_of
+from tests.factories import ChallengeFactory, CompanyFactory, NetworkFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network(challenge):
+    network = NetworkFactory(slug="north", name="North")
+    challenge.lab.cluster.networks.add(network)
+    return network
+
+
+@pytest.fixture
+def told(challenge, network):
+    """Thirty Danes and three Finns were asked, at 65 points; a third of them applied."""
+    over = ChallengeFactory(lab=challenge.lab, status="closed", deadline=timezone.now())
+    companies = CompanyFactory.create_batch(30, country="DK", size_class="small")
+    companies += CompanyFactory.create_batch(3, country="FI", size_class="small")
+    rows = []
+    for n, company in enumerate(companies):
+        last = Outcome.APPLIED if n % 3 == 0 else Outcome.DECLINED
+        for number, outcome in enumerate((Outcome.INVITED, last), start=1):
+            rows.append(
+                RecordedOutcome(
+                    challenge=over,
+                    company=company,
+                    number=number,
+                    outcome=outcome,
+                    reason="fit" if outcome == Outcome.DECLINED else "",
+                    at=timezone.now(),
+                    total=650,
+                    shares={"text": 0.65},
+                )
+            )
+    RecordedOutcome.objects.bulk_create(rows)
+    return measure_network(network=network)
+
+
+@pytest.fixture
+def version(network):
+    return WeightsVersion.objects.create(
+        network=network,
+        number=1,
+        tenths=DEFAULT_WEIGHTS.tenths,
+        decisions=300,
+        held_back=100,
+        is_better=True,
+        figures={"loss_before": 0.66, "loss_after": 0.61, "auc_before": 0.6, "auc_after": 0.7},
+    )
+
+
+def words_of(response) -> str:
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", text)
+
+
+def page_of(client, network) -> str:
+    return words_of(client.get(reverse("matching:quality", args=[network.slug])))
+
+
+def test_members_read_counts_and_shares(client, told, manager, network):
+    client.force_login(manager)
+
+    page = page_of(client, network)
+
+    assert "60 to 70 about 3 of ten 33" in page
+    assert "Denmark 30 10 (33 %) 10 (33 %) 0" in page
+    assert "of the 10 best" in page
+
+
+def test_a_share_of_fewer_than_ten_is_not_told(client, told, manager, network):
+    client.force_login(manager)
+
+    assert "Finland 3 1 1 0" in page_of(client, network)
+
+
+def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told, network):
+    network.shows_quality = True
+    network.save()
+
+    page = page_of(client, network)
+
+    assert "60 to 70 about 3 of ten" in page
+    assert "Finland" not in page
+    assert "All others about 30 about 3 of ten" in page
+    assert "Weights learned" not in page
+    assert not [name for name in Company.objects.values_list("name", flat=True) if name in page]
+
+
+def test_a_network_that_keeps_its_figures_is_not_there(client, told, network):
+    response = client.get(reverse("matching:quality", args=[network.slug]))
+
+    assert response.status_code == 404
+
+
+def test_before_the_first_night_nothing_is_counted(client, manager, network):
+    client.force_login(manager)
+
+    assert "Not counted yet" in page_of(client, network)
+
+
+def test_with_nobody_asked_it_says_so(client, manager, network):
+    client.force_login(manager)
+    measure_network(network=network)
+
+    page = page_of(client, network)
+
+    assert "Not enough data yet: of challenges that are over, fewer than 20 invitations" in page
+    assert "no challenge that is over has invited ten companies" in page
+
+
+def test_the_only_network_opens_at_once(client, manager, network):
+    client.force_login(manager)
+
+    response = client.get(reverse("matching:quality_list"))
+
+    assert response.url == reverse("matching:quality", args=["north"])
+
+
+def test_a_manager_rolls_back_in_one_click(client, challenge, told, manager, network, version):
+    WeightsChoice.objects.create(network=network, version=version)
+    client.force_login(manager)
+
+    response = client.post(
+        reverse("matching:choose_weights", args=["north"]), {"version": "defaults"}, follow=True
+    )
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+    assert f"Chosen by {manager.name}" in words_of(response)
+    assert challenge.match_runs.count() == 1
+
+
+def test_a_manager_chooses_a_version_and_leaves_it_to_the_worker_again(
+    client, challenge, told, manager, network, version
+):
+    client.force_login(manager)
+    address = reverse("matching:choose_weights", args=["north"])
+
+    client.post(address, {"version": "1"})
+    client.post(address, {"version": "worker"})
+
+    assert weights_of(challenge) == version.as_weights
+    assert [one.is_fixed for one in WeightsChoice.objects.all()] == [False, True]
+
+
+@pytest.mark.parametrize("chosen", ["2", "", "x"])
+def test_what_was_never_made_cannot_be_chosen(client, manager, network, version, chosen):
+    client.force_login(manager)
+
+    response = client.post(reverse("matching:choose_weights", args=["north"]), {"version": chosen})
+
+    assert response.status_code == 404
+    assert not WeightsChoice.objects.exists()
+
+
+def test_a_partner_reads_and_does_not_choose(client, told, challenge, partner, version):
+    network = challenge.lab.cluster.networks.exclude(slug="north").get()
+    client.force_login(partner)
+
+    response = client.post(
+        reverse("matching:choose_weights", args=[network.slug]), {"version": "defaults"}
+    )
+
+    assert client.get(reverse("matching:quality", args=[network.slug])).status_code == 200
+    assert response.status_code == 404
+
+
+@pytest.fixture
+def at_level(challenge, told, new_company, scored):
+    """A match at the level that was counted, with numbers made under the same weights."""
+    company = new_company("Sensorer")
+    scored()
+    Match.objects.update(total=690, findings=[])
+    return Match.objects.get(company=company)
+
+
+def test_a_match_says_what_its_level_has_meant(client, challenge, manager, at_level):
+    client.force_login(manager)
+
+    row = words_of(client.get(reverse("matching:challenge", args=[challenge.slug])))
+    page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
+
+    assert "Of ten at this level, about 3 apply" in row
+    assert "Of ten at this level, about 3 apply. That is counted from 33 companies" in page
+
+
+@pytest.mark.parametrize("fields", [{"total": 590}, {"weights_version": "learned-7"}])
+def test_where_nothing_was_counted_it_says_so(client, challenge, manager, at_level, fields):
+    """Another level, or numbers made under other weights."""
+    Match.objects.update(**fields)
+    client.force_login(manager)
+
+    page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
+
+    assert "is not known yet" in page
+    assert "Of ten at this level" not in page
+
+
+def test_counting_twice_counts_the_same(network, told):
+    again = measure_network(network=network)
+
+    assert again.figures == told.figures
+    assert Measurement.objects.count() == 1
