@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -95,7 +96,8 @@ def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
 def _situation(
     challenges: QuerySet[Challenge], *, pairs: MatchQuerySet, filled: InvitationQuerySet
 ) -> Situation:
-    found = [Pair(*row) for row in pairs.values_list("challenge", "company", "urgency")]
+    rows: Any = pairs
+    found = [Pair(*row) for row in rows.values_list("challenge", "company", "urgency")]
     clusters = clusters_of_companies()
     return Situation(
         places=_places(challenges, filled, clusters),
