@@ -11,7 +11,7 @@ from django_countries import countries
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
 from matching.explaining import explain
-from matching.levels import Level, levels_of
+from matching.levels import Level
 from matching.models import Contest, Match, MatchRun
 from matching.profiles import profiles_of
 from matching.scoring import CRITERIA, Brief, Condition, Reason, State
@@ -63,11 +63,17 @@ class ShownMatch:
     level: Level | None = None
 
 
-def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -> list[ShownMatch]:
-    """Three queries however many matches: who may be named, who vouches for whom, what came of
-    others at this level.
+def shown(
+    matches: Sequence[Match],
+    *,
+    reader: Person,
+    own_clusters: set[int],
+    levels: Mapping[int, Level] | None = None,
+) -> list[ShownMatch]:
+    """Two queries however many matches: who may be named, and who vouches for whom.
 
-    The parts carry no reasons: a row shows the strongest three beside its bar.
+    `levels` is what `levels_of` found, where the page says what came of others. The parts carry
+    no reasons: a row shows the strongest three beside its bar.
     """
     explain(matches)
     ids = [match.company_id for match in matches]
@@ -78,7 +84,6 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
         vouching.setdefault(company_id, []).append((cluster_id, name))
     words = Words()
-    levels = levels_of(matches)
     return [
         _shown(
             match,
@@ -86,7 +91,7 @@ def shown(matches: Sequence[Match], *, reader: Person, own_clusters: set[int]) -
             vouching.get(match.company_id, []),
             own=own_clusters,
             words=words,
-            level=levels.get(match.pk),
+            level=levels.get(match.pk) if levels else None,
         )
         for match in matches
     ]

@@ -16,11 +16,12 @@ from accounts.doors import PermissionPage, SignedInPage
 from accounts.permissions import Permission, Role, Scope, has_permission
 from challenges.models import Challenge
 from clusters.models import Membership
-from companies.models import Company
+from companies.models import Company, CompanyMember
 from look.paging import CappedPaginator
 from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
+from matching.levels import Level, levels_of
 from matching.measured import of_ten_apply
 from matching.models import Contest, Match, MatchQuerySet, MatchRun, Override
 from matching.offers import Offers, offer_of
@@ -101,11 +102,20 @@ class MatchListView(PermissionPage, ListView):
         matches = list(context["object_list"])
         own = organisation_ids(self.request.belongings)
         return context | {
-            "shown": shown(matches, reader=self.request.user, own_clusters=own),
+            "shown": shown(
+                matches,
+                reader=self.request.user,
+                own_clusters=own,
+                levels=self.levels(matches),
+            ),
             "reading": under_way(),
             "filter": self.filter,
             "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }
+
+    def levels(self, matches: list[Match]) -> dict[int, Level]:
+        """What scores at the level of each have meant, where the list tells it."""
+        return {}
 
 
 class NetworkMatchesView(MatchListView):
@@ -143,7 +153,7 @@ class ChallengeMixin:
     @cached_property
     def runs(self) -> list[MatchRun]:
         """The last few, the newest first."""
-        return list(self.challenge.match_runs.defer("brief_statistics")[:5])
+        return list(self.challenge.match_runs.defer("brief_statistics", "brief", "weights")[:5])
 
     @property
     def last_run(self) -> MatchRun | None:
@@ -164,6 +174,9 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
         # page looks again; the other way round it would show an empty list for good.
         _ = self.last_run
         return Match.objects.for_challenge(self.challenge)
+
+    def levels(self, matches: list[Match]) -> dict[int, Level]:
+        return levels_of(matches)
 
     @cached_property
     def may_steer(self) -> bool:
@@ -263,7 +276,8 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
 
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     """What the page of one match shows, to a manager, a partner or the company itself."""
-    (one,) = shown([match], reader=request.user, own_clusters=organisation_ids(request.belongings))
+    own = organisation_ids(request.belongings)
+    (one,) = shown([match], reader=request.user, own_clusters=own, levels=levels_of([match]))
     return {
         "one": one,
         "parts": parts_with_reasons(match, anonymous=one.company is None),
@@ -279,7 +293,8 @@ class CompanyMixin:
 
     @cached_property
     def company(self) -> Company:
-        rows = Company.objects.active().prefetch_related("members")
+        own = Prefetch("members", queryset=CompanyMember.objects.of(self.request.user))
+        rows = Company.objects.active().prefetch_related(own)
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
     def get_scope(self) -> Scope:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -114,6 +114,8 @@ class ChooseWeightsView(PermissionPage, View):
         if chosen == "worker":
             actions.leave_weights_to_worker(network=self.network, by=self.person)
             messages.success(request, _("The worker chooses the weights again."))
+        elif chosen != "defaults" and not chosen.isdecimal():
+            messages.error(request, _("Choose one of the weights below."))
         else:
             version = None if chosen == "defaults" else self.version(chosen)
             actions.use_weights(network=self.network, version=version, by=self.person)
@@ -124,6 +126,4 @@ class ChooseWeightsView(PermissionPage, View):
         return HttpResponseRedirect(reverse("matching:quality", args=[slug]))
 
     def version(self, number: str) -> WeightsVersion:
-        if not number.isdecimal():
-            raise Http404
         return get_object_or_404(self.network.weights, number=number)

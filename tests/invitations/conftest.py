@@ -8,7 +8,7 @@ from companies.actions import register_company
 from companies.models import ClusterMembership, Company
 from invitations.actions import propose, request_round, send, share_places
 from invitations.models import Invitation
-from matching.actions import request_runs, score_challenge
+from matching.actions import explain_waiting, request_runs, score_challenge
 from matching.models import MatchRun
 from tests.factories import ChallengeFactory, MembershipFactory
 
@@ -62,11 +62,12 @@ def new_company(challenge) -> Callable[..., Company]:
 
 @pytest.fixture
 def scored(challenge) -> Callable[[], None]:
-    """Scores the challenge against all companies there are."""
+    """Scores the challenge against all companies there are, and writes down why."""
 
     def run() -> None:
         (run_id,) = request_runs(challenge_ids=[challenge.pk])
         score_challenge(run=MatchRun.objects.get(pk=run_id))
+        explain_waiting(may_go_on=lambda: True)
 
     return run
 
