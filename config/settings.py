@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.Isolation",
     "config.middleware.PrivateByDefault",
+    "config.middleware.NoZeroBytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestLog",
     "config.middleware.SizeLimit",

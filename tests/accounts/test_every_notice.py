@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,8 @@ from companies.models import ColleagueLetter, Company
 from invitations.actions import answer
 from invitations.models import Invitation
 from mail.models import Letter
+from matching import actions as matching
+from matching.models import Contest, MatchRun
 from tests.factories import (
     AccountFactory,
     ChallengeFactory,
@@ -154,6 +157,39 @@ def applied(then: Callable[[object], object] | None = None) -> Happening:
     return manager, lambda: then(row)
 
 
+def contested(then: Callable[..., object] | None = None) -> Happening:
+    """A company contests a finding; whoever wrote gets a letter, the others are told."""
+    challenge, manager = managed_challenge()
+    challenge.themes = ["sensors_grid"]
+    challenge.save()
+    member = CompanyMemberFactory(company__themes=["smart_home"])
+    (run_id,) = matching.request_runs(challenge_ids=[challenge.pk])
+    matching.score_challenge(run=MatchRun.objects.get(pk=run_id))
+
+    def contest() -> Contest:
+        return matching.contest(
+            challenge=challenge,
+            company=member.company,
+            criterion="theme",
+            statement="Our meters are grid sensors.",
+            link="https://sensor.example/grid",
+            by=member.user,
+        )
+
+    if then is None:
+        return manager, contest
+    made = contest()
+    colleague = CompanyMemberFactory(company=member.company, role=CompanyRole.EDITOR)
+    return colleague.user, lambda: then(contest=made, answer="We have looked.", by=manager)
+
+
+def reopened() -> Happening:
+    reader, refuse = contested(matching.refuse_contest)
+    refuse()
+    row = Contest.objects.get()
+    return reader, lambda: matching.reconsider_contest(contest=row, by=row.decided_by)
+
+
 HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "access-accepted": access_accepted,
     "application_arrived": applied,
@@ -170,6 +206,10 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
         companies.change_role, role=CompanyRole.OWNER
     ),
     "company-vouched": company_vouched,
+    "contest_accepted": lambda: contested(partial(matching.accept_contest, granted="full")),
+    "contest_made": contested,
+    "contest_refused": lambda: contested(matching.refuse_contest),
+    "contest_reopened": reopened,
     "invitation_declined": lambda: answered(interested=False),
     "invitation_interested": lambda: answered(interested=True),
     "list-imported": list_imported,
