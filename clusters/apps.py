@@ -51,13 +51,14 @@ class ClustersConfig(AppConfig):
 
 
 def belongings_of(user: "User") -> Iterator[Belonging]:
-    rows = user.organisation_memberships.select_related("organisation")
-    for membership in rows.only("user", "role", "organisation__name", "organisation__slug"):
-        organisation = membership.organisation
+    rows = user.organisation_memberships.values_list(
+        "role", "organisation", "organisation__name", "organisation__slug"
+    )
+    for role, organisation_id, name, slug in rows:
         yield Belonging(
-            key=f"organisation:{organisation.pk}:{membership.role}",
-            role=Role(membership.role),
-            organisation=organisation.name,
-            url=organisation.get_absolute_url(),
-            leave_url=reverse("clusters:leave", args=[organisation.slug]),
+            key=f"organisation:{organisation_id}:{role}",
+            role=Role(role),
+            organisation=name,
+            url=reverse("clusters:detail", args=[slug]),
+            leave_url=reverse("clusters:leave", args=[slug]),
         )

@@ -75,14 +75,13 @@ class CompaniesConfig(AppConfig):
 
 
 def belongings_of(user: "User") -> Iterator[Belonging]:
-    rows = user.company_memberships.filter(company__is_active=True).select_related("company")
-    named = rows.only("user", "role", "company__name", "company__slug")
-    for member in named.order_by("company__name", "pk"):
-        company = member.company
+    rows = user.company_memberships.filter(company__is_active=True).order_by("company__name", "pk")
+    named = rows.values_list("role", "company", "company__name", "company__slug")
+    for role, company_id, name, slug in named:
         yield Belonging(
-            key=f"company:{company.pk}:{member.role}",
-            role=Role(member.role),
-            organisation=company.name,
-            url=company.get_absolute_url(),
-            leave_url=reverse("companies:leave", args=[company.slug]),
+            key=f"company:{company_id}:{role}",
+            role=Role(role),
+            organisation=name,
+            url=reverse("companies:detail", args=[slug]),
+            leave_url=reverse("companies:leave", args=[slug]),
         )

@@ -19,7 +19,7 @@ REFUSED = re.compile(
 def page_of(request: HttpRequest) -> str:
     """The pattern of the address, without what fills it."""
     try:
-        return f"/{resolve(request.path_info).route}"
+        return f"/{(request.resolver_match or resolve(request.path_info)).route}"
     except Resolver404:
         return "unknown"
 

@@ -1,5 +1,6 @@
 """The letters of this room, one function each."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from accounts.models import User
 from challenges.models import Challenge
 from challenges.wording import deadline_written_out
 from companies.choices import CompanyRole
-from companies.models import Company
+from companies.models import Company, CompanyMember
 from invitations.models import Invitation
 from invitations.tokens import PREVIEW
 from invitations.wording import reasons_in
@@ -24,10 +25,17 @@ LIST = "invitations"
 
 def recipient_of(company: Company) -> str | None:
     """The address on file, else that of the first owner."""
-    if company.email:
-        return company.email
-    owner = company.members.filter(role=CompanyRole.OWNER).select_related("user").first()
-    return owner.user.email if owner else None
+    return addresses_of([company]).get(company.pk)
+
+
+def addresses_of(companies: Sequence[Company]) -> dict[int, str]:
+    """The same for many, by company; those without any are left out."""
+    found = {company.pk: company.email for company in companies if company.email}
+    lacking = [company.pk for company in companies if not company.email]
+    if lacking:
+        owners = CompanyMember.objects.filter(company__in=lacking, role=CompanyRole.OWNER)
+        found |= dict(owners.order_by("-pk").values_list("company", "user__email"))
+    return found
 
 
 def language_of(company: Company) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.permissions import Person
 from challenges.models import Challenge
 from companies.models import ClusterMembership, Company
-from invitations.actions import refusal_for
+from invitations.actions import refusals_of
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Standing
 from invitations.profiles import budget, days_asked
@@ -63,11 +63,12 @@ def checked_invitations(
         pk: (match, fits) for pk, match, fits in matches.values_list("company", "pk", "is_eligible")
     }
     asked = days_asked(names)
+    refusals = refusals_of(invitations)
     return [
         CheckedInvitation(
             row,
             names[row.company_id][1],
-            told(refusal_for(row)),
+            told(refusals[row.pk]),
             *found[row.company_id],
             asked=_asked_enough(asked.get(row.company_id, ())),
         )

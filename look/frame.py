@@ -71,17 +71,21 @@ def language_form(context: Context) -> SafeString:
     if not url:
         return SafeString()
     request: HttpRequest | None = context.get("request")
-    current = get_language()
-    buttons = "\n".join(
-        f'<button type="submit" name="language" value="{code}" lang="{code}"'
-        f"{CURRENT_LANGUAGE if code == current else ''}>{escape(name)}</button>"
-        for code, name in languages()
-    )
     return format_html(
         '<form class="language" method="post" action="{}">{}'
         '<input type="hidden" name="next" value="{}">\n{}</form>',
         url,
         CsrfTokenNode().render(context),
         request.get_full_path() if request else "",
-        mark_safe(buttons),  # noqa: S308 - escaped
+        _buttons(get_language()),
     )
+
+
+@lru_cache
+def _buttons(current: str) -> SafeString:
+    drawn = (
+        f'<button type="submit" name="language" value="{code}" lang="{code}"'
+        f"{CURRENT_LANGUAGE if code == current else ''}>{escape(name)}</button>"
+        for code, name in languages()
+    )
+    return mark_safe("\n".join(drawn))  # noqa: S308 - escaped

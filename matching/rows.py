@@ -1,8 +1,9 @@
 """The rows of a list of matches. Made in Python, because a list has many and templates are slow."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -20,8 +21,8 @@ def rows_of(
     with_challenge: bool,
     by_hand: Mapping[int, Override] | None = None,
 ) -> SafeString:
-    """One `<tr>` each. `with_challenge` names the challenge too, in a list of several; `by_hand`
-    are the decisions of managers by company, for managers.
+    """One `<tr>` each, of matches asked for `with_names`. `with_challenge` names the challenge too,
+    in a list of several; `by_hand` are the decisions of managers by company, for managers.
     """
     drawn = Drawn(by_hand or {})
     return mark_safe("".join(drawn.row(one, with_challenge) for one in found))  # noqa: S308 - rows are escaped
@@ -54,7 +55,7 @@ class Drawn:
 
     def row(self, one: ShownMatch, with_challenge: bool) -> str:  # noqa: FBT001
         match = one.match
-        url = self.url_of_match(match.challenge.slug, match.pk)
+        url = self.url_of_match(match.challenge_slug, match.pk)
         return (
             f"<tr><td{self.company}><div>{self._company(one)}</div></td>"
             f"{self._challenge(one) if with_challenge else ''}"
@@ -85,11 +86,11 @@ class Drawn:
         )
 
     def _challenge(self, one: ShownMatch) -> str:
-        challenge = one.match.challenge
+        match = one.match
         return (
-            f'<td{self.challenge}><div><a href="{self.url_of_matches(challenge.slug)}">'
-            f"{escape(challenge.title)}</a><br>"
-            f'<span class="muted small">{escape(challenge.lab.name)}</span></div></td>'
+            f'<td{self.challenge}><div><a href="{self.url_of_matches(match.challenge_slug)}">'
+            f"{escape(match.challenge_title)}</a><br>"
+            f'<span class="muted small">{escape(match.lab_name)}</span></div></td>'
         )
 
     def _reasons(self, one: ShownMatch) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -78,7 +79,7 @@ def shown(
     explain(matches)
     ids = [match.company_id for match in matches]
     seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
-    named = seen.in_bulk(ids)
+    named = seen.annotate(country_code=F("country")).in_bulk(ids)
     vouching: dict[int, list[tuple[int, str]]] = {}
     rows = ClusterMembership.objects.filter(company__in=ids).order_by("pk")
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
@@ -105,7 +106,7 @@ class Words:
         self.countries: dict[str, str] = {}
 
     def place(self, company: Company) -> str:
-        code = str(company.country)
+        code = company.country_code  # type: ignore[attr-defined]  # annotated by `shown`
         if code and code not in self.countries:
             self.countries[code] = countries.name(code)
         return ", ".join(part for part in (company.city, self.countries.get(code, "")) if part)

@@ -1,11 +1,11 @@
 """The verbs of invitations: the only code that changes them."""
 
 from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
+from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.sending import (
     propose_again,
     record_fates,
-    refusal_for,
     send,
     withdraw,
     write_note,
@@ -23,7 +23,7 @@ __all__ = [
     "propose_again",
     "record_fates",
     "recover_rounds",
-    "refusal_for",
+    "refusals_of",
     "request_round",
     "revive",
     "send",

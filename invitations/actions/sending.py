@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Challenge
+from invitations.actions.gating import refusals_of
 from invitations.choices import WAITING, Refusal, Status
-from invitations.emails import LIST, invite_company, recipient_of
+from invitations.emails import invite_company
 from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
-from mail.actions import cancel, is_suppressed
+from mail.actions import cancel
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
-from matching.models import Override
 
 
 @transaction.atomic
@@ -48,7 +48,9 @@ def send(
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    return [row for row in rows if _write(row, challenge, by)]
+    found = list(rows)
+    refusals = refusals_of(found)
+    return [row for row in found if _write(row, challenge, refusals[row.pk], by)]
 
 
 @transaction.atomic
@@ -60,9 +62,8 @@ def write_note(
     rows.filter(status=Status.PROPOSED).update(note=note.strip()[:600])
 
 
-def _write(invitation: Invitation, challenge: Challenge, by: User | None) -> bool:
+def _write(invitation: Invitation, challenge: Challenge, refusal: str, by: User | None) -> bool:
     invitation.challenge = challenge
-    refusal = refusal_for(invitation)
     if not refusal:
         token = new_token()
         letter = invite_company(invitation=invitation, token=token, by=by)
@@ -81,24 +82,6 @@ def _queued(invitation: Invitation, *, letter_id: str, token: str) -> bool:
     invitation.token_hash = hash_of(token)
     invitation.save(update_fields=["status", "letter_id", "token_hash"])
     return True
-
-
-def refusal_for(invitation: Invitation) -> str:
-    """Why this company may not be written to: a code of `Refusal`, or nothing."""
-    company = invitation.company
-    if not company.is_active:
-        return Refusal.GONE
-    excluded = Override.objects.for_challenge(invitation.challenge).exclusions()
-    if excluded.filter(company=company).exists():
-        return Refusal.EXCLUDED
-    if not company.wants_invitations:
-        return Refusal.OPTED_OUT
-    address = recipient_of(company)
-    if address is None:
-        return Refusal.NO_ADDRESS
-    if is_suppressed(address=address, list_name=LIST):
-        return Refusal.STOPPED
-    return ""
 
 
 @transaction.atomic

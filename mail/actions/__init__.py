@@ -43,7 +43,14 @@ from mail.actions.delivering import (
     tell_fates,
 )
 from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made, write_late
-from mail.actions.stopping import cancel, forget, is_suppressed, suppress, unsuppress
+from mail.actions.stopping import (
+    cancel,
+    forget,
+    is_suppressed,
+    suppress,
+    suppressed_among,
+    unsuppress,
+)
 
 __all__ = [
     "Refusal",
@@ -61,6 +68,7 @@ __all__ = [
     "release",
     "send_again",
     "suppress",
+    "suppressed_among",
     "tell_fates",
     "unsuppress",
     "write_late",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from mail.choices import LetterState, StopReason
-from mail.models import Letter, Suppression, tidy
+from mail.models import Letter, Suppression, hash_of, tidy
 
 FORGOTTEN = "forgotten@labmatch.invalid"
 
@@ -25,6 +25,14 @@ def cancel(*, letter_ids: Iterable[str], by: Any = None) -> list[str]:
 
 def is_suppressed(*, address: str, list_name: str) -> bool:
     return Suppression.objects.of(address).covering(list_name).exists()
+
+
+def suppressed_among(*, addresses: Iterable[str], list_name: str) -> set[str]:
+    """Those of the addresses that must not get letters of the list, asked in one query."""
+    hashes = {address: hash_of(address) for address in addresses}
+    found = Suppression.objects.filter(address_hash__in=set(hashes.values())).covering(list_name)
+    stopped = set(found.values_list("address_hash", flat=True))
+    return {address for address, one in hashes.items() if one in stopped}
 
 
 def suppress(

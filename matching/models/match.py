@@ -243,6 +243,14 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Matches of the challenges in the user's networks. Names are a matter of the company."""
         return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
 
+    def with_names(self) -> "MatchQuerySet":
+        """What a row of a list tells of the challenge, without a challenge and a lab for each."""
+        return self.annotate(
+            challenge_slug=models.F("challenge__slug"),
+            challenge_title=models.F("challenge__title"),
+            lab_name=models.F("challenge__lab__name"),
+        )
+
 
 def _decided(overrides: OverrideQuerySet) -> models.Exists:
     """Whether one of these overrides is about the match."""
@@ -258,6 +266,11 @@ class Match(models.Model):
     reader's language by `matching.wording`. A run stores numbers: `findings` is None until the
     worker has explained the match, and readers first ask `matching.explaining`.
     """
+
+    # Only of those asked for `with_names`.
+    challenge_slug: str
+    challenge_title: str
+    lab_name: str
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.
     challenge = models.ForeignKey(

@@ -39,12 +39,6 @@ from matching.showing import (
 )
 
 PAGE = 50
-SHOWN_IN_LIST = (
-    *(field.name for field in Match._meta.concrete_fields),  # noqa: SLF001 - a public interface
-    "challenge__slug",
-    "challenge__title",
-    "challenge__lab__name",
-)
 EXPORT_LIMIT = 5000
 EXPORT_HEADER = (
     gettext_lazy("Challenge"),
@@ -86,9 +80,11 @@ class MatchListView(PermissionPage, ListView):
 
     @cached_property
     def filter(self) -> MatchFilter:
-        rows = self.rows().select_related("challenge__lab").only(*SHOWN_IN_LIST)
         return self.filter_class(
-            self.request.GET, queryset=rows, request=self.request, **self.filter_arguments()
+            self.request.GET,
+            queryset=self.rows().with_names(),
+            request=self.request,
+            **self.filter_arguments(),
         )
 
     def filter_arguments(self) -> dict[str, Any]:
@@ -386,8 +382,8 @@ def export(view: MatchListView, name: str) -> HttpResponse:
 def export_rows(found: list[ShownMatch]) -> Iterator[tuple[Cell, ...]]:
     for one in found:
         yield (
-            one.match.challenge.title,
-            one.match.challenge.lab.name,
+            one.match.challenge_title,
+            one.match.lab_name,
             one.name,
             one.company.country.name if one.company else "",
             one.cluster,
