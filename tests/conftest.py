@@ -13,6 +13,7 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
   Addresses say `localhost`, because passkeys do not work on 127.0.0.1.
 * Code that waits for a commit (`transaction.on_commit`, `delay_on_commit`) runs in tests marked
   `@pytest.mark.django_db(transaction=True)` or inside `django_capture_on_commit_callbacks`.
+  Such a test empties all tables when it ends; rows that migrations brought are put back at once.
 * Tasks are not run by themselves. A test that wants the worker's part calls the task.
 * Tests that share something expensive of a module say `pytest.mark.xdist_group(name)`.
 * Time: the fixture `time_machine` moves Python's clock. Deadlines that PostgreSQL compares with
@@ -23,11 +24,35 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
+from django.db.models.signals import post_migrate
 from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from runner.browser import launch_arguments
+
+DJANGO_PUTS_BACK = ("auth", "contenttypes")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """What migrations put into tables is part of the product, whatever ran before a test."""
+    with django_db_blocker.unblock():
+        tables = set(connection.introspection.table_names())
+        brought = {
+            model: list(model._base_manager.all())
+            for model in apps.get_models()
+            if model._meta.db_table in tables and model._meta.app_label not in DJANGO_PUTS_BACK
+        }
+
+    def put_back(sender: Any, **told: Any) -> None:
+        for model in sender.get_models():
+            model._base_manager.bulk_create(brought.get(model, ()), ignore_conflicts=True)
+
+    post_migrate.connect(put_back, weak=False, dispatch_uid="what-migrations-brought")
 
 
 @pytest.fixture(autouse=True)
