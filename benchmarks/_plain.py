@@ -29,6 +29,10 @@ class PlainCompany:
     length: int
     passages: Mapping[str, list[list[float]]]
 
+    @property
+    def language(self) -> str:
+        return self.profile.passages[0].language if self.profile.passages else ""
+
     @classmethod
     def of(
         cls, profile: Profile, terms: TermVector, passages: Mapping[str, list[list[float]]]
@@ -90,8 +94,12 @@ def total(asked: PlainBrief, company: PlainCompany) -> tuple[int, bool]:
 
 def text(asked: PlainBrief, company: PlainCompany) -> float:
     deviations, weights = 0.0, 0
+    foreign = company.language and company.language != asked.brief.language
     for name, weight, mean, deviation in asked.fits:
         if name == "words":
+            # Of another language words say nothing, where an encoder can.
+            if foreign and any(company.passages[other] for other in asked.directions):
+                continue
             raw = words(asked, company)
         elif company.passages[name]:
             raw = meaning(asked.directions[name], company.passages[name])
