@@ -123,7 +123,9 @@ class Brief:
 
     def to_data(self) -> dict[str, Any]:
         """For a JSON column; `from_data` gives an equal brief back, without what encoders made."""
-        return _stated(self)
+        stated = asdict(replace(self, encoded={}, amendments={}))
+        del stated["encoded"], stated["amendments"]
+        return stated
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Brief":
@@ -188,24 +190,21 @@ class Profile(Facets):
 
 def text_hash(passages: tuple[Passage, ...]) -> str:
     """Key of whatever is computed from texts alone and stored: a term vector, later vectors."""
-    return _digest([asdict(passage) for passage in passages])
+    return _digest(passages)
 
 
 def _hash(facts: Brief | Profile) -> str:
-    stated = _stated(facts)
-    for unsaid in ("id", "revision"):
-        stated.pop(unsaid)
-    return _digest(stated)
-
-
-def _stated(facts: Brief | Profile) -> dict[str, Any]:
-    if not isinstance(facts, Brief):
-        return asdict(facts)
-    stated = asdict(replace(facts, encoded={}, amendments={}))
-    del stated["encoded"], stated["amendments"]
-    return stated
+    unsaid = ("id", "revision", "encoded", "amendments")
+    return _digest({name: said for name, said in _fields(facts).items() if name not in unsaid})
 
 
 def _digest(data: object) -> str:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_fields
+    )
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _fields(facts: Any) -> dict[str, Any]:
+    """As `asdict`, without copying what JSON takes as it is."""
+    return {name: getattr(facts, name) for name in facts.__dataclass_fields__}

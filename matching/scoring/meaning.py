@@ -9,7 +9,6 @@ count ten references on the subject as one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from textwrap import shorten
 from typing import Literal
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy as np
 from matching.scoring.arrays import Bools, Ints
 from matching.scoring.facts import Brief, EncodedBrief, Passage, Profile
 from matching.scoring.findings import Quote
-from matching.scoring.passages import QUOTE_LENGTH, SENTENCE_END
+from matching.scoring.passages import SENTENCE_END, shortened
 from matching.scoring.text_fit import ONE
 from matching.scoring.vectors import LENGTH, Centred, Means, Raw, Whole, centre, stretch
 
@@ -194,5 +193,4 @@ def _asked(encoded: EncodedBrief, means: Means) -> Asked:
 
 
 def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:
-    text = shorten(passage.text, QUOTE_LENGTH, placeholder=" …")
-    return Quote(side, passage.kind, passage.id, text)
+    return Quote(side, passage.kind, passage.id, shortened(passage.text))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from textwrap import shorten
 from typing import Literal
 
 import numpy as np
@@ -97,10 +96,17 @@ def _split(passages: Iterable[Passage]) -> Iterable[Passage]:
     for passage in passages:
         for sentence in SENTENCE_END.split(passage.text):
             if sentence.strip():
-                text = " ".join(sentence.split())
-                if len(text) > QUOTE_LENGTH:
-                    text = shorten(text, QUOTE_LENGTH, placeholder=" …")
+                text = shortened(sentence)
                 yield Passage(passage.kind, text, passage.language, passage.id)
+
+
+def shortened(text: str) -> str:
+    """On one line, and cut after a word with " …" where it is longer than a quote."""
+    line = " ".join(text.split())
+    if len(line) <= QUOTE_LENGTH:
+        return line
+    kept = line[: QUOTE_LENGTH - 1]
+    return (kept.rpartition(" ")[0] or kept[:-1]) + " …"
 
 
 def _quote(
