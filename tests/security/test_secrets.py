@@ -217,13 +217,15 @@ class Story:
         self.secrets.add(path.rstrip("/").rsplit("/", 1)[-1])
         self.get(path, session=session)
 
-    def invites(self, challenge: Challenge, company: Company, session: str) -> str:
+    def invites(self, challenge: Challenge, company: Company, session: str, log: Path) -> str:
         number = str(company.pk)
         path = f"/invitations/challenge/{challenge.slug}"
         self.post(f"{path}/choose/", session=session, company=number)
         (invitation,) = Invitation.objects.filter(company=company)
         self.post(f"{path}/send/", session=session, i=str(invitation.pk), note="Kind regards")
-        letter = Letter.objects.get(pk=Invitation.objects.get(pk=invitation.pk).letter_id)
+        letters = Letter.objects.about("invitation", [invitation.pk]).exclude(text="")
+        wait_until(letters.exists, log)
+        letter = letters.get()
         self.opens(stop := secret_link(letter, "/letters/stop/"))
         self.post(f"{stop}?x=1", expect=302, choice="again")
         return secret_link(letter, "/invitations/answer/")
@@ -277,7 +279,7 @@ def test_logs_and_queues_hold_ids_only(server, tmp_path):
         story.post(f"/companies/{company.slug}/solutions/new/", session=as_owner, **solution)
         story.post(f"/challenges/{challenge.slug}/publish/", session=as_manager)
         wait_until(Match.objects.exists, log)
-        link = story.invites(challenge, company, as_manager)
+        link = story.invites(challenge, company, as_manager, log)
         story.breaks(link)
         story.answers(link)
         story.applies(challenge, as_owner)
