@@ -9,10 +9,13 @@ class InvitationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
-        from mail.lists import add_list  # noqa: PLC0415
+        from invitations.actions import write_letters  # noqa: PLC0415
+        from invitations.emails import KIND  # noqa: PLC0415
+        from mail.lists import add_list, add_writer  # noqa: PLC0415
         from matching.telling import with_names  # noqa: PLC0415
 
         add_list("invitations", _("Invitations to challenges"))
+        add_writer(KIND, write_letters)
         register_notice(
             NoticeKind(
                 "invitation_interested",

@@ -1,9 +1,11 @@
 """The letters of this room, one function each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 
 from accounts.models import User
@@ -14,13 +16,30 @@ from companies.models import Company, CompanyMember
 from invitations.models import Invitation
 from invitations.tokens import PREVIEW
 from invitations.wording import reasons_in
-from mail.actions import Refusal, queue
+from mail.actions import queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.wording import exact
 
+KIND = "invite-company"
 LIST = "invitations"
+
+# What `recipient_of` and `language_of` say of one company, for the database to say of many.
+ADDRESS = Coalesce(
+    NullIf("company__email", Value("")),
+    Subquery(
+        CompanyMember.objects.filter(company=OuterRef("company"), role=CompanyRole.OWNER)
+        .order_by("pk")
+        .values("user__email")[:1]
+    ),
+    Value(""),
+)
+KEY = Concat(Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField()))
+LANGUAGE = Case(
+    When(company__language__in=dict(settings.LANGUAGES), then=F("company__language")),
+    default=Value(settings.LANGUAGE_CODE),
+)
 
 
 def recipient_of(company: Company) -> str | None:
@@ -77,28 +96,44 @@ def letter_context(
     }
 
 
-def invite_company(*, invitation: Invitation, token: str, by: User | None) -> Letter | None:
-    """Ask a company to look. None when it stopped such letters or has no usable address."""
-    company = invitation.company
-    letter = queue(
-        key=f"invite-company:{invitation.pk}:{invitation.attempt}",
-        kind="invite-company",
-        to=recipient_of(company) or "",
-        name=company.name,
-        language=language_of(company),
-        context=letter_context(invitation, token=token, asker=by),
+def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
+    """Queue the letter of each invitation, unwritten. Who stopped such letters gets none."""
+    queue_many(
+        kind=KIND,
+        recipients=Invitation.objects.filter(pk__in=invitation_ids),
+        key=Concat(
+            Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField())
+        ),
+        address=ADDRESS,
+        name="company__name",
+        language=LANGUAGE,
+        related_noun="invitation",
         list_name=LIST,
-        related=("invitation", invitation.pk),
         reply_to=by.email if by else "",
         by=by,
     )
-    return None if isinstance(letter, Refusal) else letter
+
+
+def contexts_of(
+    invitations: Sequence[Invitation], *, tokens: Mapping[int, str]
+) -> dict[str, dict[str, Any]]:
+    """What the letters of many say, by invitation; each must have its company with it."""
+    challenges = Challenge.objects.select_related("lab__cluster").defer("search")
+    known = challenges.in_bulk({row.challenge_id for row in invitations})
+    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
+    askers = {str(one.pk): one.caused_by for one in letters.select_related("caused_by")}
+    for row in invitations:
+        row.challenge = known[row.challenge_id]
+    return {
+        str(row.pk): letter_context(row, token=tokens[row.pk], asker=askers[row.letter_id])
+        for row in invitations
+    }
 
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
     """The letter as the company will get it, with links that lead nowhere."""
     return compose(
-        "invite-company",
+        KIND,
         language_of(invitation.company),
         letter_context(invitation, token=PREVIEW, asker=asker, shown_as=shown_as),
         list_name=LIST,

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from challenges.models import Challenge
 from invitations import actions
+from invitations.emails import KIND
 from mail.models import Letter
 
 
@@ -26,7 +27,7 @@ def sweep_rounds() -> None:
 @shared_task
 def record_fates(letter_ids: list[str]) -> None:
     """Take over what became of letters of invitation."""
-    letters = Letter.objects.filter(pk__in=letter_ids, kind="invite-company")
+    letters = Letter.objects.filter(pk__in=letter_ids, kind=KIND)
     fates = letters.values_list("pk", "state")
     actions.record_fates(letters=[(str(letter), state) for letter, state in fates])
 

@@ -13,6 +13,7 @@ from invitations.actions.sending import (
 from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.telling import tell_invited
+from invitations.actions.writing import write_letters
 
 __all__ = [
     "answer",
@@ -32,5 +33,6 @@ __all__ = [
     "take_back_answer",
     "tell_invited",
     "withdraw",
+    "write_letters",
     "write_note",
 ]

@@ -1,10 +1,10 @@
 """From a proposal to a letter, and what becomes of the letter."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,13 +13,19 @@ from accounts.models import User
 from challenges.models import Challenge
 from invitations.actions.gating import refusals_of
 from invitations.choices import WAITING, Refusal, Status
-from invitations.emails import invite_company
+from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
-from invitations.tokens import hash_of, new_token
 from mail.actions import cancel
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
+
+# What a page shows of a proposal and its company, and whether a letter may go does not ask.
+UNASKED = (
+    "reasons", "note", "answer_note", "company__summary", "company__description",
+    "company__sought", "company__themes", "company__capabilities", "company__countries_served",
+    "company__languages_of_work",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -30,10 +36,11 @@ def send(
     note: str | None = None,
     by: User | None,
 ) -> list[Invitation]:
-    """Write the letters of proposed invitations to the outbox. Returns those that were queued.
+    """Queue the letters of proposed invitations. Returns the invitations that got one.
 
-    A company that wants no invitations or has no address is refused, with the reason on the row.
-    `note` is the personal note in all of them; None keeps what each has. Doing it twice writes
+    A company that may not be written to is refused, with the reason on the row. The worker writes
+    the letters (`write_letters`), so ten thousand cost a page no more than a few statements.
+    `note` is the personal note in all of them; None keeps what each has. Doing it twice queues
     nothing twice. Raises InvitationProblem when the challenge is not open.
     """
     challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
@@ -41,16 +48,17 @@ def send(
         raise InvitationProblem(NOT_OPEN)
     if note is not None:
         write_note(challenge=challenge, invitation_ids=invitation_ids, note=note, by=by)
-    rows = (
+    rows = list(
         Invitation.objects.for_challenge(challenge)
         .filter(pk__in=invitation_ids, status=Status.PROPOSED)
         .select_related("company")
+        .defer(*UNASKED)
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    found = list(rows)
-    refusals = refusals_of(found)
-    return [row for row in found if _write(row, challenge, refusals[row.pk], by)]
+    refusals = refusals_of(rows)
+    _refuse({pk: reason for pk, reason in refusals.items() if reason})
+    return _queue([row for row in rows if not refusals[row.pk]], by)
 
 
 @transaction.atomic
@@ -62,26 +70,40 @@ def write_note(
     rows.filter(status=Status.PROPOSED).update(note=note.strip()[:600])
 
 
-def _write(invitation: Invitation, challenge: Challenge, refusal: str, by: User | None) -> bool:
-    invitation.challenge = challenge
-    if not refusal:
-        token = new_token()
-        letter = invite_company(invitation=invitation, token=token, by=by)
-        if letter is not None:
-            return _queued(invitation, letter_id=str(letter.pk), token=token)
-        refusal = Refusal.STOPPED
-    invitation.status = Status.REFUSED
-    invitation.refused_because = refusal
-    invitation.save(update_fields=["status", "refused_because"])
-    return False
+def _refuse(reasons: Mapping[int, str]) -> None:
+    """One statement for each reason."""
+    ids: defaultdict[str, list[int]] = defaultdict(list)
+    for pk, reason in reasons.items():
+        ids[reason].append(pk)
+    for reason, refused in ids.items():
+        rows = Invitation.objects.filter(pk__in=refused)
+        rows.update(status=Status.REFUSED, refused_because=reason)
 
 
-def _queued(invitation: Invitation, *, letter_id: str, token: str) -> bool:
-    invitation.status = Status.QUEUED
-    invitation.letter_id = letter_id
-    invitation.token_hash = hash_of(token)
-    invitation.save(update_fields=["status", "letter_id", "token_hash"])
-    return True
+def _queue(rows: Sequence[Invitation], by: User | None) -> list[Invitation]:
+    """What is no address gets no letter, although nothing else stands against it."""
+    if not rows:
+        return []
+    ids = [row.pk for row in rows]
+    invite_companies(invitation_ids=ids, by=by)
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUED, [Status.QUEUED, ids, f"{KIND}:"])
+        letters = dict(cursor.fetchall())
+    for row in rows:
+        if row.pk in letters:
+            row.status, row.letter_id, row.token_hash = Status.QUEUED, letters[row.pk], None
+    _refuse({pk: Refusal.NO_ADDRESS for pk in ids if pk not in letters})
+    return [row for row in rows if row.pk in letters]
+
+
+_QUEUED = """
+UPDATE invitations_invitation AS invitation
+SET status = %s, letter_id = letter.id::text, token_hash = NULL
+FROM mail_letter AS letter
+WHERE invitation.id = ANY(%s)
+  AND letter.key = %s || invitation.id || ':' || invitation.attempt
+RETURNING invitation.id, invitation.letter_id
+"""
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ from mail.actions.delivering import (
     send_again,
     tell_fates,
 )
-from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made, write_late
+from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made
 from mail.actions.stopping import (
     cancel,
     forget,
@@ -51,6 +51,7 @@ from mail.actions.stopping import (
     suppressed_among,
     unsuppress,
 )
+from mail.actions.writing import write_late
 
 __all__ = [
     "Refusal",

@@ -1,13 +1,11 @@
 """Letters enter the outbox."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,12 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from mail.actions.stopping import is_suppressed
 from mail.choices import LetterState, Priority
 from mail.letters import Draft, compose, headers_of, stop_url
-from mail.lists import writer_of
 from mail.models import Letter, hash_of, tidy
 from mail.signals import letters_queued
 from mail.typed import one_line
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def queue(  # noqa: PLR0913  (a letter has that many parts)
     refusal = _refusal(address, list_name or "")
     if refusal:
         return refusal
-    draft = _draft(kind, language, context, address, list_name or "")
+    draft = draft_of(kind, language, context, address, list_name or "")
     noun, related_id = related or ("", "")
     return _enter(
         Letter(
@@ -142,6 +137,7 @@ def queue_many(  # noqa: PLR0913  (the same)
     related_noun: str,
     related_id: Any = "pk",
     list_name: str = "",
+    reply_to: str = "",
     priority: int = Priority.BULK,
     by: Any = None,
 ) -> list[UUID]:
@@ -162,11 +158,11 @@ def queue_many(  # noqa: PLR0913  (the same)
     selected = rows.values_list(
         "letter_key", "letter_address", "letter_name", "letter_language", "letter_about"
     )
-    sql, parameters = selected.query.sql_with_params()
     values = {
         "kind": kind,
         "list_name": list_name,
         "sender": settings.DEFAULT_FROM_EMAIL,
+        "reply_to": one_line(reply_to),
         "domain": _domain(),
         "priority": priority,
         "noun": related_noun,
@@ -189,45 +185,7 @@ def queue_many(  # noqa: PLR0913  (the same)
     return ids
 
 
-def write_late(*, letters: list[Letter], by: Any = None) -> list[Letter]:
-    """Write those of the claimed letters that still have no words. Gives back the failures."""
-    blank: dict[tuple[str, str], list[Letter]] = defaultdict(list)
-    for letter in letters:
-        if not letter.is_written:
-            blank[letter.kind, letter.language].append(letter)
-    failures: list[Letter] = []
-    for (kind, language), group in blank.items():
-        failures += _write_group(kind, language, group)
-    written = [one for group in blank.values() for one in group if one.is_written]
-    Letter.objects.bulk_update(written, ["subject", "text", "html", "headers"])
-    return failures
-
-
-def _write_group(kind: str, language: str, letters: list[Letter]) -> list[Letter]:
-    """One faulty letter must not hold up the others."""
-    try:
-        with translation.override(language):
-            contexts = writer_of(kind)([letter.related_id for letter in letters])
-    except Exception:
-        log.exception("letters_not_written", kind=kind, letters=len(letters))
-        return letters
-    failures = []
-    for letter in letters:
-        try:
-            _put_words(letter, contexts[letter.related_id])
-        except Exception:
-            log.exception("letter_not_written", kind=kind, letter=str(letter.pk))
-            failures.append(letter)
-    return failures
-
-
-def _put_words(letter: Letter, context: Mapping[str, Any]) -> None:
-    draft = _draft(letter.kind, letter.language, context, letter.recipient, letter.list_name)
-    letter.subject, letter.text, letter.html = draft.subject, draft.text, draft.html
-    letter.headers = headers_of(list_name=letter.list_name, address_hash=hash_of(letter.recipient))
-
-
-def _draft(
+def draft_of(
     kind: str, language: str, context: Mapping[str, Any], address: str, list_name: str
 ) -> Draft:
     stop = stop_url(address_hash=hash_of(address), list_name=list_name) if list_name else ""
@@ -271,7 +229,7 @@ INSERT INTO mail_letter (
 )
 SELECT
     row.id, row.letter_key, fixed.kind, fixed.list_name, row.letter_address, row.letter_name,
-    fixed.sender, '', row.letter_language, '', '', '', '{{}}',
+    fixed.sender, fixed.reply_to, row.letter_language, '', '', '', '{{}}',
     '<' || row.id || '@' || fixed.domain || '>', false, fixed.priority, fixed.noun,
     row.letter_about, CAST(fixed.caused_by AS bigint), fixed.at, fixed.state, 0, fixed.at, '', false
 FROM (VALUES ({places})) AS fixed ({names}),

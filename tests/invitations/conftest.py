@@ -8,6 +8,8 @@ from companies.actions import register_company
 from companies.models import ClusterMembership, Company
 from invitations.actions import propose, request_round, send, share_places
 from invitations.models import Invitation
+from mail.actions import write_late
+from mail.models import Letter
 from matching.actions import explain_waiting, request_runs, score_challenge
 from matching.models import MatchRun
 from tests.factories import ChallengeFactory, MembershipFactory
@@ -20,6 +22,11 @@ SENSORS = {
     "capabilities": ["grid_sensors"],
     "languages_of_work": ["en"],
 }
+
+
+def write_queued() -> None:
+    """The worker's part before a letter leaves: letters queued unwritten get their words."""
+    assert write_late(letters=list(Letter.objects.filter(subject=""))) == []
 
 
 @pytest.fixture
@@ -85,13 +92,14 @@ def share_out(db) -> Callable[[], None]:
 
 @pytest.fixture
 def invited(challenge, manager, new_company, scored) -> Callable[..., Invitation]:
-    """A company with its letter in the outbox."""
+    """A company with its letter in the outbox, written."""
 
     def make(name: str = "Sensorværket", **fields) -> Invitation:
         company = new_company(name, **fields)
         scored()
         (row,) = propose(challenge=challenge, company_ids=[company.pk], by=manager)
         send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+        write_queued()
         row.refresh_from_db()
         return row
 

@@ -17,6 +17,7 @@ from tests.factories import (
     MembershipFactory,
     NetworkFactory,
 )
+from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,7 @@ def test_sending_with_a_note(as_manager, challenge, new_company, scored, tab):
         follow=True,
     )
 
+    write_queued()
     assert "1 invitation is in the post." in page.content.decode()
     assert "We met in Esbjerg." in Letter.objects.get(kind="invite-company").text.replace(
         "\u200b", ""

@@ -1,0 +1,39 @@
+"""The worker writes letters of invitation that were queued by the thousand."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from invitations.emails import contexts_of
+from invitations.models import Invitation
+from invitations.tokens import hash_of, new_token
+
+
+@transaction.atomic
+def write_letters(
+    invitation_ids: Sequence[str], *, by: None = None
+) -> Mapping[str, Mapping[str, Any]]:
+    """What each letter says, with a new secret in its link; its hash is stored on the invitation.
+
+    Called by the outbox, which stores the words in the same transaction. A letter that has to be
+    written once more gets another secret.
+    """
+    rows = list(
+        Invitation.objects.filter(pk__in=invitation_ids)
+        .select_related("company")
+        .defer("company__description", "company__sought")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    tokens = {row.pk: new_token() for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [list(tokens), [hash_of(token) for token in tokens.values()]])
+    return contexts_of(rows, tokens=tokens)
+
+
+_KEEP = """
+UPDATE invitations_invitation SET token_hash = secret.hash
+FROM unnest(%s::bigint[], %s::text[]) AS secret (id, hash)
+WHERE invitations_invitation.id = secret.id
+"""

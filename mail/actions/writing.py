@@ -1,0 +1,93 @@
+"""Letters that were queued by the thousand get their words."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import translation
+
+from mail.actions.queueing import draft_of
+from mail.letters import Draft, headers_of
+from mail.lists import writer_of
+from mail.models import Letter, hash_of
+
+log = structlog.get_logger(__name__)
+
+
+def write_late(*, letters: list[Letter], by: Any = None) -> list[Letter]:
+    """Write those of the claimed letters that still have no words. Gives back the failures.
+
+    What a writer stores, such as the hash of a secret in a link, is committed together with the
+    words that carry it. Letters change in memory only after that, so it may be asked again when
+    the database went away.
+    """
+    blank: dict[tuple[str, str], list[Letter]] = defaultdict(list)
+    for letter in letters:
+        if not letter.is_written:
+            blank[letter.kind, letter.language].append(letter)
+    failures: list[Letter] = []
+    for (kind, language), group in blank.items():
+        failures += _write_group(kind, language, group)
+    return failures
+
+
+def _write_group(kind: str, language: str, letters: list[Letter]) -> list[Letter]:
+    """One faulty letter must not hold up the others."""
+    try:
+        with transaction.atomic():
+            with translation.override(language):
+                contexts = writer_of(kind)([letter.related_id for letter in letters])
+            drafts = _drafts(kind, letters, contexts)
+            _store(drafts)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("letters_not_written", kind=kind, letters=len(letters))
+        return letters
+    for letter, draft in drafts:
+        letter.subject, letter.text, letter.html = draft.subject, draft.text, draft.html
+        letter.headers = _headers(letter)
+    return [letter for letter in letters if not letter.is_written]
+
+
+def _drafts(
+    kind: str, letters: list[Letter], contexts: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[Letter, Draft]]:
+    drafts = []
+    for letter in letters:
+        try:
+            context = contexts[letter.related_id]
+            draft = draft_of(kind, letter.language, context, letter.recipient, letter.list_name)
+        except Exception:
+            log.exception("letter_not_written", kind=kind, letter=str(letter.pk))
+        else:
+            drafts.append((letter, draft))
+    return drafts
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    return headers_of(list_name=letter.list_name, address_hash=hash_of(letter.recipient))
+
+
+def _store(drafts: list[tuple[Letter, Draft]]) -> None:
+    columns = (
+        [str(letter.pk) for letter, _draft in drafts],
+        [draft.subject for _letter, draft in drafts],
+        [draft.text for _letter, draft in drafts],
+        [draft.html for _letter, draft in drafts],
+        [json.dumps(_headers(letter)) for letter, _draft in drafts],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, columns)
+
+
+_STORE = """
+UPDATE mail_letter
+SET subject = words.subject, text = words.text, html = words.html, headers = words.headers
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[])
+    AS words (id, subject, text, html, headers)
+WHERE mail_letter.id = words.id
+"""
