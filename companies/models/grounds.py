@@ -20,7 +20,7 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
     def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
         """For each company the entry that says where its address came from, in one query."""
         rows = self.filter(company__in=company_ids, kind__in=ORIGINS)
-        return rows.order_by("company", "-pk").distinct("company")
+        return rows.order_by("company_id", "-pk").distinct("company_id")
 
 
 class LawfulGround(models.Model):
