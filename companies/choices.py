@@ -74,3 +74,32 @@ class RowOutcome(models.TextChoices):
     ADDED = "added", _("Becomes a member, profile untouched")
     SAME = "same", _("Nothing new")
     FAULTY = "faulty", _("Left out")
+
+
+class GroundKind(models.TextChoices):
+    """What a company or others did that bears on whether it may be written to."""
+
+    REGISTERED = "registered", _("Registered itself")
+    CLAIMED = "claimed", _("Took over its profile")
+    IMPORTED = "imported", _("Came with a member list")
+    NOMINATED = "nominated", _("Was nominated")
+    PUBLIC = "public", _("Came from a public source")
+    REQUESTED = "requested", _("Asked for invitations")
+    CONSENTED = "consented", _("Agreed to get invitations")
+    PUBLISHED = "published", _("Published its address for such letters")
+    STOPPED = "stopped", _("Switched invitations off")
+    OBJECTED = "objected", _("Objected to letters")
+
+
+# Where an address came from. The first two gave it themselves.
+GAVE_THEMSELVES = (GroundKind.REGISTERED, GroundKind.CLAIMED)
+ORIGINS = (*GAVE_THEMSELVES, GroundKind.IMPORTED, GroundKind.NOMINATED, GroundKind.PUBLIC)
+# They joined, asked or agreed: a request on record.
+REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)
+# What a cluster manager may write down for a member.
+RECORDED_BY_HAND = (
+    GroundKind.REQUESTED,
+    GroundKind.CONSENTED,
+    GroundKind.PUBLISHED,
+    GroundKind.OBJECTED,
+)

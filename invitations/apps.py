@@ -14,6 +14,14 @@ class InvitationsConfig(AppConfig):
         from mail.lists import add_list, add_writer  # noqa: PLC0415
         from matching.telling import with_names  # noqa: PLC0415
 
+        register_notice(
+            NoticeKind(
+                "invitation_to_pass_on",
+                _("An invitation waits to be passed on to a member"),
+                _("Please pass an invitation to “%(challenge)s” on to a member."),
+                _("Please pass %(count)d invitations to “%(challenge)s” on to members."),
+            )
+        )
         add_list("invitations", _("Invitations to challenges"))
         add_writer(KIND, write_letters)
         register_notice(

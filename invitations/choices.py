@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# The list a reader leaves who wants no invitations; news of a challenge goes by the same.
+LIST = "invitations"
+
 
 class Status(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("invitation", "Proposed")
@@ -14,6 +17,7 @@ class Status(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("invitation", "Expired")
     WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
     REFUSED = "refused", _("Refused")
+    RELAYED = "relayed", pgettext_lazy("invitation", "Relayed")
 
 
 MOVES: tuple[tuple[str, str], ...] = (
@@ -21,6 +25,16 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.PROPOSED, Status.WITHDRAWN),
     (Status.PROPOSED, Status.REFUSED),
     (Status.PROPOSED, Status.EXPIRED),
+    # Its own cluster organisation is asked to pass it on: by hand, as its own letter, or not.
+    (Status.PROPOSED, Status.RELAYED),
+    (Status.RELAYED, Status.SENT),
+    (Status.RELAYED, Status.QUEUED),
+    (Status.RELAYED, Status.REFUSED),
+    (Status.RELAYED, Status.INTERESTED),
+    (Status.RELAYED, Status.DECLINED),
+    (Status.RELAYED, Status.EXPIRED),
+    (Status.RELAYED, Status.WITHDRAWN),
+    (Status.RELAYED, Status.PROPOSED),
     # What stood against it was mended, or a proposal was taken back by mistake.
     (Status.REFUSED, Status.PROPOSED),
     (Status.WITHDRAWN, Status.PROPOSED),
@@ -48,8 +62,12 @@ MOVES: tuple[tuple[str, str], ...] = (
 )
 
 WAITING = (Status.QUEUED, Status.SENT)
+# What a company may answer: the text passed on carries the link before anybody says it was sent.
+ANSWERABLE = (*WAITING, Status.RELAYED)
 ANSWERED = (Status.INTERESTED, Status.DECLINED)
-UNWRITTEN = (Status.PROPOSED, Status.REFUSED)
+UNWRITTEN = (Status.PROPOSED, Status.REFUSED, Status.RELAYED)
+# Stands in for the id of a letter where the company's cluster organisation writes itself.
+BY_HAND = "relayed"
 # Who hears what becomes of the challenge: not those who declined or were uninvited.
 CONCERNED = (*WAITING, Status.INTERESTED, Status.EXPIRED)
 
@@ -78,3 +96,36 @@ class Refusal(models.TextChoices):
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")
     NOT_DELIVERABLE = "not_deliverable", _("The letter could not be delivered.")
+    OBJECTED = "objected", _("The company objected to such letters.")
+    NO_RULE = "no_rule", _("No rule is known for its country, so nobody may write first.")
+    NEEDS_REQUEST = "needs_request", _("The law of its country wants a request first.")
+    NEEDS_PROOF = (
+        "needs_proof",
+        _("The law of its country wants proof that the address was published for such letters."),
+    )
+    ONE_PERSON = "one_person", _("One person's address: the law of its country wants a request.")
+    NOT_PASSED_ON = "not_passed_on", _("Its cluster organisation did not pass the invitation on.")
+
+
+class RelayFate(models.TextChoices):
+    """What its cluster organisation did with an invitation it was asked to pass on."""
+
+    WAITING = "waiting", pgettext_lazy("relay", "Waiting")
+    COPIED = "copied", _("Passed on by hand")
+    LETTER = "letter", _("Sent as its own letter")
+    DECLINED = "declined", pgettext_lazy("relay", "Not passed on")
+    ENDED = "ended", pgettext_lazy("relay", "Ended before")
+
+
+class AddressKind(models.TextChoices):
+    PERSONAL = "personal", _("One person's (name@company)")
+    GENERIC = "generic", _("An office's (info@company)")
+
+
+class RuleChoice(models.TextChoices):
+    """What the law of a country wants before a first letter, worded for whoever edits it."""
+
+    FREE = "free", _("Free: write, with a way to stop")
+    COMPANIES = "companies", _("Free to companies; one person must have asked")
+    PUBLISHED = "published", _("Only if the address was published for such letters, with proof")
+    REQUEST = "request", _("Only after a request or consent")

@@ -1,6 +1,6 @@
 """The letters of this room, one function each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,19 +11,20 @@ from django.urls import reverse
 from accounts.models import User
 from challenges.models import Challenge
 from challenges.wording import deadline_written_out
-from companies.choices import CompanyRole
-from companies.models import Company, CompanyMember
-from invitations.models import Invitation
-from invitations.tokens import PREVIEW
-from invitations.wording import reasons_in
-from mail.actions import queue, queue_many
-from mail.letters import Draft, Passage, compose, own_url
+from companies.choices import GAVE_THEMSELVES, CompanyRole
+from companies.contacts import addresses_among
+from companies.models import Company, CompanyMember, LawfulGround
+from invitations.choices import LIST
+from invitations.models import Invitation, Relay
+from invitations.tokens import PREVIEW, relay_token
+from invitations.wording import reasons_in, source_in
+from mail.actions import Refusal, queue, queue_many
+from mail.letters import Draft, Passage, compose, own_url, words
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.wording import exact
 
 KIND = "invite-company"
-LIST = "invitations"
 
 # What `recipient_of` and `language_of` say of one company, for the database to say of many.
 ADDRESS = Coalesce(
@@ -49,12 +50,7 @@ def recipient_of(company: Company) -> str | None:
 
 def addresses_of(companies: Sequence[Company]) -> dict[int, str]:
     """The same for many, by company; those without any are left out."""
-    found = {company.pk: company.email for company in companies if company.email}
-    lacking = [company.pk for company in companies if not company.email]
-    if lacking:
-        owners = CompanyMember.objects.filter(company__in=lacking, role=CompanyRole.OWNER)
-        found |= dict(owners.order_by("-pk").values_list("company", "user__email"))
-    return found
+    return addresses_among({company.pk: company.email for company in companies})
 
 
 def language_of(company: Company) -> str:
@@ -63,12 +59,38 @@ def language_of(company: Company) -> str:
     return company.language if company.language in offered else settings.LANGUAGE_CODE
 
 
+def sources_of(invitations: Collection[Invitation]) -> dict[int, str]:
+    """By company: where its address came from, where a first letter must say so (GDPR Art. 14).
+
+    Left out are those that gave it themselves and those that were written to before. Two queries
+    for all; the words are in the company's language.
+    """
+    companies = {row.company_id: row.company for row in invitations}
+    written = Invitation.objects.written().filter(company__in=companies)
+    others = written.exclude(pk__in=[row.pk for row in invitations if row.pk])
+    told = set(others.values_list("company", flat=True))
+    origins = LawfulGround.objects.origins(companies).select_related("cluster")
+    entries = {entry.company_id: entry for entry in origins}
+    return {
+        pk: source_in(entries.get(pk), language_of(company))
+        for pk, company in companies.items()
+        if pk not in told and not (pk in entries and entries[pk].kind in GAVE_THEMSELVES)
+    }
+
+
 def letter_context(
-    invitation: Invitation, *, token: str, asker: User | None, shown_as: str = ""
+    invitation: Invitation,
+    *,
+    token: str,
+    asker: User | None,
+    shown_as: str = "",
+    source: str = "",
+    sender: str = "",
 ) -> dict[str, Any]:
     """What the letter says, in the company's language.
 
-    With `shown_as` it reads as somebody may see it who may not know the company's name.
+    With `shown_as` it reads as somebody may see it who may not know the company's name. `source`
+    is where the address came from, if that must be said; `sender` who passes the letter on.
     """
     challenge = invitation.challenge
     language = language_of(invitation.company)
@@ -78,7 +100,10 @@ def letter_context(
         "company": shown_as or invitation.company.name,
         "asker": asker.name if asker else "",
         "cluster": challenge.lab.cluster.name,
-        "sender_name": challenge.lab.cluster.name,
+        "sender_name": sender or challenge.lab.cluster.name,
+        "passed_on_by": sender,
+        "source": source,
+        "privacy_url": own_url(reverse("dashboard:privacy")),
         "lab": challenge.lab.name,
         "city": challenge.lab.city,
         "owner": challenge.lab.owner,
@@ -101,9 +126,7 @@ def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
     queue_many(
         kind=KIND,
         recipients=Invitation.objects.filter(pk__in=invitation_ids),
-        key=Concat(
-            Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField())
-        ),
+        key=KEY,
         address=ADDRESS,
         name="company__name",
         language=LANGUAGE,
@@ -114,6 +137,30 @@ def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
     )
 
 
+def invite_own_member(*, relay: Relay, token: str, by: User) -> Letter | None:
+    """The member's own cluster organisation asks it to look, under its name. None when the company
+    stopped such letters or has no usable address.
+    """
+    invitation = relay.invitation
+    company = invitation.company
+    source = sources_of([invitation]).get(company.pk, "")
+    letter = queue(
+        key=f"{KIND}:{invitation.pk}:{invitation.attempt}",
+        kind=KIND,
+        to=recipient_of(company) or "",
+        name=company.name,
+        language=language_of(company),
+        context=letter_context(
+            invitation, token=token, asker=by, source=source, sender=relay.cluster.name
+        ),
+        list_name=LIST,
+        related=("invitation", invitation.pk),
+        reply_to=by.email,
+        by=by,
+    )
+    return None if isinstance(letter, Refusal) else letter
+
+
 def contexts_of(
     invitations: Sequence[Invitation], *, tokens: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
@@ -122,23 +169,45 @@ def contexts_of(
     known = challenges.in_bulk({row.challenge_id for row in invitations})
     letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
     askers = {str(one.pk): one.caused_by for one in letters.select_related("caused_by")}
+    sources = sources_of(invitations)
     for row in invitations:
         row.challenge = known[row.challenge_id]
     return {
-        str(row.pk): letter_context(row, token=tokens[row.pk], asker=askers[row.letter_id])
+        str(row.pk): letter_context(
+            row,
+            token=tokens[row.pk],
+            asker=askers[row.letter_id],
+            source=sources.get(row.company_id, ""),
+        )
         for row in invitations
     }
 
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
     """The letter as the company will get it, with links that lead nowhere."""
+    source = "" if shown_as else sources_of([invitation]).get(invitation.company_id, "")
+    context = letter_context(
+        invitation, token=PREVIEW, asker=asker, shown_as=shown_as, source=source
+    )
     return compose(
         KIND,
         language_of(invitation.company),
-        letter_context(invitation, token=PREVIEW, asker=asker, shown_as=shown_as),
+        context,
         list_name=LIST,
         stop_url=own_url(reverse("mail:stop", args=[PREVIEW])),
     )
+
+
+def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
+    """Subject and words for a manager to send from an own mailbox, in the company's language."""
+    invitation = relay.invitation
+    language = language_of(invitation.company)
+    token = relay_token(invitation.pk, invitation.attempt)
+    context = letter_context(invitation, token=token, asker=by, sender=relay.cluster.name) | {
+        "manager": by.name
+    }
+    subject = words("invitations/pass_on/subject.txt", language, context)
+    return " ".join(subject.split()), words("invitations/pass_on/text.txt", language, context)
 
 
 def news_key(*, event: str, challenge: Challenge, occasion: str, address: str) -> str:

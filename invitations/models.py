@@ -11,10 +11,12 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from accounts.permissions import Person, Role
 from challenges.models import Challenge
-from clusters.models import Network
+from clusters.choices import MemberRole
+from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
 from invitations.choices import (
     ANSWERED,
@@ -22,9 +24,12 @@ from invitations.choices import (
     MOVES,
     UNWRITTEN,
     WAITING,
+    AddressKind,
     DeclineReason,
     Refusal,
+    RelayFate,
     RoundState,
+    RuleChoice,
     Status,
 )
 
@@ -73,6 +78,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
+
+
+class RelayQuerySet(models.QuerySet["Relay"]):
+    def of_manager(self, user: Person) -> "RelayQuerySet":
+        """Those that a cluster organisation of this manager was asked to pass on."""
+        managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
+        return self.filter(cluster__in=managed)
+
+    def waiting(self) -> "RelayQuerySet":
+        return self.filter(fate=RelayFate.WAITING, invitation__status=Status.RELAYED)
 
 
 @pghistory.track(fields=["status", "decline_reason"])
@@ -151,6 +166,105 @@ class Invitation(models.Model):
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.challenge.roles_of(user) | self.company.roles_of(user)
+
+
+class Relay(models.Model):
+    """An invitation that the law lets only a cluster organisation the company knows pass on.
+
+    One for each time it was asked. `why` is the gate's reason as data; `how` it ended stands in
+    `fate`, with who settled it and when, and for a refusal why.
+    """
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="relays")
+    cluster = models.ForeignKey(
+        ClusterOrganisation, on_delete=models.CASCADE, related_name="relays"
+    )
+    why = models.JSONField(default=dict)
+    fate = models.CharField(
+        _("status"), max_length=10, choices=RelayFate.choices, default=RelayFate.WAITING
+    )
+    note = models.CharField(_("why not"), max_length=300, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RelayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("invitation to pass on")
+        verbose_name_plural = _("invitations to pass on")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["invitation"],
+                condition=models.Q(fate=RelayFate.WAITING),
+                name="one_relay_waits_for_an_invitation",
+            ),
+        )
+        indexes = (models.Index(fields=["cluster", "fate"], name="relay_of_cluster"),)
+        triggers = (
+            pgtrigger.FSM(
+                name="settled_once",
+                field="fate",
+                transitions=[
+                    (str(RelayFate.WAITING), str(fate))
+                    for fate in RelayFate
+                    if fate != RelayFate.WAITING
+                ],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.invitation}, {self.cluster}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("invitations:relay", args=[self.pk])
+
+    def roles_of(self, user: Person) -> set[Role]:
+        return self.cluster.roles_of(user)
+
+
+class CountryRuleQuerySet(models.QuerySet["CountryRule"]):
+    def in_force(self) -> "CountryRuleQuerySet":
+        """The newest row of each country and kind of address."""
+        return self.order_by("country", "kind", "-pk").distinct("country", "kind")
+
+
+class CountryRule(models.Model):
+    """What the law of a country wants before a first letter to this kind of address.
+
+    A change is a new row: the newest is in force, the others are its history.
+    """
+
+    country = CountryField(_("country"))
+    kind = models.CharField(_("address"), max_length=10, choices=AddressKind.choices)
+    rule = models.CharField(_("rule"), max_length=10, choices=RuleChoice.choices)
+    since = models.DateField(_("as of"))
+    source = models.CharField(_("source"), max_length=300)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CountryRuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("country", "-kind", "-pk")
+        verbose_name = _("rule of a country")
+        verbose_name_plural = _("rules of countries")
+        indexes = (models.Index(fields=["country", "kind", "-id"], name="rule_of_country"),)
+        triggers = (
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="never_changed", exclude=["recorded_by"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.kind}: {self.rule}"
 
 
 class NetworkShares(models.Model):

@@ -1,7 +1,7 @@
 """From models to what `assignment` reckons with: the only translator."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from invitations.assignment import (
 )
 from invitations.choices import Status
 from invitations.models import Invitation, InvitationQuerySet, NetworkShares
+from invitations.recipients import verdicts_on
 from matching.models import Match, MatchQuerySet
 
 
@@ -66,15 +67,11 @@ class Situation:
 
 
 def automatic_situation() -> Situation:
-    """Whom policy *automatic* may write to: members of the challenge's own cluster organisation."""
+    """Whom policy *automatic* may write to: everybody whom the send-gate allows."""
     challenges = Challenge.objects.open().filter(policy=Policy.AUTOMATIC)
-    own = ClusterMembership.objects.filter(
-        cluster=OuterRef("challenge__lab__cluster"), company=OuterRef("company")
-    )
+    pairs = _pairs(candidates(challenges).eligible())
     return _situation(
-        challenges,
-        pairs=candidates(challenges).eligible().filter(Exists(own)),
-        filled=Invitation.objects.written(),
+        challenges, pairs=_allowed(pairs, challenges), filled=Invitation.objects.written()
     )
 
 
@@ -82,7 +79,7 @@ def whole_situation() -> Situation:
     """Whom to suggest to managers, for the places that neither letters nor their hands filled."""
     challenges = Challenge.objects.open()
     filled = Invitation.objects.written() | Invitation.objects.chosen_by_hand()
-    return _situation(challenges, pairs=candidates(challenges), filled=filled)
+    return _situation(challenges, pairs=_pairs(candidates(challenges)), filled=filled)
 
 
 def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
@@ -93,16 +90,26 @@ def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
     return matches.exclude(Exists(decided))
 
 
+def _pairs(matches: Any) -> list[Pair]:
+    """to_invite() annotated them, which the type of a queryset does not tell."""
+    return [Pair(*row) for row in matches.values_list("challenge", "company", "urgency")]
+
+
+def _allowed(pairs: Sequence[Pair], challenges: QuerySet[Challenge]) -> list[Pair]:
+    """A fixed number of queries, however many candidates."""
+    asking = dict(challenges.values_list("pk", "lab__cluster"))
+    verdicts = verdicts_on({(asking[pair.challenge], pair.company) for pair in pairs})
+    return [pair for pair in pairs if verdicts[asking[pair.challenge], pair.company].is_allowed]
+
+
 def _situation(
-    challenges: QuerySet[Challenge], *, pairs: MatchQuerySet, filled: InvitationQuerySet
+    challenges: QuerySet[Challenge], *, pairs: list[Pair], filled: InvitationQuerySet
 ) -> Situation:
-    rows: Any = pairs  # to_invite() annotated them, which the type of a queryset does not tell
-    found = [Pair(*row) for row in rows.values_list("challenge", "company", "urgency")]
     clusters = clusters_of_companies()
     return Situation(
         places=_places(challenges, filled, clusters),
-        candidates=_companies({pair.company for pair in found}, clusters),
-        pairs=found,
+        candidates=_companies({pair.company for pair in pairs}, clusters),
+        pairs=pairs,
     )
 
 

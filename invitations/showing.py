@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.permissions import Person
 from challenges.models import Challenge
+from clusters.models import ClusterOrganisation
 from companies.models import ClusterMembership, Company
-from invitations.actions import refusals_of
+from invitations.actions import may_write, verdicts_of
 from invitations.choices import Refusal, Status
+from invitations.gate import Verdict
 from invitations.models import Invitation, Standing
 from invitations.profiles import budget, days_asked
-from invitations.wording import asked_so_often, standing
+from invitations.wording import asked_so_often, judged, standing
 from matching.models import Match
 from matching.scoring import Reason
 from matching.showing import unnamed
@@ -30,7 +34,11 @@ class ShownInvitation:
 
 @dataclass(frozen=True)
 class CheckedInvitation:
-    """A proposal before sending: `refusal` says why the company would get no letter."""
+    """A proposal before sending: `refusal` says why the company would get no letter of ours.
+
+    `relay` names the cluster organisation that is asked to pass it on instead; `ground` is why a
+    letter may leave.
+    """
 
     invitation: Invitation
     name: str
@@ -38,6 +46,8 @@ class CheckedInvitation:
     match_id: int
     is_eligible: bool
     asked: str
+    relay: str
+    ground: str
 
 
 def shown_invitations(
@@ -63,14 +73,18 @@ def checked_invitations(
         pk: (match, fits) for pk, match, fits in matches.values_list("company", "pk", "is_eligible")
     }
     asked = days_asked(names)
-    refusals = refusals_of(invitations)
+    verdicts = verdicts_of(invitations)
+    relaying = {verdict.relay for verdict in verdicts.values() if verdict.is_relayed}
+    clusters = ClusterOrganisation.objects.in_bulk(relaying)
     return [
         CheckedInvitation(
             row,
             names[row.company_id][1],
-            told(refusals[row.pk]),
+            "" if verdicts[row.pk].is_allowed else judged(verdicts[row.pk].reason),
             *found[row.company_id],
             asked=_asked_enough(asked.get(row.company_id, ())),
+            relay=clusters[verdicts[row.pk].relay].name if verdicts[row.pk].is_relayed else "",
+            ground=judged(verdicts[row.pk].reason) if verdicts[row.pk].is_allowed else "",
         )
         for row in invitations
     ]
@@ -113,11 +127,29 @@ class Standings:
     short: int
     entries: Mapping[str, Mapping[str, Any]]
     asked: Mapping[int, Sequence[date]]
+    verdicts: Mapping[int, Verdict]
 
     def sentence(self, match: Match, invitation: Invitation | None) -> str:
-        """Nothing where the challenge is over, or a status or a hard condition says it all."""
+        """Nothing where the challenge is over, or a status or a hard condition says it all.
+
+        Before anything is sent, whom the gate would not let us write to, and why, is said too.
+        """
         if not self.challenge.is_open:
             return ""
+        told = (self._place(match, invitation), self._gate(match, invitation))
+        return " ".join(sentence for sentence in told if sentence)
+
+    def _gate(self, match: Match, invitation: Invitation | None) -> str:
+        verdict = self.verdicts[match.company_id]
+        is_settled = invitation is not None and invitation.status != Status.PROPOSED
+        if is_settled or verdict.is_allowed:
+            return ""
+        why = judged(verdict.reason)
+        if verdict.is_relayed:
+            return _("Its own cluster organisation would pass it on: %(why)s") % {"why": why}
+        return _("Gets no letter: %(why)s") % {"why": why}
+
+    def _place(self, match: Match, invitation: Invitation | None) -> str:
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
             return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
@@ -138,6 +170,9 @@ class Standings:
 
 
 def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standings:
-    """Two queries however many companies."""
+    """A fixed number of queries, however many companies."""
     stored = Standing.objects.filter(pk=challenge.pk).first() or Standing()
-    return Standings(challenge, stored.short, stored.entries, days_asked(company_ids))
+    asking = challenge.lab.cluster_id
+    found = may_write({(asking, pk) for pk in company_ids})
+    verdicts = {company: verdict for (_asking, company), verdict in found.items()}
+    return Standings(challenge, stored.short, stored.entries, days_asked(company_ids), verdicts)

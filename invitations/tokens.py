@@ -2,6 +2,9 @@
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
+
+from django.utils.crypto import salted_hmac
 
 # Stands where the secret would, in a letter that is only looked at.
 PREVIEW = "preview"
@@ -13,3 +16,13 @@ def new_token() -> str:
 
 def hash_of(token: str) -> str:
     return hashlib.sha256(f"invitation:{token}".encode()).hexdigest()
+
+
+def relay_token(invitation_id: int, attempt: int) -> str:
+    """The secret in a text that somebody else passes on, the same each time the text is shown.
+
+    It is made from the server's own secret, so that neither showing the text nor printing it
+    twice has to change or store anything.
+    """
+    made = salted_hmac("invitations.relay", f"{invitation_id}:{attempt}", algorithm="sha256")
+    return urlsafe_b64encode(made.digest()).decode().rstrip("=")

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django_countries.fields import Country
 
+from companies.choices import GroundKind
+from companies.models import LawfulGround
+from invitations.choices import AddressKind, Refusal
 from invitations.models import Invitation
 from matching.scoring import Finding, Reason
 from matching.wording import sentence
@@ -19,6 +24,62 @@ def reasons_in(invitation: Invitation, language: str, *, anonymous: bool = False
     findings = [Finding.from_data(entry) for entry in invitation.reasons]
     with translation.override(language):
         return [sentence(finding.reason, anonymous=anonymous) for finding in findings]
+
+
+def source_in(entry: LawfulGround | None, language: str) -> str:
+    """Where an address came from, for the first letter to it."""
+    with translation.override(language):
+        if entry is None:
+            return _("another source; ask us which")
+        named = {"name": entry.cluster.name if entry.cluster else entry.source}
+        if entry.kind == GroundKind.NOMINATED:
+            return _("a nomination by %(name)s") % named
+        if entry.kind == GroundKind.PUBLIC:
+            return _("a public source: %(name)s") % {"name": entry.source or entry.proof}
+        return _("the member list of %(name)s") % named
+
+
+def judged(reason: Reason) -> str:
+    """Why the gate lets a letter leave, or does not, in the reader's language."""
+    if reason.code in VERDICTS:
+        return VERDICTS[reason.code](reason.data)
+    return str(Refusal(reason.code).label)
+
+
+def _by_law(text: str | Promise) -> Callable[[Mapping[str, Any]], str]:
+    def told(data: Mapping[str, Any]) -> str:
+        country = str(Country(code=data["country"]).name) if data["country"] else _("no country")
+        return str(text) % {"country": country, "kind": AddressKind(data["kind"]).label}
+
+    return told
+
+
+def _with_date(text: str | Promise) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: str(text) % {"day": date_format(date.fromisoformat(data["on"]))}
+
+
+VERDICTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "asked": _with_date(gettext_lazy("It asked for such letters or joined itself, %(day)s.")),
+    "own_member": lambda _data: gettext("Own member."),
+    "free": _by_law(gettext_lazy("%(country)s lets you write. Address: %(kind)s.")),
+    "published": _with_date(
+        gettext_lazy("It published its address for such letters, proof of %(day)s.")
+    ),
+    "no_rule": _by_law(
+        gettext_lazy("No rule is known for %(country)s, so nobody may write first.")
+    ),
+    "needs_request": _by_law(
+        gettext_lazy("%(country)s: the law wants a request first. Address: %(kind)s.")
+    ),
+    "needs_proof": _by_law(
+        gettext_lazy(
+            "%(country)s: the law wants proof that the address was published for such letters."
+        )
+    ),
+    "one_person": _by_law(
+        gettext_lazy("%(country)s: one person must have asked first. Address: %(kind)s.")
+    ),
+}
 
 
 def standing(reason: Reason) -> str:

@@ -31,6 +31,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "expired": Status(pgettext_lazy("invitation", "Expired"), WARN),
         "withdrawn": Status(pgettext_lazy("invitation", "Withdrawn"), QUIET),
         "refused": Status(pgettext_lazy("invitation", "Not sent"), WARN),
+        "relayed": Status(pgettext_lazy("invitation", "To be passed on"), BUSY),
     },
     "application": {
         "draft": Status(pgettext_lazy("application", "Draft"), QUIET),

@@ -30,7 +30,7 @@ from mail.lists import label_of
 from mail.tokens import stop_token
 from mail.typed import Passage, safe, shortened
 
-__all__ = ["Draft", "Passage", "compose", "headers_of", "own_url", "stop_url"]
+__all__ = ["Draft", "Passage", "compose", "headers_of", "own_url", "stop_url", "words"]
 
 SUBJECT_LENGTH = 200
 PREVIEW_LENGTH = 110
@@ -92,6 +92,12 @@ def compose(
             text=_text("emails/base.txt", values) + "\n",
             html=_html(kind, values),
         )
+
+
+def words(template_name: str, language: str, context: Mapping[str, Any]) -> str:
+    """A text that a person sends by another way, as safe as a letter."""
+    with translation.override(language):
+        return _text(template_name, _made_safe(context))
 
 
 def _made_safe(context: Mapping[str, Any]) -> dict[str, Any]:

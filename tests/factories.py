@@ -11,8 +11,15 @@ from challenges.choices import OfferKind, Priority, Status
 from challenges.models import Challenge, Requirement
 from clusters.choices import MemberRole, OrganisationKind
 from clusters.models import ClusterOrganisation, Membership, Network
-from companies.choices import CompanyRole, Visibility
-from companies.models import ClusterMembership, Company, CompanyMember, Reference, Solution
+from companies.choices import CompanyRole, GroundKind, Source, Visibility
+from companies.models import (
+    ClusterMembership,
+    Company,
+    CompanyMember,
+    LawfulGround,
+    Reference,
+    Solution,
+)
 from labs.choices import PartnerKind
 from labs.models import LabPartner, LivingLab, Site
 
@@ -149,10 +156,15 @@ class RequirementFactory(factory.django.DjangoModelFactory):
 
 
 class CompanyFactory(factory.django.DjangoModelFactory):
-    """Seen by everybody and spoken for by nobody, unless more is said."""
+    """Seen by everybody and spoken for by nobody, unless more is said.
+
+    Like any company it registered itself, so it may be written to from everywhere.
+    `CompanyFactory(asked=False)` has nothing on record: the rules of its country decide.
+    """
 
     class Meta:
         model = Company
+        skip_postgeneration_save = True
 
     slug = factory.Sequence(lambda n: f"company-{n}")
     name = factory.Sequence(lambda n: f"Kabelro {n} ApS")
@@ -163,6 +175,12 @@ class CompanyFactory(factory.django.DjangoModelFactory):
     themes = ["sensors_grid"]
     capabilities = ["grid_sensors"]
     visibility = Visibility.PUBLIC
+
+    @factory.post_generation
+    def asked(self, create: bool, asked: bool | None, **kwargs: object) -> None:
+        registered = self.source == Source.REGISTERED
+        if create and (registered if asked is None else asked):
+            LawfulGround.objects.create(company=self, kind=GroundKind.REGISTERED)
 
 
 class CompanyMemberFactory(factory.django.DjangoModelFactory):

@@ -7,6 +7,7 @@ from companies.actions.claims import (
     prove_claim,
     refuse_claim,
 )
+from companies.actions.ledger import record_ground, write_down
 from companies.actions.lists import (
     check_list,
     discard_list,
@@ -59,6 +60,7 @@ __all__ = [
     "map_columns",
     "prove_claim",
     "reasons_to_stay",
+    "record_ground",
     "refuse_claim",
     "register_companies",
     "register_company",
@@ -77,4 +79,5 @@ __all__ = [
     "upload_list",
     "vouch",
     "withdraw_colleague_letter",
+    "write_down",
 ]

@@ -13,7 +13,8 @@ from accounts.tokens import hash_of, new_token
 from clusters.choices import MemberRole
 from clusters.models import Membership
 from companies import emails
-from companies.choices import ClaimState, CompanyRole
+from companies.actions.ledger import write_down
+from companies.choices import ClaimState, CompanyRole, GroundKind
 from companies.models import Claim, Company, CompanyMember
 from companies.problems import CompanyProblem
 
@@ -148,6 +149,7 @@ def _make_owner(claim: Claim) -> CompanyMember:
     """Other claims of the company are answered by this."""
     company = _free(claim.company, claim.user)
     member = CompanyMember.objects.create(company=company, user=claim.user, role=CompanyRole.OWNER)
+    write_down(company_ids=[company.pk], kind=GroundKind.CLAIMED, by=claim.user)
     company.claims.filter(state=ClaimState.WAITING).update(
         state=ClaimState.REFUSED, decided_at=timezone.now(), token_hash=None
     )

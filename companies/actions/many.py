@@ -7,9 +7,10 @@ from django.db import transaction
 
 from accounts.models import User
 from clusters.models import ClusterOrganisation
+from companies.actions.ledger import write_down
 from companies.actions.profiles import computed_size, thresholds_today
 from companies.addresses import free_slugs
-from companies.choices import Source
+from companies.choices import GroundKind, Source
 from companies.models import ClusterMembership, Company
 from companies.signals import profiles_changed
 
@@ -18,7 +19,7 @@ from companies.signals import profiles_changed
 def register_companies(
     *, entries: Sequence[Mapping[str, Any]], cluster: ClusterOrganisation, by: User | None
 ) -> list[Company]:
-    """Companies nobody owns yet, vouched for by `cluster`. Two statements and one announcement.
+    """Companies nobody owns yet, vouched for by `cluster`. Three statements and one announcement.
 
     Each entry holds `name` and fields of a profile.
     """
@@ -37,6 +38,13 @@ def register_companies(
     ClusterMembership.objects.bulk_create(
         [ClusterMembership(company=company, cluster=cluster) for company in companies],
         batch_size=1000,
+    )
+    write_down(
+        company_ids=[company.pk for company in companies],
+        kind=GroundKind.IMPORTED,
+        source=cluster.name,
+        cluster=cluster,
+        by=by,
     )
     profiles_changed.send(sender=Company, company_ids=[company.pk for company in companies])
     return companies

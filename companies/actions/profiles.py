@@ -8,8 +8,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from companies.actions.ledger import note_wish, write_down
 from companies.addresses import free_slug
-from companies.choices import CompanyRole, Source, Visibility
+from companies.choices import CompanyRole, GroundKind, Source, Visibility
 from companies.models import Company, CompanyMember
 from companies.signals import profiles_changed
 from look.problems import EditedMeanwhile
@@ -44,6 +45,8 @@ def register_company(
     company.save()
     if owner is not None:
         CompanyMember.objects.create(company=company, user=owner, role=CompanyRole.OWNER)
+    kind = GroundKind.REGISTERED if source == Source.REGISTERED else GroundKind.IMPORTED
+    write_down(company_ids=[company.pk], kind=kind, by=by)
     profiles_changed.send(sender=Company, company_ids=[company.pk])
     return company
 
@@ -66,6 +69,8 @@ def update_profile(
         return company
     company.revision += 1
     company.save()
+    if before.get("wants_invitations", company.wants_invitations) != company.wants_invitations:
+        note_wish(company=company, by=by)
     profiles_changed.send(sender=Company, company_ids=[company.pk])
     return company
 

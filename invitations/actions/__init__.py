@@ -1,8 +1,10 @@
 """The verbs of invitations: the only code that changes them."""
 
 from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
-from invitations.actions.gating import refusals_of
+from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.proposing import proposal_of, propose
+from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
+from invitations.actions.rules import set_rule
 from invitations.actions.sending import (
     propose_again,
     record_fates,
@@ -17,8 +19,12 @@ from invitations.actions.writing import write_letters
 
 __all__ = [
     "answer",
+    "ask_to_relay",
+    "decline_relay",
     "expire",
     "expire_due",
+    "may_write",
+    "pass_on",
     "proposal_of",
     "propose",
     "propose_again",
@@ -28,10 +34,13 @@ __all__ = [
     "request_round",
     "revive",
     "send",
+    "send_as_own",
+    "set_rule",
     "set_shares",
     "share_places",
     "take_back_answer",
     "tell_invited",
+    "verdicts_of",
     "withdraw",
     "write_letters",
     "write_note",

@@ -13,8 +13,9 @@ from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import Membership
+from invitations.actions.relaying import note_arrival
 from invitations.actions.sending import record_fates, stop_letters
-from invitations.choices import ANSWERED, WAITING, Status
+from invitations.choices import ANSWERABLE, ANSWERED, Status
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
@@ -44,8 +45,10 @@ def answer(
     reason = "" if interested else reason
     if (row.status, row.decline_reason, row.answer_note) == (status, reason, note):
         return row
-    if row.status not in (*WAITING, *ANSWERED):
+    if row.status not in (*ANSWERABLE, *ANSWERED):
         raise InvitationProblem(_("This invitation can no longer be answered."))
+    if row.status == Status.RELAYED:
+        note_arrival(invitation=row, at=arrived_at, by=by)
     is_news = row.status != status
     row.status = status
     row.decline_reason = reason
@@ -93,13 +96,13 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
         outcome=Outcome.UNANSWERED,
         by=by,
     )
-    return rows.filter(status__in=[*WAITING, Status.PROPOSED]).update(status=Status.EXPIRED)
+    return rows.filter(status__in=[*ANSWERABLE, Status.PROPOSED]).update(status=Status.EXPIRED)
 
 
 @transaction.atomic
 def expire_due(*, by: None = None) -> int:
     """Whatever still waits although its challenge is no longer open. Returns how many did."""
-    waiting = Invitation.objects.filter(status__in=[*WAITING, Status.PROPOSED])
+    waiting = Invitation.objects.filter(status__in=[*ANSWERABLE, Status.PROPOSED])
     over = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
     return sum(
         expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=over)

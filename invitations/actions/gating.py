@@ -1,43 +1,51 @@
-"""Who may be written to, asked for many proposals at once. Reads only."""
+"""Who may be written to: the one function every letter of this room must pass. Reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
+from challenges.models import Challenge
 from invitations.choices import Refusal
-from invitations.emails import LIST, addresses_of
+from invitations.gate import Effect, Verdict
 from invitations.models import Invitation
-from mail.actions import suppressed_among
+from invitations.recipients import Pair, verdicts_on
 from matching.models import Override
+from matching.scoring import Reason
+
+
+def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
+    """For each pair of the cluster organisation that asks and the company: the gate's verdict.
+
+    Invitations, reminders, news of a challenge, nominations and digests all ask here, and only
+    what is allowed leaves. As many queries for one pair as for all.
+    """
+    return verdicts_on(pairs)
+
+
+def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
+    """The same for invitations, by their ids; each must have its company with it.
+
+    Besides the gate, a company that has left or that a manager excluded from the challenge gets
+    no letter.
+    """
+    challenge_ids = {row.challenge_id for row in rows}
+    asking = dict(Challenge.objects.filter(pk__in=challenge_ids).values_list("pk", "lab__cluster"))
+    pairs = {row.pk: (asking[row.challenge_id], row.company_id) for row in rows}
+    verdicts = may_write(set(pairs.values()))
+    excluded = set(
+        Override.objects.exclusions()
+        .filter(challenge__in=challenge_ids, company__in={row.company_id for row in rows})
+        .values_list("challenge", "company")
+    )
+    return {row.pk: _first(row, excluded, verdicts[pairs[row.pk]]) for row in rows}
 
 
 def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
-    """By invitation: why its company may not be written to, a code of `Refusal`, or nothing.
-
-    The same few queries however many rows; each must have its company with it.
-    """
-    addresses = addresses_of([row.company for row in rows])
-    stopped = suppressed_among(addresses=addresses.values(), list_name=LIST)
-    pairs = Override.objects.exclusions().filter(
-        challenge__in={row.challenge_id for row in rows},
-        company__in={row.company_id for row in rows},
-    )
-    excluded = set(pairs.values_list("challenge", "company"))
-    return {row.pk: _refusal(row, addresses, stopped=stopped, excluded=excluded) for row in rows}
+    """By invitation: why no letter of ours goes to its company, a code of `Refusal`, or nothing."""
+    return {pk: verdict.refusal for pk, verdict in verdicts_of(rows).items()}
 
 
-def _refusal(
-    row: Invitation,
-    addresses: Mapping[int, str],
-    *,
-    stopped: set[str],
-    excluded: set[tuple[int, int]],
-) -> str:
+def _first(row: Invitation, excluded: set[tuple[int, int]], verdict: Verdict) -> Verdict:
     if not row.company.is_active:
-        return Refusal.GONE
+        return Verdict(Effect.REFUSE, Reason(Refusal.GONE.value))
     if (row.challenge_id, row.company_id) in excluded:
-        return Refusal.EXCLUDED
-    if not row.company.wants_invitations:
-        return Refusal.OPTED_OUT
-    address = addresses.get(row.company_id)
-    if not address:
-        return Refusal.NO_ADDRESS
-    return Refusal.STOPPED if address in stopped else ""
+        return Verdict(Effect.REFUSE, Reason(Refusal.EXCLUDED.value))
+    return verdict

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Challenge
-from invitations.actions.gating import refusals_of
+from invitations.actions.gating import verdicts_of
+from invitations.actions.relaying import ask_to_relay, end_relays
 from invitations.choices import WAITING, Refusal, Status
 from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
@@ -38,8 +39,9 @@ def send(
 ) -> list[Invitation]:
     """Queue the letters of proposed invitations. Returns the invitations that got one.
 
-    A company that may not be written to is refused, with the reason on the row. The worker writes
-    the letters (`write_letters`), so ten thousand cost a page no more than a few statements.
+    Whom the gate refuses gets none, with the reason on the row; where it wants a relay, the
+    company's own cluster organisation is asked to pass the invitation on. The worker writes the
+    letters (`write_letters`), so ten thousand cost a page no more than a few statements.
     `note` is the personal note in all of them; None keeps what each has. Doing it twice queues
     nothing twice. Raises InvitationProblem when the challenge is not open.
     """
@@ -56,9 +58,12 @@ def send(
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    refusals = refusals_of(rows)
+    verdicts = verdicts_of(rows)
+    ask_to_relay(rows=rows, verdicts=verdicts, by=by)
+    own = [row for row in rows if not verdicts[row.pk].is_relayed]
+    refusals = {row.pk: verdicts[row.pk].refusal for row in own}
     _refuse({pk: reason for pk, reason in refusals.items() if reason})
-    return _queue([row for row in rows if not refusals[row.pk]], by)
+    return _queue([row for row in own if not refusals[row.pk]], by)
 
 
 @transaction.atomic
@@ -150,7 +155,7 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status not in (Status.PROPOSED, Status.QUEUED, Status.SENT):
+    if row.status not in (Status.PROPOSED, Status.RELAYED, Status.QUEUED, Status.SENT):
         raise InvitationProblem(
             _("This invitation was answered or has ended; nothing to withdraw.")
         )
@@ -167,7 +172,8 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
 
 
 def stop_letters(*, invitations: InvitationQuerySet, by: User | None) -> None:
-    """Letters that still wait in the outbox do not leave; their invitations count as unwritten."""
+    """What waits in the outbox or to be passed on does not leave; it counts as unwritten."""
+    end_relays(invitations=invitations, by=by)
     queued = invitations.filter(status=Status.QUEUED).exclude(letter_id="")
     stopped = cancel(letter_ids=queued.values_list("letter_id", flat=True), by=by)
     invitations.filter(letter_id__in=stopped).update(letter_id="", attempt=F("attempt") + 1)
@@ -180,10 +186,11 @@ def propose_again(*, invitation: Invitation, by: User | None) -> Invitation:
     if row.status == Status.PROPOSED:
         return row
     was_never_sent = row.status == Status.WITHDRAWN and not row.letter_id
-    if row.status != Status.REFUSED and not was_never_sent:
+    if row.status not in (Status.REFUSED, Status.RELAYED) and not was_never_sent:
         raise InvitationProblem(
             _("Only a company that got no letter for this challenge can be proposed again.")
         )
+    end_relays(invitations=Invitation.objects.filter(pk=row.pk), by=by)
     row.status = Status.PROPOSED
     row.refused_because = ""
     row.letter_id = ""

@@ -17,7 +17,7 @@ from accounts.doors import PermissionPage, PublicPage
 from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
 from invitations.actions import answer, take_back_answer
-from invitations.choices import ANSWERED, WAITING, DeclineReason, Status
+from invitations.choices import ANSWERABLE, ANSWERED, DeclineReason, Status
 from invitations.emails import LIST, recipient_of
 from invitations.forms import DECLINED, UNDO, AnswerForm
 from invitations.models import Invitation
@@ -39,7 +39,7 @@ def state_of(invitation: Invitation, at: datetime) -> str:
         return "withdrawn"
     if not challenge.is_open or challenge.deadline is None or challenge.deadline < at:
         return "closed"
-    if invitation.status in WAITING:
+    if invitation.status in ANSWERABLE:
         return "ask"
     return str(invitation.status) if invitation.status in ANSWERED else "over"
 

@@ -74,14 +74,19 @@ class Row:
     def may_withdraw(self) -> bool:
         if self.invitation is None:
             return False
-        return self.invitation.status in (Status.PROPOSED, Status.QUEUED, Status.SENT)
+        return self.invitation.status in (
+            Status.PROPOSED,
+            Status.RELAYED,
+            Status.QUEUED,
+            Status.SENT,
+        )
 
     @property
     def may_propose_again(self) -> bool:
         if self.invitation is None:
             return False
         never_sent = self.invitation.status == Status.WITHDRAWN and not self.invitation.letter_id
-        return self.invitation.status == Status.REFUSED or never_sent
+        return self.invitation.status in (Status.REFUSED, Status.RELAYED) or never_sent
 
 
 class ChallengeInvitationsView(InvitingPage, MatchListView):
@@ -158,6 +163,7 @@ def counts_of(challenge: Challenge) -> dict[str, int]:
         interested=Count("pk", filter=Q(status=Status.INTERESTED)),
         declined=Count("pk", filter=Q(status=Status.DECLINED)),
         refused=Count("pk", filter=Q(status=Status.REFUSED)),
+        relayed=Count("pk", filter=Q(status=Status.RELAYED)),
     )
 
 

@@ -61,7 +61,8 @@ class SendView(InvitingPage, FormView):
             "crumbs": [{"label": self.challenge.title, "url": self.tab_url()}],
             "chosen": self.chosen,
             "to_write": [one for one in self.chosen if not one.refusal],
-            "not_written": [one for one in self.chosen if one.refusal],
+            "passed_on": [one for one in self.chosen if one.relay],
+            "not_written": [one for one in self.chosen if one.refusal and not one.relay],
         }
 
     def form_valid(self, form: NoteForm) -> HttpResponse:
@@ -80,7 +81,9 @@ class SendView(InvitingPage, FormView):
             form.add_error(None, str(problem))
             return self.form_invalid(form)
         share_places.delay_on_commit()
-        self.tell(len(sent), len(self.chosen) - len(sent))
+        relayed = sum(bool(one.relay) for one in self.chosen)
+        self.tell(len(sent), len(self.chosen) - len(sent) - relayed)
+        self.tell_relayed(relayed)
         return HttpResponseRedirect(self.tab_url())
 
     def tell(self, sent: int, refused: int) -> None:
@@ -98,6 +101,15 @@ class SendView(InvitingPage, FormView):
                 refused,
             )
             messages.warning(self.request, text % {"count": refused})
+
+    def tell_relayed(self, relayed: int) -> None:
+        if relayed:
+            text = ngettext(
+                "%(count)d company is asked by its own cluster organisation.",
+                "%(count)d companies are asked by their own cluster organisations.",
+                relayed,
+            )
+            messages.info(self.request, text % {"count": relayed})
 
 
 class LetterPage(InvitingPage):

@@ -16,7 +16,7 @@ from clusters.choices import MemberRole
 from companies import actions as companies
 from companies.choices import CompanyRole, Source, Visibility
 from companies.models import ColleagueLetter, Company
-from invitations.actions import answer
+from invitations.actions import answer, send
 from invitations.models import Invitation
 from mail.models import Letter
 from matching import actions as matching
@@ -190,6 +190,15 @@ def reopened() -> Happening:
     return reader, lambda: matching.reconsider_contest(contest=row, by=row.decided_by)
 
 
+def asked_to_pass_on() -> Happening:
+    challenge, _manager = managed_challenge()
+    company = CompanyFactory(asked=False, email="bo@kabelro.example")
+    member = ClusterMembershipFactory(company=company)
+    manager = MembershipFactory(organisation=member.cluster).user
+    row = Invitation.objects.create(challenge=challenge, company=company)
+    return manager, lambda: send(challenge=challenge, invitation_ids=[row.pk], by=None)
+
+
 HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "access-accepted": access_accepted,
     "application_arrived": applied,
@@ -211,6 +220,7 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "contest_refused": lambda: contested(matching.refuse_contest),
     "contest_reopened": reopened,
     "invitation_declined": lambda: answered(interested=False),
+    "invitation_to_pass_on": asked_to_pass_on,
     "invitation_interested": lambda: answered(interested=True),
     "list-imported": list_imported,
     "member-removed": lambda: partner_touched(clusters.remove_member),

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from challenges.models import Challenge
 from companies.actions import register_company
+from companies.choices import Source
 from companies.models import ClusterMembership, Company
 from invitations.actions import propose, request_round, send, share_places
 from invitations.models import Invitation
@@ -53,12 +54,22 @@ def manager(challenge) -> User:
 
 @pytest.fixture
 def new_company(challenge) -> Callable[..., Company]:
-    """Makes companies that fit, members of the challenge's own cluster unless told otherwise."""
+    """Makes companies that fit, members of the challenge's own cluster unless told otherwise.
 
-    def make(name: str = "Sensorværket", *, is_member: bool = True, **fields) -> Company:
+    They registered themselves, so that they may be written to; with `source=Source.IMPORTED` and
+    `is_member=False` nothing is on record, and the rules of their country decide.
+    """
+
+    def make(
+        name: str = "Sensorværket", *, is_member: bool = True, source=Source.REGISTERED, **fields
+    ) -> Company:
         address = f"post@{name.lower().replace(' ', '-')}.example".replace("æ", "ae")
         company = register_company(
-            name=name, fields={**SENSORS, "email": address, **fields}, owner=None, by=None
+            name=name,
+            fields={**SENSORS, "email": address, **fields},
+            owner=None,
+            source=source,
+            by=None,
         )
         if is_member:
             ClusterMembership.objects.create(company=company, cluster=challenge.lab.cluster)

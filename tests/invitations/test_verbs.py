@@ -11,6 +11,7 @@ from accounts.models import Notice
 from challenges.choices import Policy
 from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
+from companies.choices import Source
 from companies.models import Company
 from invitations import actions
 from invitations.choices import MOVES, DeclineReason, Refusal, Status
@@ -420,14 +421,18 @@ def automatic(challenge):
     return challenge
 
 
-def test_automatic_letters_go_to_own_members_only(automatic, new_company, scored, share_out):
-    own, stranger = new_company("Own"), new_company("Stranger", is_member=False)
+def test_automatic_letters_go_to_whom_the_gate_allows_only(
+    automatic, new_company, scored, share_out
+):
+    own, asked = new_company("Own"), new_company("Asked", is_member=False)
+    stranger = new_company("Stranger", is_member=False, source=Source.IMPORTED)
     scored()
 
     share_out()
 
     assert dict(Invitation.objects.values_list("company", "status")) == {
         own.pk: Status.QUEUED,
+        asked.pk: Status.QUEUED,
         stranger.pk: Status.PROPOSED,
     }
 
@@ -460,7 +465,9 @@ def test_a_later_riser_is_written_to_while_places_remain(automatic, new_company,
     assert Invitation.objects.get(company=late).status == Status.QUEUED
 
 
-def test_a_refused_company_leaves_its_place_to_the_next(automatic, new_company, scored, share_out):
+def test_whom_the_gate_refuses_leaves_its_place_to_the_next(
+    automatic, new_company, scored, share_out
+):
     automatic.maximum = 1
     automatic.save()
     mute, other = new_company("Mute", email=""), new_company("Other")
@@ -469,10 +476,8 @@ def test_a_refused_company_leaves_its_place_to_the_next(automatic, new_company, 
 
     share_out()
 
-    assert dict(Invitation.objects.values_list("company", "status")) == {
-        mute.pk: Status.REFUSED,
-        other.pk: Status.QUEUED,
-    }
+    assert dict(Invitation.objects.values_list("company", "status")) == {other.pk: Status.QUEUED}
+    assert not Invitation.objects.filter(company=mute).exists()
 
 
 # What the database refuses.

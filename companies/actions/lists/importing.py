@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.actions import notify
 from accounts.models import User
 from clusters.models import ClusterOrganisation
+from companies.actions.ledger import write_down
 from companies.actions.lists.finding import known_companies, plain_value
 from companies.actions.lists.uploading import check_list, ground_of, stated, store_outcomes
 from companies.actions.profiles import computed_size, thresholds_today
 from companies.actions.vouching import tell_of_membership, vouch_quietly
 from companies.addresses import free_slugs
-from companies.choices import ImportState, RowOutcome, Source
+from companies.choices import GroundKind, ImportState, RowOutcome, Source
 from companies.member_lists import Known, Verdict, read_row, verdict_of
 from companies.models import Company, MemberList, MemberListRow
 from companies.problems import CompanyProblem
@@ -110,6 +111,7 @@ def _import_rows(
     _make_new([(row, v) for row, v, k in judged if k is None], member_list, thresholds)
     _change([(row, v, k) for row, v, k in judged if k and v.outcome == "changed"], thresholds)
     _vouch([row for row in rows if row.company_id], cluster)
+    _note_origin(judged, member_list, cluster)
     store_outcomes(rows)
 
 
@@ -167,6 +169,26 @@ def _vouch(rows: Sequence[MemberListRow], cluster: ClusterOrganisation) -> None:
     for row in rows:
         if row.before is not None:
             row.before["membership"] = row.company_id in new
+
+
+def _note_origin(
+    judged: Sequence[tuple[MemberListRow, Verdict, Known | None]],
+    member_list: MemberList,
+    cluster: ClusterOrganisation,
+) -> None:
+    """Where an address came from: only of those that this list brought or changed."""
+    write_down(
+        company_ids=[
+            row.company_id
+            for row, verdict, known in judged
+            if row.company_id
+            and (known is None or (verdict.outcome == "changed" and "email" in verdict.changes))
+        ],
+        kind=GroundKind.IMPORTED,
+        source=f"{cluster.name}, {member_list.file_name}",
+        cluster=cluster,
+        by=member_list.created_by,
+    )
 
 
 def _finish(member_list: MemberList, cluster: ClusterOrganisation) -> None:

@@ -1,0 +1,87 @@
+"""Writing down why a company may be written to, or may not. Entries are added, never changed."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from clusters.models import ClusterOrganisation
+from companies.choices import RECORDED_BY_HAND, GroundKind
+from companies.models import ClusterMembership, Company, CompanyMember, LawfulGround
+from companies.problems import CompanyProblem
+from mail.actions import suppress
+from mail.choices import StopReason
+from mail.models import hash_of
+
+
+def write_down(
+    *,
+    company_ids: Iterable[int],
+    kind: str,
+    since: date | None = None,
+    proof: str = "",
+    source: str = "",
+    cluster: ClusterOrganisation | None = None,
+    by: User | None,
+) -> None:
+    """The same entry for each of the companies, by one statement."""
+    LawfulGround.objects.bulk_create(
+        [
+            LawfulGround(
+                company_id=pk,
+                kind=kind,
+                since=since or timezone.localdate(),
+                proof=proof,
+                source=source,
+                cluster=cluster,
+                recorded_by=by,
+            )
+            for pk in company_ids
+        ],
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+def record_ground(
+    *, company: Company, cluster: ClusterOrganisation, kind: str, since: date, proof: str, by: User
+) -> LawfulGround:
+    """What a cluster manager knows of a member: that it asked, agreed, published or objected.
+
+    An objection stops every list at once and for good; it is kept by the address's hash, so that
+    erasing the company does not undo it.
+    """
+    if kind not in RECORDED_BY_HAND:
+        raise CompanyProblem(_("This is written down by itself when it happens."))
+    if not ClusterMembership.objects.filter(company=company, cluster=cluster).exists():
+        raise CompanyProblem(_("The company is no member of your cluster organisation any more."))
+    if since > timezone.localdate():
+        raise CompanyProblem(_("The day lies in the future."))
+    ground = LawfulGround.objects.create(
+        company=company,
+        kind=kind,
+        since=since,
+        proof=proof.strip(),
+        source=cluster.name,
+        cluster=cluster,
+        recorded_by=by,
+    )
+    if kind == GroundKind.OBJECTED:
+        _stop_for_good(company, by)
+    return ground
+
+
+def _stop_for_good(company: Company, by: User) -> None:
+    """The address letters go to: the one on file, else those of its owners."""
+    people = CompanyMember.objects.filter(company=company).values_list("user__email", flat=True)
+    for address in [company.email] if company.email else list(people):
+        suppress(address_hash=hash_of(address), reason=StopReason.OBJECTED, by=by)
+
+
+def note_wish(*, company: Company, by: User | None) -> None:
+    """The company switched invitations on or off in its profile."""
+    kind = GroundKind.REQUESTED if company.wants_invitations else GroundKind.STOPPED
+    write_down(company_ids=[company.pk], kind=kind, by=by)

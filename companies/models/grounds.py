@@ -1,0 +1,60 @@
+"""The ledger of lawful grounds: why a company may be written to, or may not."""
+
+from collections.abc import Collection
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models import ClusterOrganisation
+from companies.choices import ORIGINS, REQUESTS, GroundKind
+from companies.models.company import Company
+
+
+class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
+    def requests(self) -> "LawfulGroundQuerySet":
+        return self.filter(kind__in=REQUESTS)
+
+    def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
+        """For each company the entry that says where its address came from, in one query."""
+        rows = self.filter(company__in=company_ids, kind__in=ORIGINS)
+        return rows.order_by("company_id", "-pk").distinct("company_id")
+
+
+class LawfulGround(models.Model):
+    """One entry: what, since when, on whose word, and what proves it.
+
+    Entries are added and never changed or deleted; the database refuses. `cluster` is the cluster
+    organisation it came through, and `source` its name at the time or the list's.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="grounds")
+    kind = models.CharField(_("what"), max_length=12, choices=GroundKind.choices)
+    since = models.DateField(_("since"), default=timezone.localdate)
+    proof = models.TextField(_("proof"), max_length=1000, blank=True)
+    source = models.CharField(_("source"), max_length=250, blank=True)
+    cluster = models.ForeignKey(
+        ClusterOrganisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LawfulGroundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("lawful ground")
+        verbose_name_plural = _("lawful grounds")
+        indexes = (models.Index(fields=["company", "kind"], name="ground_of_company"),)
+        triggers = (
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            # Those who recorded may leave; the entry stays.
+            pgtrigger.ReadOnly(name="never_changed", exclude=["recorded_by", "cluster"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company}: {self.get_kind_display()}"

@@ -1,0 +1,162 @@
+"""Where the law lets only an acquaintance write, the company's cluster organisation is asked."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import notify
+from accounts.models import User
+from challenges.models import Challenge
+from clusters.choices import MemberRole
+from clusters.models import Membership
+from invitations.actions.gating import may_write
+from invitations.choices import BY_HAND, Refusal, RelayFate, Status
+from invitations.emails import invite_own_member
+from invitations.gate import Verdict
+from invitations.models import Invitation, InvitationQuerySet, Relay
+from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.tokens import hash_of, relay_token
+from matching.actions import record_outcome
+from matching.choices import Outcome
+
+NOT_WAITING = gettext_lazy("This invitation does not wait to be passed on any more.")
+
+
+@transaction.atomic
+def ask_to_relay(
+    *, rows: Sequence[Invitation], verdicts: Mapping[int, Verdict], by: User | None
+) -> list[Relay]:
+    """Proposals that the gate relays go to the cluster organisations that know the companies.
+
+    `rows` are locked, and of one challenge. Their managers are told, once for all of them.
+    """
+    relayed = [row for row in rows if verdicts[row.pk].is_relayed]
+    for row in relayed:
+        row.status = Status.RELAYED
+        row.refused_because = verdicts[row.pk].reason.code
+        row.letter_id = BY_HAND
+        row.token_hash = hash_of(relay_token(row.pk, row.attempt))
+    fields = ["status", "refused_because", "letter_id", "token_hash"]
+    Invitation.objects.bulk_update(relayed, fields, batch_size=500)
+    relays = Relay.objects.bulk_create(
+        [
+            Relay(
+                invitation=row,
+                cluster_id=cluster_id,
+                why=verdicts[row.pk].reason.to_data(),
+                asked_by=by,
+            )
+            for row in relayed
+            if (cluster_id := verdicts[row.pk].relay) is not None
+        ],
+        batch_size=1000,
+    )
+    _tell(relays, by)
+    return relays
+
+
+def _tell(relays: Sequence[Relay], by: User | None) -> None:
+    """One notice to each manager, however many wait; a later one joins it while it is unread."""
+    waiting = defaultdict(list)
+    for relay in relays:
+        waiting[relay.cluster_id].append(relay)
+    managers = defaultdict(list)
+    held = Membership.objects.filter(organisation__in=waiting, role=MemberRole.MANAGER)
+    for cluster_id, user_id in held.values_list("organisation", "user"):
+        managers[cluster_id].append(user_id)
+    for cluster_id, asked in waiting.items():
+        challenge = Challenge.objects.get(pk=asked[0].invitation.challenge_id)
+        notify(
+            user_ids=managers[cluster_id],
+            kind="invitation_to_pass_on",
+            data={"challenge": challenge.title},
+            url=reverse("invitations:relays"),
+            group=f"{reverse('invitations:relays')}?challenge={challenge.slug}",
+            by=by,
+        )
+
+
+@transaction.atomic
+def pass_on(*, relay: Relay, by: User) -> Relay:
+    """The manager sent the text from an own mailbox, handed it over or read it out."""
+    relay, row = _waiting(relay)
+    _settle(relay, RelayFate.COPIED, by=by)
+    _went_out(row, by=by)
+    return relay
+
+
+@transaction.atomic
+def send_as_own(*, relay: Relay, by: User) -> Relay:
+    """A letter from the cluster organisation to its own member, under its name."""
+    relay, row = _waiting(relay)
+    verdict = may_write([(relay.cluster_id, row.company_id)])[relay.cluster_id, row.company_id]
+    if not verdict.is_allowed:
+        raise InvitationProblem(
+            _("Your cluster organisation may not write to this company by Labmatch either.")
+        )
+    token = relay_token(row.pk, row.attempt)
+    relay.invitation = row
+    letter = invite_own_member(relay=relay, token=token, by=by)
+    if letter is None:
+        raise InvitationProblem(_("No letter can be sent to this address."))
+    _settle(relay, RelayFate.LETTER, by=by)
+    row.status, row.letter_id, row.refused_because = Status.QUEUED, str(letter.pk), ""
+    row.save(update_fields=["status", "letter_id", "refused_because"])
+    return relay
+
+
+@transaction.atomic
+def decline_relay(*, relay: Relay, note: str, by: User) -> Relay:
+    """The cluster organisation does not want to ask its member this."""
+    relay, row = _waiting(relay)
+    _settle(relay, RelayFate.DECLINED, note=note.strip()[:300], by=by)
+    row.status, row.letter_id, row.refused_because = Status.REFUSED, "", Refusal.NOT_PASSED_ON
+    row.save(update_fields=["status", "letter_id", "refused_because"])
+    return relay
+
+
+def end_relays(*, invitations: InvitationQuerySet, by: User | None) -> None:
+    """What was not passed on yet needs no passing on; those invitations count as unwritten."""
+    relayed = invitations.filter(status=Status.RELAYED)
+    waiting = Relay.objects.filter(fate=RelayFate.WAITING, invitation__in=relayed.values("pk"))
+    waiting.update(fate=RelayFate.ENDED, settled_by=by, settled_at=timezone.now())
+    relayed.update(letter_id="", refused_because="")
+
+
+def note_arrival(*, invitation: Invitation, at: datetime, by: User | None) -> None:
+    """An answer by the link in the text says that the text was passed on."""
+    waiting = Relay.objects.filter(fate=RelayFate.WAITING, invitation=invitation)
+    waiting.update(fate=RelayFate.COPIED, settled_by=by, settled_at=at)
+    Invitation.objects.filter(pk=invitation.pk).update(sent_at=at, refused_because="")
+
+
+def _waiting(relay: Relay) -> tuple[Relay, Invitation]:
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("challenge__lab__cluster", "company")
+        .get(pk=relay.invitation_id)
+    )
+    relay = Relay.objects.select_for_update(of=("self",)).select_related("cluster").get(pk=relay.pk)
+    if relay.fate != RelayFate.WAITING or row.status != Status.RELAYED:
+        raise InvitationProblem(NOT_WAITING)
+    if not row.challenge.is_open:
+        raise InvitationProblem(NOT_OPEN)
+    return relay, row
+
+
+def _settle(relay: Relay, fate: RelayFate, *, note: str = "", by: User) -> None:
+    relay.fate, relay.note = fate, note
+    relay.settled_by, relay.settled_at = by, timezone.now()
+    relay.save(update_fields=["fate", "note", "settled_by", "settled_at"])
+
+
+def _went_out(row: Invitation, *, by: User) -> None:
+    row.status, row.sent_at, row.refused_because = Status.SENT, timezone.now(), ""
+    row.save(update_fields=["status", "sent_at", "refused_because"])
+    record_outcome(challenge=row.challenge, company=row.company, outcome=Outcome.INVITED, by=by)

@@ -1,0 +1,125 @@
+"""From models to what the gate judges: the only translator. As many queries for one as for all."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from clusters.choices import MemberRole
+from clusters.models import Membership
+from companies.choices import REQUESTS, GroundKind
+from companies.contacts import addresses_among
+from companies.models import ClusterMembership, Company, LawfulGround
+from invitations.choices import LIST, Refusal
+from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict, judge
+from invitations.models import CountryRule as CountryRuleRow
+from mail.actions import suppressed_among
+
+# The cluster organisation that asks, and the company.
+Pair = tuple[int, int]
+
+
+def table_in_force() -> Table:
+    rows = CountryRuleRow.objects.in_force().values_list("country", "kind", "rule", "since")
+    return {
+        (country, Kind(kind)): CountryRule(Rule(rule), since) for country, kind, rule, since in rows
+    }
+
+
+def verdicts_on(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
+    """What the gate says of each company that a cluster organisation would write to."""
+    table = table_in_force()
+    known = _known({company for _cluster, company in pairs})
+    return {pair: judge(known.recipient(*pair), table) for pair in pairs}
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """What the ledger says of a company."""
+
+    asked_on: date | None = None
+    published_on: date | None = None
+    has_objected: bool = False
+    nominated_by: int | None = None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that is on record of some companies."""
+
+    companies: Mapping[int, tuple[str, int | None, bool]]
+    addresses: Mapping[int, str]
+    stopped: set[str]
+    noted: Mapping[int, _Noted]
+    clusters: Mapping[int, list[int]]
+    can_relay: set[int]
+
+    def recipient(self, cluster: int, company: int) -> Recipient:
+        country, staff, wants = self.companies[company]
+        address = self.addresses.get(company, "")
+        noted = self.noted.get(company, _Noted())
+        vouching = self.clusters.get(company, [])
+        return Recipient(
+            country=country,
+            address=address,
+            is_own_member=cluster in vouching,
+            asked_on=noted.asked_on,
+            published_on=noted.published_on,
+            objection=_objection(noted, wants=wants, stopped=address in self.stopped),
+            is_one_person=staff is not None and staff <= 1,
+            relay=self._relay([*vouching, noted.nominated_by], cluster),
+        )
+
+    def _relay(self, known_to: Iterable[int | None], asking: int) -> int | None:
+        """The first that is not the one that asks and has a manager to read of it."""
+        return next((one for one in known_to if one in self.can_relay and one != asking), None)
+
+
+def _objection(noted: _Noted, *, wants: bool, stopped: bool) -> str:
+    if noted.has_objected:
+        return Refusal.OBJECTED
+    if not wants:
+        return Refusal.OPTED_OUT
+    return Refusal.STOPPED if stopped else ""
+
+
+def _known(company_ids: Collection[int]) -> _Known:
+    rows = Company.objects.filter(pk__in=company_ids).order_by()
+    told = list(rows.values_list("pk", "country", "staff", "wants_invitations", "email"))
+    addresses = addresses_among({pk: email for pk, *_facts, email in told})
+    managers = Membership.objects.filter(role=MemberRole.MANAGER)
+    return _Known(
+        companies={pk: (country, staff, wants) for pk, country, staff, wants, _email in told},
+        addresses=addresses,
+        stopped=suppressed_among(addresses=addresses.values(), list_name=LIST),
+        noted=_noted(company_ids),
+        clusters=_clusters(company_ids),
+        can_relay=set(managers.values_list("organisation", flat=True).distinct()),
+    )
+
+
+def _noted(company_ids: Collection[int]) -> dict[int, _Noted]:
+    """The first request counts, however often it was repeated."""
+    rows = LawfulGround.objects.filter(company__in=company_ids).order_by("pk")
+    entries = defaultdict(list)
+    for company, kind, since, cluster in rows.values_list("company", "kind", "since", "cluster"):
+        entries[company].append((kind, since, cluster))
+    return {company: _noted_in(found) for company, found in entries.items()}
+
+
+def _noted_in(entries: Sequence[tuple[str, date, int | None]]) -> _Noted:
+    nominated = [cluster for kind, _on, cluster in entries if kind == GroundKind.NOMINATED]
+    return _Noted(
+        asked_on=next((on for kind, on, _by in entries if kind in REQUESTS), None),
+        published_on=next((on for kind, on, _by in entries if kind == GroundKind.PUBLISHED), None),
+        has_objected=any(kind == GroundKind.OBJECTED for kind, _on, _by in entries),
+        nominated_by=nominated[0] if nominated else None,
+    )
+
+
+def _clusters(company_ids: Collection[int]) -> dict[int, list[int]]:
+    found = defaultdict(list)
+    rows = ClusterMembership.objects.filter(company__in=company_ids).order_by("pk")
+    for company, cluster in rows.values_list("company", "cluster"):
+        found[company].append(cluster)
+    return dict(found)

@@ -1,0 +1,194 @@
+"""The ledger of lawful grounds: written when it happens, never changed, objections for good."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.db import InternalError, connection, transaction
+from django.utils import timezone
+
+from companies import actions
+from companies.choices import GroundKind, Source, Visibility
+from companies.models import Company, LawfulGround
+from companies.problems import CompanyProblem
+from mail.actions import is_suppressed, unsuppress
+from mail.models import Suppression, hash_of
+from tests.factories import (
+    AccountFactory,
+    ClusterMembershipFactory,
+    ClusterOrganisationFactory,
+    CompanyFactory,
+    CompanyMemberFactory,
+    MembershipFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(company):
+    return list(company.grounds.order_by("pk").values_list("kind", flat=True))
+
+
+def test_registering_is_written_down():
+    person = AccountFactory()
+
+    company = actions.register_company(name="Kabelro", fields={}, owner=person, by=person)
+
+    assert kinds(company) == [GroundKind.REGISTERED]
+    assert company.grounds.get().recorded_by == person
+
+
+def test_a_list_is_written_down_with_its_name_and_claiming_too(django_capture_on_commit_callbacks):
+    manager = MembershipFactory(organisation__name="Fjord Cluster")
+    member_list = actions.upload_list(
+        cluster=manager.organisation,
+        file_name="members.csv",
+        content=b"Name,City,Mail\nKabelro ApS,Varde,post@kabelro.example\n",
+        visibility=Visibility.CLUSTER,
+        by=manager.user,
+    )
+    actions.map_columns(
+        member_list=member_list,
+        mapping={"0": "name", "1": "city", "2": "email"},
+        country="DK",
+        language="en",
+        by=manager.user,
+    )
+    actions.start_import(member_list=member_list, by=manager.user)
+    actions.import_block(member_list_id=member_list.pk)
+    company = Company.objects.get()
+    claim = actions.claim_by_manager(company=company, message="", by=AccountFactory())
+
+    actions.confirm_claim(claim=claim, by=manager.user)
+
+    assert kinds(company) == [GroundKind.IMPORTED, GroundKind.CLAIMED]
+    imported = company.grounds.get(kind=GroundKind.IMPORTED)
+    assert (imported.source, imported.cluster) == (
+        "Fjord Cluster, members.csv",
+        manager.organisation,
+    )
+
+
+def test_many_registered_at_once_are_written_down():
+    cluster = ClusterOrganisationFactory()
+
+    (company,) = actions.register_companies(entries=[{"name": "Kabelro"}], cluster=cluster, by=None)
+
+    assert kinds(company) == [GroundKind.IMPORTED]
+
+
+def test_switching_invitations_off_and_on_is_written_down():
+    company = CompanyFactory(asked=False)
+
+    for wants in (False, False, True):
+        company = actions.update_profile(
+            company=company, fields={"wants_invitations": wants}, by=None
+        )
+
+    assert kinds(company) == [GroundKind.STOPPED, GroundKind.REQUESTED]
+
+
+def test_entries_are_never_changed_nor_deleted():
+    ground = CompanyFactory().grounds.get()
+
+    with pytest.raises(InternalError), transaction.atomic():
+        LawfulGround.objects.filter(pk=ground.pk).update(proof="Something better")
+    with pytest.raises(InternalError), transaction.atomic():
+        ground.delete()
+
+    assert LawfulGround.objects.get().proof == ""
+
+
+def test_who_recorded_may_leave_and_the_entry_stays():
+    person = AccountFactory()
+    actions.register_company(name="Kabelro", fields={}, owner=None, by=person)
+
+    person.delete()
+
+    assert LawfulGround.objects.get().recorded_by is None
+
+
+@pytest.fixture
+def member():
+    """A member that came with a list, its cluster organisation and a manager of that."""
+    manager = MembershipFactory()
+    company = CompanyFactory(source=Source.IMPORTED, email="post@kabelro.example")
+    ClusterMembershipFactory(company=company, cluster=manager.organisation)
+    return company, manager
+
+
+def recorded(member, kind, **more):
+    company, manager = member
+    return actions.record_ground(
+        company=company,
+        cluster=more.pop("cluster", manager.organisation),
+        kind=kind,
+        since=more.pop("since", timezone.localdate()),
+        proof="Said so at the spring meeting.",
+        by=manager.user,
+    )
+
+
+def test_a_manager_writes_down_a_request_of_a_member(member):
+    ground = recorded(member, GroundKind.REQUESTED)
+
+    assert list(LawfulGround.objects.requests()) == [ground]
+    assert ground.proof == "Said so at the spring meeting."
+
+
+def test_an_objection_stops_all_lists_and_nobody_can_take_it_back(member):
+    company, _manager = member
+
+    recorded(member, GroundKind.OBJECTED)
+    unsuppress(address_hash=hash_of(company.email))
+
+    assert is_suppressed(address=company.email, list_name="invitations")
+    assert Suppression.objects.get().address_hash == hash_of(company.email)
+
+
+def test_an_objection_without_an_address_on_file_stops_the_owners():
+    manager = MembershipFactory()
+    owner = CompanyMemberFactory(company__email="")
+    ClusterMembershipFactory(company=owner.company, cluster=manager.organisation)
+
+    recorded((owner.company, manager), GroundKind.OBJECTED)
+
+    assert is_suppressed(address=owner.user.email, list_name="invitations")
+
+
+@pytest.mark.parametrize(
+    "kind, more, problem",
+    [
+        (GroundKind.REGISTERED, {}, "by itself"),
+        (GroundKind.REQUESTED, {"since": timezone.localdate() + timedelta(days=1)}, "future"),
+    ],
+)
+def test_what_a_manager_cannot_write_down(member, kind, more, problem):
+    with pytest.raises(CompanyProblem, match=problem):
+        recorded(member, kind, **more)
+
+
+def test_only_for_own_members(member):
+    with pytest.raises(CompanyProblem, match="no member"):
+        recorded(member, GroundKind.REQUESTED, cluster=ClusterOrganisationFactory())
+
+
+def test_companies_from_before_the_ledger_are_filled_in():
+    CompanyFactory(name="Registered", asked=False)
+    off = CompanyFactory(name="Off", asked=False, wants_invitations=False)
+    imported = CompanyFactory(name="Imported", source=Source.IMPORTED)
+    membership = ClusterMembershipFactory(company=imported, cluster__name="Fjord Cluster")
+    CompanyMemberFactory(company=imported)
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("companies.migrations.0003_gate_ledger").FILL)
+
+    rows = LawfulGround.objects.order_by("company__name", "kind")
+    assert list(rows.values_list("company__name", "kind", "source", "cluster")) == [
+        ("Imported", GroundKind.CLAIMED, "", None),
+        ("Imported", GroundKind.IMPORTED, "Fjord Cluster", membership.cluster_id),
+        ("Off", GroundKind.REGISTERED, "", None),
+        ("Off", GroundKind.STOPPED, "", None),
+        ("Registered", GroundKind.REGISTERED, "", None),
+    ]
+    assert off.grounds.count() == 2
