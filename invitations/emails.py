@@ -13,7 +13,7 @@ from companies.choices import CompanyRole
 from companies.models import Company, CompanyMember
 from invitations.models import Invitation
 from invitations.tokens import PREVIEW
-from invitations.wording import reasons_in
+from invitations.wording import ToldReason, told_reasons
 from mail.actions import Refusal, queue
 from mail.letters import Draft, Passage, compose, own_url
 from mail.models import Letter
@@ -53,8 +53,7 @@ def letter_context(
     """
     challenge = invitation.challenge
     language = language_of(invitation.company)
-    reasons = reasons_in(invitation, language, anonymous=bool(shown_as))
-    told = [entry["tenths"] for entry in invitation.reasons]
+    reasons = told_reasons(invitation, language, anonymous=bool(shown_as))
     return {
         "company": shown_as or invitation.company.name,
         "asker": asker.name if asker else "",
@@ -66,14 +65,22 @@ def letter_context(
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "score": exact(invitation.total),
-        "reasons": [
-            {"text": Passage(reason), "points": exact(tenths)}
-            for reason, tenths in zip(reasons, told, strict=True)
-        ],
-        "rest": exact(invitation.total - sum(told)),
+        "reasons": [_reason(one) for one in reasons],
+        "rest": exact(invitation.total - sum(one.tenths for one in reasons)),
+        "brief_language": challenge.language,
+        "profile_language": invitation.company.language,
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
         "url": own_url(reverse("invitations:answer", args=[token])),
+    }
+
+
+def _reason(told: ToldReason) -> dict[str, Any]:
+    return {
+        "text": Passage(told.text),
+        "points": exact(told.tenths),
+        "asked": Passage(told.words.asked),
+        "offered": Passage(told.words.offered),
     }
 
 

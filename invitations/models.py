@@ -46,6 +46,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Written, not answered."""
         return self.filter(status__in=WAITING)
 
+    def silent(self) -> "InvitationQuerySet":
+        """Reached, and never heard of: not even *not now*."""
+        return self.filter(status=Status.SENT, not_before=None)
+
     def written(self) -> "InvitationQuerySet":
         """Those with a letter in the outbox or beyond, whatever became of them since."""
         return self.exclude(letter_id="").exclude(status__in=UNWRITTEN)
@@ -74,6 +78,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
 
+    def ready_again(self, day: date) -> "InvitationQuerySet":
+        """Those who said *not now* until a day that has come, while there is time to answer."""
+        rows = self.filter(status=Status.LATER, not_before__lte=day)
+        return rows.filter(challenge__in=Challenge.objects.open().values("pk"))
+
 
 @pghistory.track(fields=["status", "decline_reason"])
 class Invitation(models.Model):
@@ -81,7 +90,8 @@ class Invitation(models.Model):
 
     `total` and `reasons` are the score and its top reasons; they follow the scores until the letter
     is written, which quotes them. `token_hash` belongs to the link in the letter. `attempt` counts
-    proposals, so that a second try after a refusal writes a second letter.
+    proposals, so that a second try after a refusal writes a second letter. Before the day
+    `not_before`, which the company named, nobody asks it about this challenge again.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="invitations")
@@ -99,6 +109,7 @@ class Invitation(models.Model):
     decline_reason = models.CharField(
         _("reason"), max_length=20, choices=DeclineReason.choices, blank=True
     )
+    not_before = models.DateField(_("not before"), null=True, blank=True)
     answer_note = models.TextField(_("message to the cluster manager"), max_length=600, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -1,6 +1,14 @@
 """The verbs of invitations: the only code that changes them."""
 
-from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
+from invitations.actions.answering import (
+    answer,
+    expire,
+    expire_due,
+    postpone,
+    revive,
+    take_back_answer,
+    wake_due,
+)
 from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.sending import (
@@ -18,6 +26,7 @@ __all__ = [
     "answer",
     "expire",
     "expire_due",
+    "postpone",
     "proposal_of",
     "propose",
     "propose_again",
@@ -31,6 +40,7 @@ __all__ = [
     "share_places",
     "take_back_answer",
     "tell_invited",
+    "wake_due",
     "withdraw",
     "write_note",
 ]
