@@ -36,7 +36,7 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Choose an answer.")},
     )
     until = forms.DateField(
-        label=_("Day"),
+        label=_("On another day"),
         required=False,
         widget=DateInput(),
         error_messages={"invalid": _("Write the day as year-month-day, for example 2027-03-01.")},
