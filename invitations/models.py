@@ -8,7 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,8 @@ from invitations.choices import (
     RoundState,
     Status,
 )
+from mail.choices import LetterState
+from mail.models import Letter
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -77,6 +79,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
+
+    def in_doubt(self) -> "InvitationQuerySet":
+        """Nobody knows whether the letter arrived."""
+        doubtful = Letter.objects.about("invitation").filter(state=LetterState.IN_DOUBT)
+        ids = doubtful.annotate(pk_text=Cast("pk", models.CharField())).values("pk_text")
+        return self.filter(status=Status.QUEUED, letter_id__in=ids)
+
+    def came_back(self) -> "InvitationQuerySet":
+        """Written, and not taken where it went."""
+        return self.filter(status=Status.REFUSED, refused_because=Refusal.NOT_DELIVERABLE)
 
     def ready_again(self, day: date) -> "InvitationQuerySet":
         """Those who said *not now* until a day that has come, while there is time to answer."""

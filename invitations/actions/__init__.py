@@ -11,6 +11,7 @@ from invitations.actions.answering import (
 )
 from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import proposal_of, propose
+from invitations.actions.resending import send_again
 from invitations.actions.sending import (
     propose_again,
     record_fates,
@@ -36,6 +37,7 @@ __all__ = [
     "request_round",
     "revive",
     "send",
+    "send_again",
     "set_shares",
     "share_places",
     "take_back_answer",

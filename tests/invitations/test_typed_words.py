@@ -86,5 +86,5 @@ def test_no_letter_asks_anybody_for_anything(sent):
     html = part(sent("Harbour"), "html")
 
     assert re.findall(r"<img|url\(|@import|<link|<script", html) == []
-    assert '<meta name="color-scheme" content="light dark">' in html
+    assert '<meta name="color-scheme" content="light dark" />' in html
     assert "@media (prefers-color-scheme: dark)" in html
