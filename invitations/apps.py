@@ -35,6 +35,15 @@ class InvitationsConfig(AppConfig):
         )
         register_notice(
             NoticeKind(
+                "invitation_later",
+                _("An invited company answers not now"),
+                _("%(company)s answers “not now” to “%(challenge)s”."),
+                _("%(count)d companies answer “not now” to “%(challenge)s”."),
+                with_names,
+            )
+        )
+        register_notice(
+            NoticeKind(
                 "invitation_declined",
                 _("An invited company declines"),
                 _("%(company)s declined the invitation to “%(challenge)s”."),

@@ -13,6 +13,7 @@ class Status(models.TextChoices):
     QUEUED = "queued", _("Queued")
     SENT = "sent", pgettext_lazy("invitation", "Sent")
     INTERESTED = "interested", pgettext_lazy("invitation", "Interested")
+    LATER = "later", pgettext_lazy("invitation", "Not now")
     DECLINED = "declined", pgettext_lazy("invitation", "Declined")
     EXPIRED = "expired", pgettext_lazy("invitation", "Expired")
     WITHDRAWN = "withdrawn", pgettext_lazy("invitation", "Withdrawn")
@@ -41,10 +42,12 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.QUEUED, Status.SENT),
     (Status.QUEUED, Status.REFUSED),
     (Status.QUEUED, Status.INTERESTED),
+    (Status.QUEUED, Status.LATER),
     (Status.QUEUED, Status.DECLINED),
     (Status.QUEUED, Status.EXPIRED),
     (Status.QUEUED, Status.WITHDRAWN),
     (Status.SENT, Status.INTERESTED),
+    (Status.SENT, Status.LATER),
     (Status.SENT, Status.DECLINED),
     (Status.SENT, Status.EXPIRED),
     (Status.SENT, Status.WITHDRAWN),
@@ -52,9 +55,15 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.SENT, Status.REFUSED),
     # A company may change its mind until the deadline.
     (Status.INTERESTED, Status.SENT),
+    (Status.INTERESTED, Status.LATER),
     (Status.INTERESTED, Status.DECLINED),
     (Status.DECLINED, Status.SENT),
+    (Status.DECLINED, Status.LATER),
     (Status.DECLINED, Status.INTERESTED),
+    # And again when the day has come that it named.
+    (Status.LATER, Status.SENT),
+    (Status.LATER, Status.INTERESTED),
+    (Status.LATER, Status.DECLINED),
     # The challenge was reopened.
     (Status.EXPIRED, Status.SENT),
     (Status.EXPIRED, Status.QUEUED),
@@ -64,11 +73,11 @@ MOVES: tuple[tuple[str, str], ...] = (
 WAITING = (Status.QUEUED, Status.SENT)
 # What a company may answer: the text passed on carries the link before anybody says it was sent.
 ANSWERABLE = (*WAITING, Status.RELAYED)
-ANSWERED = (Status.INTERESTED, Status.DECLINED)
+ANSWERED = (Status.INTERESTED, Status.LATER, Status.DECLINED)
 UNWRITTEN = (Status.PROPOSED, Status.REFUSED, Status.RELAYED)
 # Stands in for the id of a letter where the company's cluster organisation writes itself.
 BY_HAND = "relayed"
-# Who hears what becomes of the challenge: not those who declined or were uninvited.
+# Who hears what becomes of the challenge: not those who declined, said not now or were uninvited.
 CONCERNED = (*WAITING, Status.INTERESTED, Status.EXPIRED)
 
 

@@ -17,7 +17,7 @@ from companies.models import Company, CompanyMember, LawfulGround
 from invitations.choices import LIST
 from invitations.models import Invitation, Relay
 from invitations.tokens import PREVIEW, relay_token
-from invitations.wording import reasons_in, source_in
+from invitations.wording import ToldReason, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, words
 from mail.models import Letter
@@ -94,8 +94,7 @@ def letter_context(
     """
     challenge = invitation.challenge
     language = language_of(invitation.company)
-    reasons = reasons_in(invitation, language, anonymous=bool(shown_as))
-    told = [entry["tenths"] for entry in invitation.reasons]
+    reasons = told_reasons(invitation, language, anonymous=bool(shown_as))
     return {
         "company": shown_as or invitation.company.name,
         "asker": asker.name if asker else "",
@@ -110,14 +109,22 @@ def letter_context(
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "score": exact(invitation.total),
-        "reasons": [
-            {"text": Passage(reason), "points": exact(tenths)}
-            for reason, tenths in zip(reasons, told, strict=True)
-        ],
-        "rest": exact(invitation.total - sum(told)),
+        "reasons": [_reason(one) for one in reasons],
+        "rest": exact(invitation.total - sum(one.tenths for one in reasons)),
+        "brief_language": challenge.language,
+        "profile_language": invitation.company.language,
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
         "url": own_url(reverse("invitations:answer", args=[token])),
+    }
+
+
+def _reason(told: ToldReason) -> dict[str, Any]:
+    return {
+        "text": Passage(told.text),
+        "points": exact(told.tenths),
+        "asked": Passage(told.words.asked),
+        "offered": Passage(told.words.offered),
     }
 
 

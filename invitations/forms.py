@@ -1,25 +1,45 @@
 """What people type into pages of invitations."""
 
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from invitations.choices import DeclineReason, Status
 from invitations.models import NetworkShares
 from look.editing import OpenedForm
+from look.forms import DateInput
 
 NOTE_LENGTH = 600
 DECLINED = "declined"
 UNDO = "undo"
-ANSWERS = [(Status.INTERESTED, ""), (DECLINED, ""), (UNDO, ""), *DeclineReason.choices]
+# How far ahead "not now" may look, by its button; the last one takes the day that was chosen.
+PAUSES = {"in_a_month": timedelta(days=30), "in_three_months": timedelta(days=91)}
+PAUSE_LABELS = [("in_a_month", _("In a month")), ("in_three_months", _("In three months"))]
+ON_A_DAY = "on_a_day"
+LONGEST_PAUSE = timedelta(days=730)
+ANSWERS = [
+    *((one, "") for one in (Status.INTERESTED, *PAUSES, ON_A_DAY, DECLINED, UNDO)),
+    *DeclineReason.choices,
+]
 
 
 class AnswerForm(forms.Form):
-    """One button is the whole answer; a reason is a button of its own."""
+    """One button is the whole answer; a reason or a pause is a button of its own."""
 
     answer = forms.ChoiceField(
         choices=ANSWERS,
         widget=forms.HiddenInput,
         error_messages={"required": _("Choose an answer.")},
+    )
+    until = forms.DateField(
+        label=_("On another day"),
+        required=False,
+        widget=DateInput(),
+        error_messages={"invalid": _("Write the day as year-month-day, for example 2027-03-01.")},
     )
     note = forms.CharField(
         label=_("A word to the cluster manager"),
@@ -27,6 +47,33 @@ class AnswerForm(forms.Form):
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2, "data-count": True}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("answer") == ON_A_DAY and not self.has_error("until"):
+            fault = self._fault_of(given.get("until"))
+            if fault:
+                self.add_error("until", fault)
+        elif given.get("answer") != ON_A_DAY:
+            self.errors.pop("until", None)
+        return given
+
+    def _fault_of(self, day: date | None) -> str:
+        today = timezone.localdate()
+        if day is None:
+            return say("Choose the day from which we may ask again.")
+        if day <= today:
+            return say("Choose a day that is still to come.")
+        return say("Choose a day within two years.") if day > today + LONGEST_PAUSE else ""
+
+    @property
+    def postponed_until(self) -> date | None:
+        """The day before which nobody is to ask again, where the answer is *not now*."""
+        chosen = self.cleaned_data["answer"]
+        if chosen in PAUSES:
+            return timezone.localdate() + PAUSES[chosen]
+        day: date | None = self.cleaned_data["until"] if chosen == ON_A_DAY else None
+        return day
 
     @property
     def chosen_reason(self) -> str:

@@ -8,7 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -32,6 +32,8 @@ from invitations.choices import (
     RuleChoice,
     Status,
 )
+from mail.choices import LetterState
+from mail.models import Letter
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -50,6 +52,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def waiting(self) -> "InvitationQuerySet":
         """Written, not answered."""
         return self.filter(status__in=WAITING)
+
+    def silent(self) -> "InvitationQuerySet":
+        """Reached, and never heard of: not even *not now*."""
+        return self.filter(status=Status.SENT, not_before=None)
 
     def written(self) -> "InvitationQuerySet":
         """Those with a letter in the outbox or beyond, whatever became of them since."""
@@ -79,6 +85,21 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
 
+    def in_doubt(self) -> "InvitationQuerySet":
+        """Nobody knows whether the letter arrived."""
+        doubtful = Letter.objects.about("invitation").filter(state=LetterState.IN_DOUBT)
+        ids = doubtful.annotate(pk_text=Cast("pk", models.CharField())).values("pk_text")
+        return self.filter(status=Status.QUEUED, letter_id__in=ids)
+
+    def came_back(self) -> "InvitationQuerySet":
+        """Written, and not taken where it went."""
+        return self.filter(status=Status.REFUSED, refused_because=Refusal.NOT_DELIVERABLE)
+
+    def ready_again(self, day: date) -> "InvitationQuerySet":
+        """Those who said *not now* until a day that has come, while there is time to answer."""
+        rows = self.filter(status=Status.LATER, not_before__lte=day)
+        return rows.filter(challenge__in=Challenge.objects.open().values("pk"))
+
 
 class RelayQuerySet(models.QuerySet["Relay"]):
     def of_manager(self, user: Person) -> "RelayQuerySet":
@@ -96,7 +117,8 @@ class Invitation(models.Model):
 
     `total` and `reasons` are the score and its top reasons; they follow the scores until the letter
     is written, which quotes them. `token_hash` belongs to the link in the letter. `attempt` counts
-    proposals, so that a second try after a refusal writes a second letter.
+    proposals, so that a second try after a refusal writes a second letter. Before the day
+    `not_before`, which the company named, nobody asks it about this challenge again.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="invitations")
@@ -114,6 +136,7 @@ class Invitation(models.Model):
     decline_reason = models.CharField(
         _("reason"), max_length=20, choices=DeclineReason.choices, blank=True
     )
+    not_before = models.DateField(_("not before"), null=True, blank=True)
     answer_note = models.TextField(_("message to the cluster manager"), max_length=600, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

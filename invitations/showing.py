@@ -13,6 +13,7 @@ from clusters.models import ClusterOrganisation
 from companies.models import ClusterMembership, Company
 from invitations.actions import may_write, verdicts_of
 from invitations.choices import Refusal, Status
+from invitations.fates import Fate, fates_of
 from invitations.gate import Verdict
 from invitations.models import Invitation, Standing
 from invitations.profiles import budget, days_asked
@@ -30,6 +31,7 @@ class ShownInvitation:
     company: Company | None
     name: str
     refusal: str
+    fate: Fate
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ class CheckedInvitation:
 def shown_invitations(
     invitations: Sequence[Invitation], *, reader: Person
 ) -> list[ShownInvitation]:
-    """Two queries however many invitations."""
+    """Three queries however many invitations."""
     names = names_of([row.company_id for row in invitations], reader=reader)
+    fates = fates_of(invitations)
     return [
-        ShownInvitation(row, *names[row.company_id], told(row.refused_because))
+        ShownInvitation(row, *names[row.company_id], told(row.refused_because), fates[row.pk])
         for row in invitations
     ]
 

@@ -41,6 +41,12 @@ def tell_invited(challenge_id: int, event: str, occasion: str) -> None:
 
 
 @shared_task
+def wake_due_invitations() -> None:
+    """Let those wait for an answer again whose day has come. The clock rings it every hour."""
+    actions.wake_due()
+
+
+@shared_task
 def expire_due_invitations() -> None:
     """Find what was missed when a challenge closed. The clock rings it every minute."""
     actions.expire_due()

@@ -1,6 +1,7 @@
 """How an invitation is told: its reasons and where it stands, as sentences."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,15 +16,34 @@ from companies.choices import GroundKind
 from companies.models import LawfulGround
 from invitations.choices import AddressKind, Refusal
 from invitations.models import Invitation
+from invitations.quoting import Quoted, quoted
 from matching.scoring import Finding, Reason
 from matching.wording import sentence
 
 
-def reasons_in(invitation: Invitation, language: str, *, anonymous: bool = False) -> list[str]:
-    """The top reasons as sentences in a language."""
+@dataclass(frozen=True)
+class ToldReason:
+    """A reason as a sentence, what it brought in tenths of a point, and the words it rests on."""
+
+    text: str
+    tenths: int
+    words: Quoted
+
+
+def told_reasons(
+    invitation: Invitation, language: str, *, anonymous: bool = False
+) -> list[ToldReason]:
+    """The top reasons in a language; `anonymous` leaves out whatever could name the company."""
     findings = [Finding.from_data(entry) for entry in invitation.reasons]
     with translation.override(language):
-        return [sentence(finding.reason, anonymous=anonymous) for finding in findings]
+        return [
+            ToldReason(
+                sentence(finding.reason, anonymous=anonymous),
+                finding.tenths,
+                Quoted() if anonymous else quoted(finding),
+            )
+            for finding in findings
+        ]
 
 
 def source_in(entry: LawfulGround | None, language: str) -> str:

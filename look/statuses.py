@@ -27,6 +27,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "queued": Status(pgettext_lazy("invitation", "In the post"), BUSY),
         "sent": Status(pgettext_lazy("invitation", "Sent"), INFO),
         "interested": Status(pgettext_lazy("invitation", "Interested"), GOOD),
+        "later": Status(pgettext_lazy("invitation", "Not now"), BUSY),
         "declined": Status(pgettext_lazy("invitation", "Declined"), BAD),
         "expired": Status(pgettext_lazy("invitation", "Expired"), WARN),
         "withdrawn": Status(pgettext_lazy("invitation", "Withdrawn"), QUIET),

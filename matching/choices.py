@@ -60,6 +60,7 @@ class Outcome(models.TextChoices):
     # Taken back, or the letter did not arrive: nobody was asked.
     UNINVITED = "uninvited", pgettext_lazy("match", "Not reached")
     INTERESTED = "interested", pgettext_lazy("match", "Interested")
+    POSTPONED = "postponed", pgettext_lazy("match", "Not now")
     DECLINED = "declined", pgettext_lazy("match", "Declined")
     UNANSWERED = "unanswered", pgettext_lazy("match", "No answer")
     APPLIED = "applied", pgettext_lazy("match", "Applied")
@@ -75,6 +76,7 @@ STRANDS = {
     Outcome.INVITED: "answer",
     Outcome.UNINVITED: "answer",
     Outcome.INTERESTED: "answer",
+    Outcome.POSTPONED: "answer",
     Outcome.DECLINED: "answer",
     Outcome.UNANSWERED: "answer",
     Outcome.APPLIED: "application",

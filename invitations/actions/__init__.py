@@ -1,9 +1,18 @@
 """The verbs of invitations: the only code that changes them."""
 
-from invitations.actions.answering import answer, expire, expire_due, revive, take_back_answer
+from invitations.actions.answering import (
+    answer,
+    expire,
+    expire_due,
+    postpone,
+    revive,
+    take_back_answer,
+    wake_due,
+)
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
+from invitations.actions.resending import send_again
 from invitations.actions.rules import set_rule
 from invitations.actions.sending import (
     propose_again,
@@ -25,6 +34,7 @@ __all__ = [
     "expire_due",
     "may_write",
     "pass_on",
+    "postpone",
     "proposal_of",
     "propose",
     "propose_again",
@@ -34,6 +44,7 @@ __all__ = [
     "request_round",
     "revive",
     "send",
+    "send_again",
     "send_as_own",
     "set_rule",
     "set_shares",
@@ -41,6 +52,7 @@ __all__ = [
     "take_back_answer",
     "tell_invited",
     "verdicts_of",
+    "wake_due",
     "withdraw",
     "write_letters",
     "write_note",

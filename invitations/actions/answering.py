@@ -1,6 +1,7 @@
 """What a company answers, and how an invitation ends without an answer."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -23,6 +24,12 @@ from mail.models import Letter
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
+OUTCOMES: dict[str, Outcome] = {
+    Status.INTERESTED: Outcome.INTERESTED,
+    Status.LATER: Outcome.POSTPONED,
+    Status.DECLINED: Outcome.DECLINED,
+}
+
 
 @transaction.atomic
 def answer(
@@ -38,27 +45,55 @@ def answer(
 
     `arrived_at` is when the request began; by default now. The same answer twice changes nothing.
     """
+    given = {
+        "status": Status.INTERESTED if interested else Status.DECLINED,
+        "decline_reason": "" if interested else reason,
+        "not_before": None,
+        "answer_note": note,
+    }
+    return _settle(invitation, given, arrived_at=arrived_at, by=by)
+
+
+@transaction.atomic
+def postpone(
+    *,
+    invitation: Invitation,
+    until: date,
+    note: str = "",
+    arrived_at: datetime | None = None,
+    by: User | None,
+) -> Invitation:
+    """Record *not now*: before the day `until` nobody asks again. Minds may change as well."""
+    if until <= timezone.localdate():
+        raise InvitationProblem(_("Choose a day that is still to come."))
+    given = {
+        "status": Status.LATER,
+        "decline_reason": "",
+        "not_before": until,
+        "answer_note": note,
+    }
+    return _settle(invitation, given, arrived_at=arrived_at, by=by)
+
+
+def _settle(
+    invitation: Invitation, given: dict[str, Any], *, arrived_at: datetime | None, by: User | None
+) -> Invitation:
     arrived_at = arrived_at or timezone.now()
     row = _locked(invitation)
     _still_open(row, arrived_at)
-    status = Status.INTERESTED if interested else Status.DECLINED
-    reason = "" if interested else reason
-    if (row.status, row.decline_reason, row.answer_note) == (status, reason, note):
+    if all(getattr(row, name) == value for name, value in given.items()):
         return row
     if row.status not in (*ANSWERABLE, *ANSWERED):
         raise InvitationProblem(_("This invitation can no longer be answered."))
     if row.status == Status.RELAYED:
         note_arrival(invitation=row, at=arrived_at, by=by)
-    is_news = row.status != status
-    row.status = status
-    row.decline_reason = reason
-    row.answer_note = note
-    row.answered_at = arrived_at
-    row.save(update_fields=["status", "decline_reason", "answer_note", "answered_at"])
+    is_news = row.status != given["status"]
+    for name, value in {**given, "answered_at": arrived_at}.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*given, "answered_at"])
     if is_news:
         _tell_managers(row, by)
-    outcome = Outcome.INTERESTED if interested else Outcome.DECLINED
-    _record(row, outcome, reason=reason, at=arrived_at, by=by)
+    _record(row, OUTCOMES[row.status], reason=row.decline_reason, at=arrived_at, by=by)
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
 
@@ -74,11 +109,22 @@ def take_back_answer(
         return row
     row.status = Status.SENT
     row.decline_reason = ""
+    row.not_before = None
     row.answered_at = None
-    row.save(update_fields=["status", "decline_reason", "answered_at"])
+    row.save(update_fields=["status", "decline_reason", "not_before", "answered_at"])
     _record(row, Outcome.INVITED, at=arrived_at, by=by)
     invitation_answered.send(sender=Invitation, invitation_ids=[row.pk])
     return row
+
+
+@transaction.atomic
+def wake_due(*, by: None = None) -> int:
+    """The day a company named has come: its invitation waits again. Returns how many do.
+
+    What matching was told stays: who said *not now* and then nothing is not simply silent.
+    """
+    ready = Invitation.objects.ready_again(timezone.localdate())
+    return ready.update(status=Status.SENT, answered_at=None)
 
 
 @transaction.atomic
@@ -92,7 +138,7 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
     rows.filter(status=Status.PROPOSED, proposed_by=None).delete()
     record_outcomes(
         challenge=challenge,
-        company_ids=rows.filter(status=Status.SENT).values_list("company_id", flat=True),
+        company_ids=rows.silent().values_list("company_id", flat=True),
         outcome=Outcome.UNANSWERED,
         by=by,
     )

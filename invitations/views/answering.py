@@ -16,14 +16,14 @@ from django.views.generic import View
 from accounts.doors import PermissionPage, PublicPage
 from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
-from invitations.actions import answer, take_back_answer
+from invitations.actions import answer, postpone, take_back_answer
 from invitations.choices import ANSWERABLE, ANSWERED, DeclineReason, Status
 from invitations.emails import LIST, recipient_of
-from invitations.forms import DECLINED, UNDO, AnswerForm
+from invitations.forms import DECLINED, ON_A_DAY, PAUSE_LABELS, UNDO, AnswerForm
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.tokens import PREVIEW, hash_of
-from invitations.wording import reasons_in
+from invitations.wording import told_reasons
 from mail.letters import stop_url
 from mail.models import hash_of as hash_of_address
 
@@ -31,7 +31,7 @@ RELATED = ("challenge__lab__cluster", "company")
 
 
 def state_of(invitation: Invitation, at: datetime) -> str:
-    """What can be done here: ask, interested, declined, closed, withdrawn or over."""
+    """What can be done here: ask, interested, later, declined, closed, withdrawn or over."""
     challenge = invitation.challenge
     if challenge.status == ChallengeStatus.WITHDRAWN:
         return "challenge_withdrawn"
@@ -44,22 +44,30 @@ def state_of(invitation: Invitation, at: datetime) -> str:
     return str(invitation.status) if invitation.status in ANSWERED else "over"
 
 
+def is_after_deadline(invitation: Invitation) -> bool:
+    """Whether the day named by *not now* comes too late for this challenge."""
+    day, deadline = invitation.not_before, invitation.challenge.deadline
+    return bool(day and deadline and day > timezone.localdate(deadline))
+
+
 def record(form: AnswerForm, invitation: Invitation, *, request: HttpRequest) -> None:
     """What the pressed button means."""
     by = request.user if request.user.is_authenticated else None
     arrived_at = request.arrived_at  # type: ignore[attr-defined]
-    chosen = form.cleaned_data["answer"]
-    if chosen == UNDO:
+    note = form.cleaned_data["note"]
+    if form.cleaned_data["answer"] == UNDO:
         take_back_answer(invitation=invitation, arrived_at=arrived_at, by=by)
-        return
-    answer(
-        invitation=invitation,
-        interested=chosen == Status.INTERESTED,
-        reason=form.chosen_reason,
-        note=form.cleaned_data["note"],
-        arrived_at=arrived_at,
-        by=by,
-    )
+    elif until := form.postponed_until:
+        postpone(invitation=invitation, until=until, note=note, arrived_at=arrived_at, by=by)
+    else:
+        answer(
+            invitation=invitation,
+            interested=form.cleaned_data["answer"] == Status.INTERESTED,
+            reason=form.chosen_reason,
+            note=note,
+            arrived_at=arrived_at,
+            by=by,
+        )
 
 
 class AnswerPage(View):
@@ -88,9 +96,12 @@ class AnswerPage(View):
             "challenge": self.invitation.challenge,
             "company": self.invitation.company,
             "state": state,
-            "reasons": reasons_in(self.invitation, get_language() or "en"),
+            "reasons": told_reasons(self.invitation, get_language() or "en"),
             "decline_reasons": DeclineReason.choices,
+            "pauses": PAUSE_LABELS,
+            "on_a_day": ON_A_DAY,
             "declined": DECLINED,
+            "is_after_deadline": is_after_deadline(self.invitation),
             "form": form,
             "problem": problem,
             "stop_url": self.stop_url() if state == Status.DECLINED else "",

@@ -1,6 +1,6 @@
 """The Invitations tab of a challenge: choose, follow, withdraw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from challenges.models import Challenge
 from invitations import actions
 from invitations.assignment import Shares
 from invitations.choices import ANSWERED, UNWRITTEN, Status
+from invitations.fates import Fate, fates_of, tallies_of
 from invitations.filters import InvitedFilter
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
@@ -55,6 +56,7 @@ class Row:
     refusal: str
     standing: str
     by_hand: Override | None = None
+    fate: Fate | None = None
 
     @property
     def is_choosable(self) -> bool:
@@ -118,6 +120,7 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "rules": rules_of(self.challenge),
             "counts": counts,
             "steps": steps_of(self.challenge, counts, self.last_done),
+            "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
             "places": max(self.challenge.maximum - counts["written"], 0),
         }
 
@@ -127,8 +130,9 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
         invitations = {row.company_id: row for row in found}
         decided = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
         by_hand = {row.company_id: row for row in decided}
+        fates = fates_of(list(invitations.values()))
         return [
-            row_of(one, invitations.get(pk), standings, by_hand.get(pk))
+            row_of(one, invitations.get(pk), standings, by_hand.get(pk), fates)
             for pk, one in ((one.match.company_id, one) for one in shown)
         ]
 
@@ -138,9 +142,13 @@ def row_of(
     invitation: Invitation | None,
     standings: Standings,
     by_hand: Override | None,
+    fates: Mapping[int, Fate],
 ) -> Row:
-    refusal = told(invitation.refused_because) if invitation else ""
-    return Row(one, invitation, refusal, standings.sentence(one.match, invitation), by_hand)
+    sentence = standings.sentence(one.match, invitation)
+    if invitation is None:
+        return Row(one, None, "", sentence, by_hand)
+    refusal = told(invitation.refused_because)
+    return Row(one, invitation, refusal, sentence, by_hand, fates[invitation.pk])
 
 
 def rules_of(challenge: Challenge) -> dict[str, Any]:
@@ -158,11 +166,9 @@ def counts_of(challenge: Challenge) -> dict[str, int]:
         proposed=Count("pk", filter=Q(status=Status.PROPOSED)),
         suggested=Count("pk", filter=Q(status=Status.PROPOSED, proposed_by=None)),
         written=Count("pk", filter=written),
-        queued=Count("pk", filter=Q(status=Status.QUEUED)),
+        reached=Count("pk", filter=written & Q(sent_at__isnull=False)),
         answered=Count("pk", filter=Q(status__in=ANSWERED)),
         interested=Count("pk", filter=Q(status=Status.INTERESTED)),
-        declined=Count("pk", filter=Q(status=Status.DECLINED)),
-        refused=Count("pk", filter=Q(status=Status.REFUSED)),
         relayed=Count("pk", filter=Q(status=Status.RELAYED)),
     )
 
@@ -178,6 +184,7 @@ def steps_of(
         {"label": _("Companies scored"), "count": scored[0], "url": matches},
         {"label": _("Eligible"), "count": scored[1], "url": f"{matches}?eligible=true"},
         {"label": _("Invited"), "count": counts["written"], "url": ""},
+        {"label": _("Reached"), "count": counts["reached"], "url": ""},
         {"label": _("Answered"), "count": counts["answered"], "url": ""},
         {
             "label": _("Interested"),
@@ -265,3 +272,9 @@ class ProposeAgainView(InvitationDoor):
     def act(self) -> str:
         actions.propose_again(invitation=self.invitation, by=self.request.user)
         return _("The company is on the list of proposals again.")
+
+
+class SendAgainView(InvitationDoor):
+    def act(self) -> str:
+        actions.send_again(invitation=self.invitation, by=self.request.user)
+        return _("The same letter is in the post once more.")

@@ -10,14 +10,16 @@ from django.views.generic import ListView, View
 from accounts.doors import SignedInPage
 from accounts.permissions import Role
 from companies.models import Company
+from invitations.fates import steps_of, tallies_of
 from invitations.filters import ManagedInvitationFilter
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationQuerySet
 from invitations.showing import shown_invitations
 from look.paging import CappedPaginator
 
 PAGE = 25
 CARD = (
-    "id", "status", "total", "sent_at", "answered_at", "decline_reason", "refused_because",
+    "id", "status", "total", "sent_at", "answered_at", "not_before", "letter_id",
+    "decline_reason", "refused_because",
     "company__id", "company__name", "challenge__id", "challenge__slug", "challenge__title",
     "challenge__question", "challenge__status", "challenge__deadline", "challenge__time_zone",
     "challenge__lab__id", "challenge__lab__name", "challenge__lab__city",
@@ -70,10 +72,24 @@ class ManagedView(SignedInPage, ListView):
     def get_queryset(self) -> QuerySet[Invitation]:
         return self.filter.qs.order_by("-pk")
 
+    @property
+    def of_one_challenge(self) -> InvitationQuerySet:
+        """Whose results are counted: those of the chosen challenge, or of all."""
+        rows = Invitation.objects.managed_by(self.request.user)
+        chosen = self.filter.form.cleaned_data.get("challenge")
+        return rows.for_challenge(chosen) if chosen else rows
+
+    @property
+    def tally_url(self) -> str:
+        chosen = self.filter.form.cleaned_data.get("challenge")
+        return f"{self.request.path}?challenge={chosen.pk}" if chosen else self.request.path
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
             "shown": shown_invitations(list(context["object_list"]), reader=self.request.user),
             "filter": self.filter,
+            "steps": steps_of(self.of_one_challenge),
+            "tallies": tallies_of(self.of_one_challenge, self.tally_url),
             "active": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }

@@ -101,7 +101,7 @@ def level_of(total: int | None) -> int:
 
 
 def lesson_of(story: Story) -> Lesson | None:
-    """None where it says nothing about the fit: it waits, or had no capacity, or no numbers."""
+    """None where it says nothing about the fit: it waits, has no time now, or no numbers."""
     found = _verdict(story)
     if found is None or not story.shares:
         return None

@@ -55,7 +55,8 @@ def count(stories: Iterable[Story]) -> Count:
     return Count(
         asked=len(asked),
         answered=sum(
-            story.answer in ("interested", "declined") or story.applied for story in asked
+            story.answer in ("interested", "postponed", "declined") or story.applied
+            for story in asked
         ),
         interested=sum(story.came for story in asked),
         applied=sum(story.applied for story in asked),

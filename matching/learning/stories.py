@@ -12,6 +12,7 @@ ANSWERS = {
     "invited": "waiting",
     "uninvited": "",
     "interested": "interested",
+    "postponed": "postponed",
     "declined": "declined",
     "unanswered": "silent",
 }

@@ -16,7 +16,7 @@ from clusters.choices import MemberRole
 from companies import actions as companies
 from companies.choices import CompanyRole, Source, Visibility
 from companies.models import ColleagueLetter, Company
-from invitations.actions import answer, send
+from invitations.actions import answer, postpone, send
 from invitations.models import Invitation
 from mail.models import Letter
 from matching import actions as matching
@@ -131,12 +131,12 @@ def managed_challenge() -> tuple[object, User]:
     return challenge, MembershipFactory(organisation=challenge.lab.cluster).user
 
 
-def answered(*, interested: bool) -> Happening:
+def answered(verb: Callable[..., object], **given: object) -> Happening:
     challenge, manager = managed_challenge()
     invitation = Invitation.objects.create(
         challenge=challenge, company=CompanyFactory(), status="sent", letter_id="one"
     )
-    return manager, lambda: answer(invitation=invitation, interested=interested, by=None)
+    return manager, lambda: verb(invitation=invitation, by=None, **given)
 
 
 def sent(application: object, pitch: str) -> object:
@@ -219,9 +219,10 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "contest_made": contested,
     "contest_refused": lambda: contested(matching.refuse_contest),
     "contest_reopened": reopened,
-    "invitation_declined": lambda: answered(interested=False),
     "invitation_to_pass_on": asked_to_pass_on,
-    "invitation_interested": lambda: answered(interested=True),
+    "invitation_declined": lambda: answered(answer, interested=False),
+    "invitation_interested": lambda: answered(answer, interested=True),
+    "invitation_later": lambda: answered(postpone, until=timezone.localdate() + timedelta(days=30)),
     "list-imported": list_imported,
     "member-removed": lambda: partner_touched(clusters.remove_member),
     "role-changed": lambda: partner_touched(clusters.change_role, role=MemberRole.MANAGER),

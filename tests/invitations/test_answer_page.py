@@ -1,10 +1,12 @@
 """The page behind the link in the letter, with all its side paths."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notice
 from challenges.models import Challenge
@@ -74,6 +76,67 @@ def test_one_button_answers(client, link, pressed, status, reason):
     assert reply.redirect_chain == [(path, 302)]
     assert (row.status, row.decline_reason, row.answer_note) == (status, reason, "Thank you")
     assert "Thank you" in reply.content.decode()
+
+
+@pytest.mark.parametrize("pressed, days", [("in_a_month", 30), ("in_three_months", 91)])
+def test_not_now_takes_one_button(client, link, pressed, days):
+    path, row = link
+
+    page = client.post(path, {"answer": pressed, "note": "Busy"}, follow=True)
+
+    row.refresh_from_db()
+    until = timezone.localdate() + timedelta(days=days)
+    assert (row.status, row.not_before, row.answer_note) == (Status.LATER, until, "Busy")
+    assert "nobody writes to you about this challenge again" in page.content.decode()
+
+
+def test_not_now_takes_a_day(client, link):
+    path, row = link
+    day = timezone.localdate() + timedelta(days=12)
+
+    client.post(path, {"answer": "on_a_day", "until": str(day), "note": ""})
+
+    row.refresh_from_db()
+    assert (row.status, row.not_before) == (Status.LATER, day)
+
+
+@pytest.mark.parametrize(
+    "typed, told",
+    [
+        ("", "Choose the day from which we may ask again."),
+        ("2020-01-01", "Choose a day that is still to come."),
+        ("2999-01-01", "Choose a day within two years."),
+        ("next spring", "Write the day as year-month-day"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_and_nothing_typed_is_lost(client, link, typed, told):
+    path, row = link
+
+    page = client.post(path, {"answer": "on_a_day", "until": typed, "note": "Ask in spring"})
+
+    text = page.content.decode()
+    assert (page.status_code, status_of(row)) == (422, Status.QUEUED)
+    assert told in text
+    assert "Ask in spring" in text
+    assert not typed or f'value="{typed}"' in text
+
+
+def test_a_half_typed_day_does_not_stand_in_the_way_of_another_answer(client, link):
+    path, row = link
+
+    client.post(path, {"answer": "interested", "until": "spring", "note": ""})
+
+    assert status_of(row) == Status.INTERESTED
+
+
+def test_a_day_after_the_deadline_is_taken_and_says_so(client, link, challenge):
+    path, row = link
+    day = timezone.localdate(challenge.deadline) + timedelta(days=1)
+
+    page = client.post(path, {"answer": "on_a_day", "until": str(day), "note": ""}, follow=True)
+
+    assert status_of(row) == Status.LATER
+    assert "The challenge closes before that day" in page.content.decode()
 
 
 def test_an_answer_needs_no_cookie_and_no_origin(link):
@@ -171,6 +234,37 @@ def test_after_the_deadline_nothing_is_answered_even_before_the_clock_closed_it(
 
     assert "This challenge has closed" in page.content.decode()
     assert (reply.status_code, status_of(row)) == (409, Status.QUEUED)
+
+
+def test_a_link_whose_letter_did_not_arrive_is_told_apart_from_one_taken_back(client, link):
+    path, row = link
+    Invitation.objects.filter(pk=row.pk).update(status=Status.SENT)
+    Invitation.objects.filter(pk=row.pk).update(status=Status.REFUSED)
+
+    page = client.get(path)
+    reply = client.post(path, {"answer": "interested", "note": ""})
+
+    assert "This link is no longer in use" in page.content.decode()
+    assert (reply.status_code, status_of(row)) == (409, Status.REFUSED)
+
+
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        ("interested", "You had answered that you are interested."),
+        ("in_a_month", "You had answered “not now”."),
+        ("fit", "You had answered that it is not for you."),
+    ],
+)
+def test_a_closed_challenge_remembers_the_answer(client, link, given, told):
+    path, _row = link
+    client.post(path, {"answer": given, "note": ""})
+    Challenge.objects.update(status="closed")
+
+    page = client.get(path).content.decode()
+
+    assert "This challenge has closed" in page
+    assert told in page
 
 
 @pytest.mark.parametrize("token", ["x", "x" * 300, "%00", "æøå"])

@@ -12,7 +12,7 @@ from invitations.actions import tell_invited
 from invitations.emails import preview
 from invitations.models import Invitation
 from invitations.tokens import hash_of
-from invitations.wording import reasons_in
+from invitations.wording import told_reasons
 from mail.actions import suppress
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
@@ -36,7 +36,7 @@ def test_the_letter_says_who_asks_why_by_when_and_what_happens_on_yes(invited, c
     assert "Harbour Municipality is looking for a solution" in text
     assert "Fjord Energy Cluster sees that you are interested" in text
     assert f"until {deadline_written_out(challenge, language='en')}." in text
-    assert [f"- {reason}" in text for reason in reasons_in(row, "en")] == [True] * 3
+    assert [f"- {reason.text}" in text for reason in told_reasons(row, "en")] == [True] * 3
 
 
 @pytest.mark.parametrize("language, point", [("en", "."), ("da", ",")])

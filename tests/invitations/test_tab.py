@@ -303,7 +303,7 @@ def test_the_tab_asks_the_same_whatever_its_length(
     )
     as_manager.get(tab)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         as_manager.get(tab)
 
 
@@ -320,5 +320,5 @@ def test_the_list_asks_the_same_whatever_its_length(
     url = reverse("invitations:list")
     as_manager.get(url)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         as_manager.get(url)
