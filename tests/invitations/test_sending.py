@@ -48,7 +48,7 @@ def test_one_and_thirty_take_the_same_statements(challenge, manager, proposed):
             assert len(send(challenge, rows, manager)) == number
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 18
 
 
 def test_letters_wait_unwritten_and_in_no_hurry(challenge, manager, proposed):
@@ -144,4 +144,4 @@ def test_letters_are_written_with_the_same_statements_however_many(challenge, ma
             assert write_late(letters=letters) == []
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 11

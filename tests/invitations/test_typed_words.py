@@ -14,6 +14,7 @@ from invitations.actions import propose, send
 from labs.models import LivingLab
 from mail.models import Letter
 from mail.smtp import message_of
+from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,7 @@ def sent(challenge, manager, new_company, scored):
         scored()
         (row,) = propose(challenge=challenge, company_ids=[company.pk], by=manager)
         send(challenge=challenge, invitation_ids=[row.pk], note=typed * 20, by=manager)
+        write_queued()
         letter = Letter.objects.get(kind="invite-company")
         return message_from_bytes(message_of(letter), policy=policy.default)
 
