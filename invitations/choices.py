@@ -87,3 +87,14 @@ class Refusal(models.TextChoices):
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")
     NOT_DELIVERABLE = "not_deliverable", _("The letter could not be delivered.")
+
+
+class NominationKind(models.TextChoices):
+    COLLEAGUE = "colleague", _("A colleague")
+    COMPANY = "company", _("Another company")
+
+
+class NominationState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("nomination", "Waiting")
+    ACCEPTED = "accepted", pgettext_lazy("nomination", "Accepted")
+    IGNORED = "ignored", pgettext_lazy("nomination", "Not followed")

@@ -9,7 +9,13 @@ from invitations.actions.answering import (
     take_back_answer,
     wake_due,
 )
+from invitations.actions.asking import ask, bring_answers
 from invitations.actions.gating import refusals_of
+from invitations.actions.nominating import (
+    accept_nomination,
+    ignore_nomination,
+    nominate,
+)
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.resending import send_again
 from invitations.actions.sending import (
@@ -24,9 +30,14 @@ from invitations.actions.sharing import recover_rounds, request_round, share_pla
 from invitations.actions.telling import tell_invited
 
 __all__ = [
+    "accept_nomination",
     "answer",
+    "ask",
+    "bring_answers",
     "expire",
     "expire_due",
+    "ignore_nomination",
+    "nominate",
     "postpone",
     "proposal_of",
     "propose",
