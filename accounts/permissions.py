@@ -42,6 +42,7 @@ class Permission(StrEnum):
     LAB_EDIT = "lab.edit"
     CHALLENGE_EDIT = "challenge.edit"
     CHALLENGE_PUBLISH = "challenge.publish"
+    QUESTION_ANSWER = "question.answer"
     MATCH_VIEW = "match.view"
     MATCH_EXPORT = "match.export"
     MATCH_STEER = "match.steer"
@@ -67,6 +68,7 @@ _MANAGER = _PARTNER | {
     Permission.LAB_EDIT,
     Permission.CHALLENGE_EDIT,
     Permission.CHALLENGE_PUBLISH,
+    Permission.QUESTION_ANSWER,
     Permission.MATCH_STEER,
     Permission.WEIGHTS_CHOOSE,
     Permission.INVITATION_SEND,

@@ -1,4 +1,4 @@
-"""What challenges announce. Each signal carries `challenge_ids`, a list of ids."""
+"""What challenges announce. Each signal carries `challenge_ids`, a list of ids, or as it says."""
 
 from django.dispatch import Signal
 
@@ -7,3 +7,5 @@ challenge_published = Signal()
 challenge_changed = Signal()
 # Closed or withdrawn; `reason` is one of "closed", "withdrawn".
 challenge_closed = Signal()
+# A question has its first answer. Carries `question_ids`.
+question_answered = Signal()

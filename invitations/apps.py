@@ -44,6 +44,15 @@ class InvitationsConfig(AppConfig):
         )
         register_notice(
             NoticeKind(
+                "nomination_made",
+                _("An invited company passes a challenge on"),
+                _("%(company)s passes “%(challenge)s” on to somebody else."),
+                _("“%(challenge)s” was passed on %(count)d times."),
+                with_names,
+            )
+        )
+        register_notice(
+            NoticeKind(
                 "invitation_declined",
                 _("An invited company declines"),
                 _("%(company)s declined the invitation to “%(challenge)s”."),

@@ -138,3 +138,14 @@ class RuleChoice(models.TextChoices):
     COMPANIES = "companies", _("Free to companies; one person must have asked")
     PUBLISHED = "published", _("Only if the address was published for such letters, with proof")
     REQUEST = "request", _("Only after a request or consent")
+
+
+class NominationKind(models.TextChoices):
+    COLLEAGUE = "colleague", _("A colleague")
+    COMPANY = "company", _("Another company")
+
+
+class NominationState(models.TextChoices):
+    WAITING = "waiting", pgettext_lazy("nomination", "Waiting")
+    ACCEPTED = "accepted", pgettext_lazy("nomination", "Accepted")
+    IGNORED = "ignored", pgettext_lazy("nomination", "Not followed")

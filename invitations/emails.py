@@ -9,13 +9,14 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 
 from accounts.models import User
+from challenges.emails import answer_context, answer_key
 from challenges.models import Challenge
 from challenges.wording import deadline_written_out
 from companies.choices import GAVE_THEMSELVES, CompanyRole
 from companies.contacts import addresses_among
 from companies.models import Company, CompanyMember, LawfulGround
-from invitations.choices import LIST
-from invitations.models import Invitation, Relay
+from invitations.choices import LIST, NominationKind
+from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
 from invitations.tokens import PREVIEW, relay_token
 from invitations.wording import ToldReason, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
@@ -253,4 +254,61 @@ def news_context(challenge: Challenge, *, event: str, language: str) -> dict[str
         "deadline": deadline_written_out(challenge, language=language),
         "reason": Passage(challenge.withdrawn_reason),
         "url": "" if event == "withdrawn" else own_url(challenge.get_absolute_url()),
+    }
+
+
+def tell_company_answer(*, asked: InvitationQuestion) -> None:
+    """Bring the answer to a company that asked by the link in its letter.
+
+    It asked for this letter, so the lists it stopped do not hold it back.
+    """
+    company, question = asked.invitation.company, asked.question
+    queue(
+        key=answer_key(question, "company"),
+        kind="question-answered",
+        to=recipient_of(company) or "",
+        name=company.name,
+        language=language_of(company),
+        context=answer_context(question, question.answer),
+        related=("question", question.pk),
+    )
+
+
+def write_to_nominee(*, nomination: Nomination, by: User | None) -> str:
+    """Write to an address that an invited company gave: why nobody is written to, or nothing.
+
+    The letter holds no word that the company typed but the name it is known by.
+    """
+    invitation = nomination.invitation
+    challenge = invitation.challenge
+    letter = queue(
+        key=f"nominate:{challenge.pk}:{hash_of_address(nomination.email)[:16]}",
+        kind="nominate",
+        to=nomination.email,
+        language=language_of(invitation.company),
+        context=nomination_context(nomination),
+        list_name=LIST,
+        related=("nomination", nomination.pk),
+        reply_to=by.email if by else "",
+        by=by,
+    )
+    return str(letter) if isinstance(letter, Refusal) else ""
+
+
+def nomination_context(nomination: Nomination) -> dict[str, Any]:
+    challenge = nomination.invitation.challenge
+    company = nomination.invitation.company
+    return {
+        "company": company.name,
+        "cluster": challenge.lab.cluster.name,
+        "sender_name": challenge.lab.cluster.name,
+        "lab": challenge.lab.name,
+        "city": challenge.lab.city,
+        "owner": challenge.lab.owner,
+        "challenge": challenge.title,
+        "question": Passage(challenge.question),
+        "brief_language": challenge.language,
+        "is_colleague": nomination.kind == NominationKind.COLLEAGUE,
+        "deadline": deadline_written_out(challenge, language=language_of(company)),
+        "url": own_url(challenge.get_absolute_url()),
     }

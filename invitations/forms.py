@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from invitations.choices import DeclineReason, Status
+from accounts.permissions import Person
+from challenges.models.question import QUESTION_LENGTH
+from companies.models import Company
+from invitations.choices import DeclineReason, NominationKind, Status
 from invitations.models import NetworkShares
 from look.editing import OpenedForm
 from look.forms import DateInput
@@ -20,6 +23,9 @@ UNDO = "undo"
 PAUSES = {"in_a_month": timedelta(days=30), "in_three_months": timedelta(days=91)}
 PAUSE_LABELS = [("in_a_month", _("In a month")), ("in_three_months", _("In three months"))]
 ON_A_DAY = "on_a_day"
+ASK, PASS_ON = "ask", "pass_on"
+NONE = "none"
+LEAST_LETTERS, MOST_NAMES = 3, 8
 LONGEST_PAUSE = timedelta(days=730)
 ANSWERS = [
     *((one, "") for one in (Status.INTERESTED, *PAUSES, ON_A_DAY, DECLINED, UNDO)),
@@ -79,6 +85,77 @@ class AnswerForm(forms.Form):
     def chosen_reason(self) -> str:
         chosen = str(self.cleaned_data["answer"])
         return chosen if chosen in DeclineReason.values else ""
+
+
+class QuestionForm(forms.Form):
+    """A question before any answer."""
+
+    question = forms.CharField(
+        label=_("Your question"),
+        help_text=_(
+            "It stands with its answer on the challenge's page, for everybody; nobody reads who "
+            "asked. You get the answer by letter."
+        ),
+        max_length=QUESTION_LENGTH,
+        error_messages={"required": _("Write your question first.")},
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
+    )
+
+
+class PassOnForm(forms.Form):
+    """Somebody else the challenge may be for; a name that may be known asks which one it is."""
+
+    kind = forms.ChoiceField(
+        label=_("Whom is it for?"),
+        choices=NominationKind.choices,
+        initial=NominationKind.COLLEAGUE,
+        widget=forms.RadioSelect,
+    )
+    whom = forms.CharField(label=_("Name of the colleague or company"), max_length=120)
+    chosen = forms.ChoiceField(
+        label=_("Is it one of these?"), required=False, widget=forms.RadioSelect
+    )
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Not needed for a company that Labmatch knows."),
+    )
+    why = forms.CharField(
+        label=_("Why?"),
+        help_text=_("Only the cluster manager reads this, and decides whether to write."),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2, "data-count": True}),
+    )
+
+    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.company: Company | None = None
+        self.found = self._found(reader) if self.is_bound else {}
+        names = [(str(pk), str(company)) for pk, company in self.found.items()]
+        self.fields["chosen"].choices = [*names, (NONE, _("None of these"))]  # type: ignore[attr-defined]
+        if not self.found:
+            del self.fields["chosen"]
+
+    def _found(self, reader: Person) -> dict[int, Company]:
+        """Companies of that name which this reader may know of."""
+        words = self.data.get("whom", "").replace("\x00", "").strip()[:120]
+        if self.data.get("kind") != NominationKind.COMPANY or len(words) < LEAST_LETTERS:
+            return {}
+        seen = Company.objects.visible_to(reader).active()
+        named = seen.filter(name__unaccent__icontains=words).order_by("name")[:MOST_NAMES]
+        return {company.pk: company for company in named}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        chosen = given.get("chosen", "")
+        if self.found and not chosen and not self.has_error("chosen"):
+            self.add_error("chosen", say("Say whether it is one of these companies."))
+        elif chosen and chosen != NONE:
+            self.company = self.found[int(chosen)]
+        elif not given.get("address") and not self.errors:
+            self.add_error("address", say("Give the e-mail address, so that somebody can write."))
+        return given
 
 
 class NoteForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.permissions import Person, Role
-from challenges.models import Challenge
+from challenges.models import Challenge, Question
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
@@ -26,6 +26,8 @@ from invitations.choices import (
     WAITING,
     AddressKind,
     DeclineReason,
+    NominationKind,
+    NominationState,
     Refusal,
     RelayFate,
     RoundState,
@@ -186,6 +188,11 @@ class Invitation(models.Model):
     @property
     def is_answered(self) -> bool:
         return self.status in ANSWERED
+
+    @property
+    def is_listened_to(self) -> bool:
+        """Whether what comes by its link is still taken: an answer, a question, a nomination."""
+        return self.is_waiting or self.is_answered
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.challenge.roles_of(user) | self.company.roles_of(user)
@@ -359,3 +366,57 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return str(self.challenge_id)
+
+
+class InvitationQuestion(models.Model):
+    """A question that an invited company asked by its link: whom to bring the answer."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="questions")
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="invited")
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+
+class NominationQuerySet(models.QuerySet["Nomination"]):
+    def waiting(self) -> "NominationQuerySet":
+        return self.filter(state=NominationState.WAITING)
+
+
+class Nomination(models.Model):
+    """An invited company points at a colleague or another company, with a reason for the manager.
+
+    Nobody is written to before a manager accepts. `company` is set where Labmatch knows it.
+    """
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="nominations")
+    kind = models.CharField(max_length=10, choices=NominationKind.choices)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    reason = models.TextField(_("reason"), max_length=600, blank=True)
+    state = models.CharField(
+        max_length=10,
+        choices=NominationState.choices,
+        default=NominationState.WAITING,
+        editable=False,
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = NominationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-made_at", "-id")
+        verbose_name = _("nomination")
+        verbose_name_plural = _("nominations")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def roles_of(self, user: Person) -> set[Role]:
+        """Those of the challenge: its managers decide."""
+        return self.invitation.challenge.roles_of(user)

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 NOT_OPEN = _("This challenge is not open, so nobody can be invited. Publish or reopen it first.")
 
+NOT_LISTENED_TO = _("This invitation is no longer open.")
+
 
 class InvitationProblem(Exception):
     """A refusal; its text is shown to the person."""

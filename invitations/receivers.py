@@ -7,8 +7,8 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from challenges.models import Challenge
-from challenges.signals import challenge_changed, challenge_closed
-from invitations import tasks
+from challenges.signals import challenge_changed, challenge_closed, question_answered
+from invitations import actions, tasks
 from invitations.actions import expire, revive
 from mail.signals import letter_fate_known
 from matching.signals import matches_ready
@@ -23,6 +23,11 @@ def share_places_anew(challenge_ids: list[int], **announced: Any) -> None:
 @receiver(letter_fate_known)
 def record_told_fates(letter_ids: list[UUID], **announced: Any) -> None:
     tasks.record_fates.delay_on_commit([str(letter_id) for letter_id in letter_ids])
+
+
+@receiver(question_answered)
+def bring_answers(question_ids: list[int], **announced: Any) -> None:
+    actions.bring_answers(question_ids=question_ids)
 
 
 @receiver(challenge_closed)

@@ -15,7 +15,7 @@ from invitations.actions import may_write, verdicts_of
 from invitations.choices import Refusal, Status
 from invitations.fates import Fate, fates_of
 from invitations.gate import Verdict
-from invitations.models import Invitation, Standing
+from invitations.models import Invitation, Nomination, Standing
 from invitations.profiles import budget, days_asked
 from invitations.wording import asked_so_often, judged, standing
 from matching.models import Match
@@ -117,6 +117,20 @@ def names_of(
         pk: (named[pk], named[pk].name) if pk in named else (None, unnamed(clusters.get(pk, "")))
         for pk in ids
     }
+
+
+@dataclass(frozen=True)
+class ShownNomination:
+    nomination: Nomination
+    by: str
+
+
+def shown_nominations(challenge: Challenge, *, reader: Person) -> list[ShownNomination]:
+    """Those that wait for a manager; one query where there are none."""
+    waiting = Nomination.objects.waiting().filter(invitation__challenge=challenge)
+    rows = list(waiting.select_related("invitation"))
+    names = names_of([row.invitation.company_id for row in rows], reader=reader) if rows else {}
+    return [ShownNomination(row, names[row.invitation.company_id][1]) for row in rows]
 
 
 @dataclass(frozen=True)

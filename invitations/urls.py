@@ -9,6 +9,11 @@ urlpatterns = [
     path("<int:pk>/", answering.InvitationView.as_view(), name="detail"),
     path("<int:pk>/withdraw/", inviting.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/again/", inviting.ProposeAgainView.as_view(), name="propose_again"),
+    path(
+        "nomination/<int:nomination>/decide/",
+        inviting.NominationView.as_view(),
+        name="decide_nomination",
+    ),
     path("<int:pk>/send-again/", inviting.SendAgainView.as_view(), name="send_again"),
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),

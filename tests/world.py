@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.middleware import TRUSTED_MODULES
 from applications.actions import attach, start_draft, submit
+from challenges.models import Question
 from clusters.choices import MemberRole
 from companies.choices import ImportState, Source, Visibility
 from companies.models import Claim, MemberList
-from invitations.models import Invitation
+from invitations.models import Invitation, Nomination
 from invitations.tokens import hash_of
 from mail.actions import queue_ready_made
 from mail.letters import stop_url
@@ -159,6 +160,10 @@ def nouns_of(network, own, company, people):
         letter_id="00000000-0000-4000-8000-000000000000",
         token_hash=hash_of("a-token"),
     )
+    nomination = Nomination.objects.create(
+        invitation=invitation, kind="colleague", name="Bo", email="bo@kabelro.example"
+    )
+    question = Question.objects.create(challenge=challenge, text="May we see the site?")
     free = CompanyFactory(source=Source.IMPORTED)
     ClusterMembershipFactory(company=free, cluster=own)
     claim = Claim.objects.create(
@@ -181,7 +186,7 @@ def nouns_of(network, own, company, people):
             "token": "unknown",
             "pk": member_list.pk,
         },
-        "challenges": {"slug": slug, "step": "need"},
+        "challenges": {"slug": slug, "step": "need", "pk": question.pk},
         "matching": {"slug": slug, "match": match.pk, "kind": "csv"},
         "invitations": {
             "slug": slug,
@@ -189,6 +194,7 @@ def nouns_of(network, own, company, people):
             "pk": invitation.pk,
             "token": "a-token",
             "network": network.slug,
+            "nomination": nomination.pk,
         },
         "applications": {
             "slug": slug,

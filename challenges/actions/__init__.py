@@ -17,12 +17,15 @@ from challenges.actions.moves import (
     reopen,
     withdraw,
 )
+from challenges.actions.questions import answer_question, ask, hide_question, show_question
 from challenges.actions.refusals import ChallengeRefused, ChangedMeanwhile, NotReady
 
 __all__ = [
     "ChallengeRefused",
     "ChangedMeanwhile",
     "NotReady",
+    "answer_question",
+    "ask",
     "backdate",
     "can_edit",
     "close",
@@ -31,9 +34,11 @@ __all__ = [
     "duplicate",
     "extend",
     "fingerprint",
+    "hide_question",
     "publish",
     "reopen",
     "set_requirements",
+    "show_question",
     "update_brief",
     "withdraw",
 ]

@@ -1,6 +1,7 @@
 """What a manager fills in: the steps of a brief, and the moves."""
 
 from challenges.forms.moves import DeadlineForm, NewChallengeForm, WithdrawForm
+from challenges.forms.questions import QuestionForm, ReplyForm
 from challenges.forms.requirements import RequirementsForm
 from challenges.forms.steps import (
     DatesForm,
@@ -20,6 +21,8 @@ __all__ = [
     "NewChallengeForm",
     "OfferForm",
     "OutcomeForm",
+    "QuestionForm",
+    "ReplyForm",
     "RequirementsForm",
     "StepForm",
     "WhoForm",

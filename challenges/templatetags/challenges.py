@@ -103,12 +103,14 @@ def challenges_of(lab: LivingLab) -> dict[str, Any]:
 
 TABS = (
     ("brief", "challenges:detail", None),
+    ("questions", "challenges:questions", Permission.QUESTION_ANSWER),
     ("matches", "matching:challenge", Permission.MATCH_VIEW),
     ("invitations", "invitations:challenge", Permission.INVITATION_SEND),
     ("applications", "applications:challenge", Permission.APPLICATION_READ),
 )
 TAB_LABELS = {
     "brief": _("Brief"),
+    "questions": _("Questions"),
     "matches": _("Matches"),
     "invitations": _("Invitations"),
     "applications": _("Applications"),

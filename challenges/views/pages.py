@@ -14,9 +14,12 @@ from accounts.permissions import Permission, Person, has_permission
 from challenges.calendar import calendar_of
 from challenges.choices import Status
 from challenges.history import moves_of
-from challenges.models import Challenge, ChallengeQuerySet
+from challenges.models import Challenge, ChallengeQuerySet, Question
 from challenges.views.completeness import meter
 from clusters.models import Membership
+
+# Questions on the page of a challenge; the others are behind the link.
+SHOWN = 10
 
 
 def whole(user: Person) -> ChallengeQuerySet:
@@ -45,6 +48,7 @@ class ChallengeDetail(PublicPage, DetailView):
             manages=manages,
             may_publish=has_permission(user, Permission.CHALLENGE_PUBLISH, challenge),
             takes_applications=challenge.takes_applications,
+            questions=list(Question.objects.filter(challenge=challenge).public()[:SHOWN]),
             **kwargs,
         )
         if manages:

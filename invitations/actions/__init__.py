@@ -9,7 +9,9 @@ from invitations.actions.answering import (
     take_back_answer,
     wake_due,
 )
+from invitations.actions.asking import ask, bring_answers
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
+from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
 from invitations.actions.resending import send_again
@@ -27,12 +29,17 @@ from invitations.actions.telling import tell_invited
 from invitations.actions.writing import write_letters
 
 __all__ = [
+    "accept_nomination",
     "answer",
+    "ask",
     "ask_to_relay",
+    "bring_answers",
     "decline_relay",
     "expire",
     "expire_due",
+    "ignore_nomination",
     "may_write",
+    "nominate",
     "pass_on",
     "postpone",
     "proposal_of",

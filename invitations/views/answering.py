@@ -1,5 +1,6 @@
 """Where a company reads an invitation and answers it, by its link or signed in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,20 @@ from django.views.generic import View
 from accounts.doors import PermissionPage, PublicPage
 from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
-from invitations.actions import answer, postpone, take_back_answer
+from invitations.actions import answer, ask, nominate, postpone, take_back_answer
 from invitations.choices import ANSWERABLE, ANSWERED, DeclineReason, Status
 from invitations.emails import LIST, recipient_of
-from invitations.forms import DECLINED, ON_A_DAY, PAUSE_LABELS, UNDO, AnswerForm
+from invitations.forms import (
+    ASK,
+    DECLINED,
+    ON_A_DAY,
+    PASS_ON,
+    PAUSE_LABELS,
+    UNDO,
+    AnswerForm,
+    PassOnForm,
+    QuestionForm,
+)
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.tokens import PREVIEW, hash_of
@@ -70,6 +81,33 @@ def record(form: AnswerForm, invitation: Invitation, *, request: HttpRequest) ->
         )
 
 
+def record_question(form: QuestionForm, invitation: Invitation, *, request: HttpRequest) -> None:
+    by = request.user if request.user.is_authenticated else None
+    text, language = form.cleaned_data["question"], get_language() or ""
+    ask(invitation=invitation, text=text, language=language, by=by)
+
+
+def record_nomination(form: PassOnForm, invitation: Invitation, *, request: HttpRequest) -> None:
+    by = request.user if request.user.is_authenticated else None
+    given, company = form.cleaned_data, form.company
+    nominate(
+        invitation=invitation,
+        kind=given["kind"],
+        name=company.name if company else given["whom"],
+        email="" if company else given["address"],
+        reason=given["why"],
+        company=company,
+        by=by,
+    )
+
+
+# By the button pressed: what its form is called on the page, the form, and what it does.
+DOORS: dict[str, tuple[str, Any, Callable[..., None]]] = {
+    ASK: ("question_form", QuestionForm, record_question),
+    PASS_ON: ("pass_on_form", PassOnForm, record_nomination),
+}
+
+
 class AnswerPage(View):
     """Shows an invitation; POST answers it. A GET changes nothing, whoever sends it."""
 
@@ -77,20 +115,25 @@ class AnswerPage(View):
     invitation: Invitation
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(AnswerForm(initial={"note": self.invitation.answer_note}))
+        return self.page()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = AnswerForm(request.POST)
+        pressed = request.POST.get("answer", "")
+        name, make, act = DOORS.get(pressed, ("form", AnswerForm, record))
+        form = make(request.POST, **({"reader": request.user} if pressed == PASS_ON else {}))
         if not form.is_valid():
-            return self.page(form, status=422)
+            return self.page(status=422, **{name: form})
         try:
-            record(form, self.invitation, request=request)
+            act(form, self.invitation, request=request)
         except InvitationProblem as problem:
-            return self.page(form, problem=str(problem), status=409)
-        return HttpResponseRedirect(request.path)
+            return self.page(problem=str(problem), status=409, **{name: form})
+        done = f"?done={pressed}" if pressed in DOORS else ""
+        return HttpResponseRedirect(f"{request.path}{done}")
 
-    def page(self, form: AnswerForm, *, problem: str = "", status: int = 200) -> HttpResponse:
+    def page(self, *, problem: str = "", status: int = 200, **forms: Any) -> HttpResponse:
+        """Each form as it was typed, where one was refused."""
         state = state_of(self.invitation, timezone.now())
+        form = forms.get("form") or AnswerForm(initial={"note": self.invitation.answer_note})
         context = {
             "invitation": self.invitation,
             "challenge": self.invitation.challenge,
@@ -103,6 +146,9 @@ class AnswerPage(View):
             "declined": DECLINED,
             "is_after_deadline": is_after_deadline(self.invitation),
             "form": form,
+            "question_form": forms.get("question_form") or QuestionForm(),
+            "pass_on_form": forms.get("pass_on_form") or PassOnForm(reader=self.request.user),
+            "done": self.request.GET.get("done", ""),
             "problem": problem,
             "stop_url": self.stop_url() if state == Status.DECLINED else "",
         }

@@ -22,10 +22,10 @@ from invitations.assignment import Shares
 from invitations.choices import ANSWERED, UNWRITTEN, Status
 from invitations.fates import Fate, fates_of, tallies_of
 from invitations.filters import InvitedFilter
-from invitations.models import Invitation
+from invitations.models import Invitation, Nomination
 from invitations.problems import InvitationProblem
 from invitations.profiles import budget, strictest
-from invitations.showing import Standings, standings_of, told
+from invitations.showing import Standings, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
@@ -118,6 +118,7 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "rows": self.with_invitations(context["shown"], standings),
             "short": standings.short,
             "rules": rules_of(self.challenge),
+            "nominations": shown_nominations(self.challenge, reader=self.request.user),
             "counts": counts,
             "steps": steps_of(self.challenge, counts, self.last_done),
             "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
@@ -278,3 +279,35 @@ class SendAgainView(InvitationDoor):
     def act(self) -> str:
         actions.send_again(invitation=self.invitation, by=self.request.user)
         return _("The same letter is in the post once more.")
+
+
+class NominationView(PermissionPage, View):
+    """Follows a nomination, or does not."""
+
+    permission = Permission.INVITATION_SEND
+    http_method_names = ["post"]
+
+    @cached_property
+    def nomination(self) -> Nomination:
+        rows = Nomination.objects.select_related("invitation__challenge__lab__cluster")
+        return get_object_or_404(rows, pk=self.kwargs["nomination"])
+
+    def get_scope(self) -> Scope:
+        return self.nomination
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            messages.success(request, self.decide())
+        except InvitationProblem as problem:
+            messages.error(request, str(problem))
+        slug = self.nomination.invitation.challenge.slug
+        return HttpResponseRedirect(reverse("invitations:challenge", args=[slug]))
+
+    def decide(self) -> str:
+        if "accept" not in self.request.POST:
+            actions.ignore_nomination(nomination=self.nomination, by=self.request.user)
+            return _("The nomination is not followed.")
+        actions.accept_nomination(nomination=self.nomination, by=self.request.user)
+        if self.nomination.company_id:
+            return _("The company is on the list of proposals.")
+        return _("A letter about the challenge is in the post.")

@@ -11,12 +11,13 @@ from accounts.actions import change_wishes
 from accounts.models import Notice, User
 from accounts.registry import notice_kinds
 from applications import actions as applications
+from challenges import actions as challenges
 from clusters import actions as clusters
 from clusters.choices import MemberRole
 from companies import actions as companies
 from companies.choices import CompanyRole, Source, Visibility
 from companies.models import ColleagueLetter, Company
-from invitations.actions import answer, postpone, send
+from invitations.actions import answer, nominate, postpone, send
 from invitations.models import Invitation
 from mail.models import Letter
 from matching import actions as matching
@@ -199,6 +200,13 @@ def asked_to_pass_on() -> Happening:
     return manager, lambda: send(challenge=challenge, invitation_ids=[row.pk], by=None)
 
 
+def asked_about() -> Happening:
+    challenge, manager = managed_challenge()
+    return manager, lambda: challenges.ask(
+        challenge=challenge, text="May we see the site?", language="en", by=None
+    )
+
+
 HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "access-accepted": access_accepted,
     "application_arrived": applied,
@@ -224,6 +232,10 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "invitation_interested": lambda: answered(answer, interested=True),
     "invitation_later": lambda: answered(postpone, until=timezone.localdate() + timedelta(days=30)),
     "list-imported": list_imported,
+    "nomination_made": lambda: answered(
+        nominate, kind="colleague", name="Bo", email="bo@kabelro.example"
+    ),
+    "question_asked": asked_about,
     "member-removed": lambda: partner_touched(clusters.remove_member),
     "role-changed": lambda: partner_touched(clusters.change_role, role=MemberRole.MANAGER),
 }

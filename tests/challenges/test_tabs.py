@@ -24,7 +24,13 @@ def tabs(reader, challenge, current="brief"):
 def test_manager_has_every_tab(lab, marta):
     challenge = ChallengeFactory(open=True, lab=lab)
 
-    assert tabs(marta, challenge) == ["Brief", "Matches", "Invitations", "Applications"]
+    assert tabs(marta, challenge) == [
+        "Brief",
+        "Questions",
+        "Matches",
+        "Invitations",
+        "Applications",
+    ]
 
 
 def test_partner_of_the_network_has_the_matches(lab):

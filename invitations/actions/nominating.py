@@ -1,0 +1,119 @@
+"""An invited company points at somebody else; a manager decides whether anybody is written to."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import notify
+from accounts.models import User
+from clusters.choices import MemberRole
+from clusters.models import Membership
+from companies.models import Company
+from invitations import emails
+from invitations.actions.proposing import propose
+from invitations.choices import NominationState
+from invitations.models import Invitation, Nomination
+from invitations.problems import NOT_LISTENED_TO, InvitationProblem
+
+# Of one invitation altogether, whoever holds its link.
+MOST = 3
+
+
+@transaction.atomic
+def nominate(
+    *,
+    invitation: Invitation,
+    kind: str,
+    name: str,
+    email: str = "",
+    reason: str = "",
+    company: Company | None = None,
+    by: User | None,
+) -> Nomination:
+    """Point at a colleague, or at a company that Labmatch knows or not. Writes to nobody.
+
+    The reason is read by managers alone. The same twice is the same nomination. Raises
+    InvitationProblem when the challenge is over or this invitation was passed on often enough.
+    """
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("challenge__lab")
+    row = rows.get(pk=invitation.pk)
+    if not row.challenge.takes_applications:
+        raise InvitationProblem(_("This challenge has closed, so it cannot be passed on."))
+    if not row.is_listened_to:
+        raise InvitationProblem(NOT_LISTENED_TO)
+    email = email.strip().lower()
+    earlier = Nomination.objects.filter(invitation=row)
+    same = earlier.filter(kind=kind, name=name, email=email, company=company).first()
+    if same is not None:
+        return same
+    if earlier.count() >= MOST:
+        raise InvitationProblem(_("You have passed this challenge on often enough; thank you."))
+    found = Nomination.objects.create(
+        invitation=row, kind=kind, name=name, email=email, reason=reason, company=company
+    )
+    _tell_managers(row)
+    return found
+
+
+@transaction.atomic
+def accept_nomination(*, nomination: Nomination, by: User | None) -> Nomination:
+    """Propose the company it points at, or write to the address it gives.
+
+    A known company is invited like any other: its letter waits for the manager. Raises
+    InvitationProblem, and decides nothing, where nobody can be written to.
+    """
+    row = _undecided(nomination)
+    if row.company is not None:
+        propose(challenge=row.invitation.challenge, company_ids=[row.company.pk], by=by)
+    else:
+        _write(row, by)
+    return _decided(row, NominationState.ACCEPTED, by)
+
+
+@transaction.atomic
+def ignore_nomination(*, nomination: Nomination, by: User | None) -> Nomination:
+    """Not followed; the address of somebody who never heard of us is not kept."""
+    row = _undecided(nomination)
+    row.email = ""
+    return _decided(row, NominationState.IGNORED, by)
+
+
+def _write(row: Nomination, by: User | None) -> None:
+    """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
+    if not row.invitation.challenge.takes_applications:
+        raise InvitationProblem(_("This challenge has closed, so nobody is written to."))
+    refusal = emails.write_to_nominee(nomination=row, by=by)
+    if refusal:
+        raise InvitationProblem(refusal)
+
+
+def _undecided(nomination: Nomination) -> Nomination:
+    rows = Nomination.objects.select_for_update(of=("self",))
+    rows = rows.select_related("invitation__challenge__lab__cluster", "invitation__company")
+    row = rows.get(pk=nomination.pk)
+    if row.state != NominationState.WAITING:
+        raise InvitationProblem(_("This nomination has been decided already."))
+    return row
+
+
+def _decided(row: Nomination, state: NominationState, by: User | None) -> Nomination:
+    row.state, row.decided_by, row.decided_at = state, by, timezone.now()
+    row.save(update_fields=["state", "email", "decided_by", "decided_at"])
+    return row
+
+
+def _tell_managers(invitation: Invitation) -> None:
+    challenge = invitation.challenge
+    managers = Membership.objects.filter(
+        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
+    )
+    url = f"{reverse('invitations:challenge', args=[challenge.slug])}#nominations"
+    notify(
+        user_ids=managers.values_list("user_id", flat=True),
+        kind="nomination_made",
+        data={"company_id": invitation.company_id, "challenge": challenge.title},
+        url=url,
+        group=url,
+        by=None,
+    )

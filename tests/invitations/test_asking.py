@@ -1,0 +1,261 @@
+"""What else the page behind the link takes: a question, and somebody else it may be for."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Notice
+from challenges.actions import answer_question
+from challenges.models import Challenge, Question
+from companies.choices import Visibility
+from invitations import actions
+from invitations.choices import NominationState, Status
+from invitations.models import Invitation, Nomination
+from invitations.problems import InvitationProblem
+from mail.actions import suppress
+from mail.models import Letter, hash_of
+from tests.factories import AccountFactory
+
+pytestmark = pytest.mark.django_db
+COLLEAGUE = {
+    "answer": "pass_on",
+    "kind": "colleague",
+    "whom": "Bo Lund",
+    "address": "bo@sensorvaerket.example",
+    "why": "Click http://evil.example now",
+}
+COMPANY = {**COLLEAGUE, "kind": "company", "whom": "Kabelro", "address": ""}
+
+
+@pytest.fixture
+def link(invited):
+    row = invited()
+    letter = Letter.objects.get(kind="invite-company")
+    return re.search(r"/invitations/answer/[\w-]+/", letter.text).group(), row
+
+
+@pytest.fixture
+def nomination(link) -> Nomination:
+    return actions.nominate(
+        invitation=link[1],
+        kind="colleague",
+        name="Bo Lund",
+        email="bo@sensorvaerket.example",
+        reason="Click http://evil.example now",
+        by=None,
+    )
+
+
+# A question.
+
+
+def test_a_question_reaches_the_managers_and_is_no_answer(client, link, manager):
+    path, row = link
+
+    page = client.post(path, {"answer": "ask", "question": "May we see it?"}, follow=True)
+
+    row.refresh_from_db()
+    assert (row.status, Question.objects.get().text) == (Status.QUEUED, "May we see it?")
+    assert "Your question is with the cluster manager" in page.content.decode()
+    assert [one.kind for one in Notice.objects.of(manager)] == ["question_asked"]
+
+
+def test_the_company_gets_the_answer_by_letter_once(client, link, manager):
+    path, row = link
+    client.post(path, {"answer": "ask", "question": "May we see it?"})
+    question = Question.objects.get()
+
+    answer_question(question=question, text="Yes.", language="en", by=manager)
+    actions.bring_answers(question_ids=[question.pk])
+
+    (letter,) = Letter.objects.filter(kind="question-answered")
+    assert letter.recipient == row.company.email
+
+
+@pytest.mark.parametrize("typed", ["", " ", "x" * 1001])
+def test_a_refused_question_stays_in_the_form(client, link, typed):
+    path, _row = link
+
+    page = client.post(path, {"answer": "ask", "question": typed})
+
+    assert page.status_code == 422
+    assert typed.strip() in page.content.decode()
+    assert not Question.objects.exists()
+
+
+def test_the_same_question_twice_is_one_and_five_a_day_are_enough(link):
+    _path, row = link
+    for n in (0, 0, 1, 2, 3, 4):
+        actions.ask(invitation=row, text=f"Question {n}", language="en", by=None)
+
+    with pytest.raises(InvitationProblem, match="enough for today"):
+        actions.ask(invitation=row, text="One more", language="en", by=None)
+    assert Question.objects.count() == 5
+
+
+# Passing on.
+
+
+def test_passing_on_writes_to_nobody(client, link, manager):
+    path, row = link
+    letters = Letter.objects.exclude(kind="notice").count()
+
+    page = client.post(path, COLLEAGUE, follow=True)
+
+    row.refresh_from_db()
+    found = Nomination.objects.get()
+    assert (found.name, found.email) == ("Bo Lund", "bo@sensorvaerket.example")
+    assert (row.status, found.state) == (Status.QUEUED, NominationState.WAITING)
+    assert Letter.objects.exclude(kind="notice").count() == letters
+    assert "Thank you for passing it on" in page.content.decode()
+    assert [one.kind for one in Notice.objects.of(manager)] == ["nomination_made"]
+
+
+def test_no_notice_of_it_holds_a_word_that_was_typed(client, link):
+    client.post(link[0], COLLEAGUE)
+
+    notices = Letter.objects.filter(kind="notice")
+    assert notices.exists()
+    assert not [one for one in notices if "Bo Lund" in one.text or "Click" in one.text]
+
+
+def test_a_known_name_is_asked_about_and_nothing_typed_is_lost(client, link, new_company):
+    path, _row = link
+    new_company("Kabelro", visibility=Visibility.PUBLIC)
+
+    page = client.post(path, COMPANY)
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Say whether it is one of these companies." in text
+    assert "Click http://evil.example now" in text
+    assert not Nomination.objects.exists()
+
+
+def test_a_known_company_is_chosen_by_its_name(client, link, new_company):
+    path, _row = link
+    company = new_company("Kabelro", visibility=Visibility.PUBLIC)
+
+    client.post(path, {**COMPANY, "chosen": str(company.pk)})
+
+    found = Nomination.objects.get()
+    assert (found.company, found.email) == (company, "")
+
+
+def test_names_that_the_reader_may_not_know_are_not_told(client, link, new_company):
+    path, _row = link
+    hidden = new_company("Kabelro", visibility=Visibility.CLUSTER)
+
+    page = client.post(path, COMPANY)
+    client.post(path, {**COMPANY, "chosen": str(hidden.pk)})
+
+    assert "Is it one of these?" not in page.content.decode()
+    assert not Nomination.objects.filter(company=hidden).exists()
+
+
+@pytest.mark.parametrize("left_out", ["address", "whom", "kind"])
+def test_without_an_address_or_a_name_nobody_is_named(client, link, left_out):
+    page = client.post(link[0], {**COLLEAGUE, left_out: ""})
+
+    assert page.status_code == 422
+    assert not Nomination.objects.exists()
+
+
+def test_one_invitation_is_passed_on_three_times_at_most(link):
+    _path, row = link
+    for n in (0, 0, 1, 2):
+        actions.nominate(
+            invitation=row, kind="colleague", name=f"N{n}", email=f"n{n}@firm.example", by=None
+        )
+
+    with pytest.raises(InvitationProblem, match="often enough"):
+        actions.nominate(
+            invitation=row, kind="colleague", name="N3", email="n3@firm.example", by=None
+        )
+
+
+@pytest.mark.parametrize("answer", [COLLEAGUE, {"answer": "ask", "question": "Still open?"}])
+def test_an_invitation_taken_back_takes_nothing_more(client, link, manager, answer):
+    path, row = link
+    actions.withdraw(invitation=row, by=manager)
+
+    page = client.post(path, answer)
+
+    assert page.status_code == 409
+    assert not Nomination.objects.exists()
+    assert not Question.objects.exists()
+
+
+def test_the_manager_reads_it_on_the_tab_and_follows(client, nomination, manager, challenge):
+    client.force_login(manager)
+    tab = reverse("invitations:challenge", args=[challenge.slug])
+    url = reverse("invitations:decide_nomination", args=[nomination.pk])
+
+    before = client.get(tab).content.decode()
+    client.post(url, {"accept": "1"})
+
+    assert "Bo Lund" in before
+    assert "Click http://evil.example now" in before
+    assert "Bo Lund" not in client.get(tab).content.decode()
+    (letter,) = Letter.objects.filter(kind="nominate")
+    assert letter.recipient == "bo@sensorvaerket.example"
+    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_letter_names_its_source_and_holds_nothing_that_was_typed(nomination, manager):
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    letter = Letter.objects.get(kind="nominate")
+    whole = f"{letter.subject}{letter.text}{letter.html}"
+    assert "Sensorværket gave us your address" in letter.text
+    assert "evil.example" not in whole
+    assert "Bo Lund" not in whole
+
+
+def test_a_known_company_becomes_a_proposal(link, manager, challenge, new_company, scored):
+    _path, row = link
+    company = new_company("Kabelro")
+    scored()
+    found = actions.nominate(
+        invitation=row, kind="company", name="Kabelro", company=company, by=None
+    )
+
+    actions.accept_nomination(nomination=found, by=manager)
+
+    proposed = Invitation.objects.get(company=company)
+    assert (proposed.status, proposed.proposed_by) == (Status.PROPOSED, manager)
+
+
+def test_nobody_is_written_to_who_stopped_letters(nomination, manager):
+    suppress(address_hash=hash_of(nomination.email), list_name="invitations")
+
+    with pytest.raises(InvitationProblem, match="asked not to get letters"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+    nomination.refresh_from_db()
+    assert nomination.state == NominationState.WAITING
+
+
+def test_what_is_not_followed_leaves_no_address_behind(nomination, manager):
+    actions.ignore_nomination(nomination=nomination, by=manager)
+
+    nomination.refresh_from_db()
+    assert (nomination.state, nomination.email) == (NominationState.IGNORED, "")
+    with pytest.raises(InvitationProblem, match="decided already"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+
+def test_a_closed_challenge_writes_to_nobody(nomination, manager):
+    Challenge.objects.update(status="closed")
+
+    with pytest.raises(InvitationProblem, match="closed"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+
+def test_somebody_elses_manager_decides_nothing(client, nomination):
+    client.force_login(AccountFactory())
+
+    reply = client.post(reverse("invitations:decide_nomination", args=[nomination.pk]))
+
+    assert reply.status_code == 404
