@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -27,6 +26,7 @@ from invitations.choices import (
     RoundState,
     Status,
 )
+from mail.moves import Moves
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -75,7 +75,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status__in=ANSWERED)
 
 
-@pghistory.track(fields=["status", "decline_reason"])
+@pghistory.track(fields=["status", "decline_reason"], level=pghistory.Statement)
 class Invitation(models.Model):
     """One per challenge and company, whatever happens.
 
@@ -124,7 +124,7 @@ class Invitation(models.Model):
             models.Index(fields=["letter_id"], name="invitation_by_letter"),
         )
         triggers = (
-            pgtrigger.FSM(
+            Moves(
                 name="allowed_moves",
                 field="status",
                 transitions=[(str(a), str(b)) for a, b in MOVES],
