@@ -1,22 +1,17 @@
 """Two questions an operator's monitor asks: is the process alive, and can it do its work."""
 
 import shutil
-import time
 from collections.abc import Callable
 
 import redis
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from config.tasks import HEARTBEAT_KEY
-from mail.health import outbox_age
+from mail.health import letters_leave, worker_lives
 
-HEARTBEAT_SECONDS = 60
-OUTBOX_SECONDS = 300
 DISK_BYTES = 100 * 1024 * 1024
 
 
@@ -58,15 +53,6 @@ def _broker() -> bool:
     return bool(client.ping())
 
 
-def _worker() -> bool:
-    beaten = cache.get(HEARTBEAT_KEY)
-    return beaten is not None and time.time() - beaten < HEARTBEAT_SECONDS
-
-
-def _outbox() -> bool:
-    return outbox_age() < OUTBOX_SECONDS
-
-
 def _disk() -> bool:
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(settings.MEDIA_ROOT).free > DISK_BYTES
@@ -75,8 +61,8 @@ def _disk() -> bool:
 CHECKS = {
     "database": _database,
     "broker": _broker,
-    "worker": _worker,
-    "outbox": _outbox,
+    "worker": worker_lives,
+    "outbox": letters_leave,
     "disk": _disk,
 }
 TOLD = {

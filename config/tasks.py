@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.core.management import call_command
 
-HEARTBEAT_KEY = "worker-heartbeat"
+from mail.health import HEARTBEAT_KEY
 
 
 @shared_task

@@ -133,7 +133,7 @@ def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
     """Queue the letter of each invitation, unwritten. Who stopped such letters gets none."""
     queue_many(
         kind=KIND,
-        recipients=Invitation.objects.filter(pk__in=invitation_ids),
+        recipients=Invitation.objects.filter(pk__one_of=invitation_ids),
         key=KEY,
         address=ADDRESS,
         name="company__name",

@@ -36,6 +36,7 @@ from invitations.choices import (
 )
 from mail.choices import LetterState
 from mail.models import Letter
+from mail.moves import Moves
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -113,7 +114,7 @@ class RelayQuerySet(models.QuerySet["Relay"]):
         return self.filter(fate=RelayFate.WAITING, invitation__status=Status.RELAYED)
 
 
-@pghistory.track(fields=["status", "decline_reason"])
+@pghistory.track(fields=["status", "decline_reason"], level=pghistory.Statement)
 class Invitation(models.Model):
     """One per challenge and company, whatever happens.
 
@@ -164,7 +165,7 @@ class Invitation(models.Model):
             models.Index(fields=["letter_id"], name="invitation_by_letter"),
         )
         triggers = (
-            pgtrigger.FSM(
+            Moves(
                 name="allowed_moves",
                 field="status",
                 transitions=[(str(a), str(b)) for a, b in MOVES],

@@ -14,6 +14,9 @@ from django.db import InterfaceError, OperationalError, connection
 from mail.actions import (
     begin_sending,
     claim_batch,
+    is_paused,
+    note_failure,
+    note_progress,
     put_back,
     record_fate,
     release,
@@ -29,60 +32,105 @@ log = structlog.get_logger(__name__)
 
 RUN_SECONDS = 30
 PATIENCE_SECONDS = 15
+NEWS_SECONDS = 2
+PLENTY = 200
 
 Result = TypeVar("Result")
 
 
-def drain(*, seconds: float = RUN_SECONDS) -> bool:
-    """Send what is due. True if time was up before the outbox was empty."""
-    ends = monotonic() + seconds
+def drain(*, seconds: float = RUN_SECONDS, call_help: Callable[[], None] = lambda: None) -> bool:
+    """Send what is due. True if time was up before the outbox was empty.
+
+    `call_help` is called once, after the first batch left and if plenty more wait: a mail server
+    that is away needs no second worker.
+    """
+    if _patiently(is_paused):
+        return False
     with Line(settings.EMAIL_URL) as line:
-        while monotonic() < ends:
-            letters = _patiently(claim_batch)
-            if not letters:
-                return False
-            try:
-                _deliver(letters, line, ends)
-            except NoLine as away:
-                log.warning("mail_server_away", error=str(away))
-                return False
-            finally:
-                _patiently(tell_fates)
-    return True
+        return Shift(line, monotonic() + seconds, call_help).work()
 
 
-def _deliver(letters: list[Letter], line: Line, ends: float) -> None:
-    unwritten = write_late(letters=letters)
-    for letter in unwritten:
-        put_back(letter=letter, error="could not be written")
-    waiting = [letter for letter in letters if letter not in unwritten]
-    while waiting and monotonic() < ends:
+class Shift:
+    """One worker's time at one line."""
+
+    def __init__(self, line: Line, ends: float, call_help: Callable[[], None]) -> None:
+        self.line = line
+        self.ends = ends
+        self.call_help = call_help
+        self.failed = False
+        self.next_news = 0.0
+
+    def work(self) -> bool:
         try:
-            _hand_over(waiting[0], line)
+            while monotonic() < self.ends:
+                letters = _patiently(claim_batch)
+                if not letters:
+                    return False
+                self._deliver(letters)
+                self._ask_for_help()
+        except NoLine as away:
+            error = str(away)
+            log.warning("mail_server_away", error=error)
+            _patiently(lambda: note_failure(error=error))
+            return False
+        finally:
+            _patiently(tell_fates)
+        return True
+
+    def _ask_for_help(self) -> None:
+        if _patiently(Letter.objects.due()[PLENTY:].exists):
+            self.call_help()
+        self.call_help = _nothing
+
+    def _deliver(self, letters: list[Letter]) -> None:
+        unwritten = _patiently(lambda: write_late(letters=letters))
+        for letter in unwritten:
+            put_back(letter=letter, error="could not be written")
+        waiting = [letter for letter in letters if letter not in unwritten]
+        try:
+            while waiting and monotonic() < self.ends:
+                self._hand_over(waiting[0])
+                waiting.pop(0)
         except NoLine as away:
             release(letters=waiting, error=str(away))
             raise
-        waiting.pop(0)
-    if waiting:
-        release(letters=waiting)
+        if waiting:
+            release(letters=waiting)
+
+    def _hand_over(self, letter: Letter) -> None:
+        try:
+            self.line.hand_over(
+                letter, before_final_dot=lambda: _patiently(lambda: begin_sending(letter=letter))
+            )
+        except ClaimLost:
+            return
+        except Unsendable as hopeless:
+            error = str(hopeless)
+            _patiently(lambda: record_fate(letter=letter, fate=LetterState.FAILED, error=error))
+        except Refused as refused:
+            _take_refusal(letter, refused)
+            self._progress()
+        except LineLost as lost:
+            _take_loss(letter, lost)
+            self.failed = True
+            error = str(lost)
+            if _patiently(lambda: note_failure(error=error)):
+                self.ends = monotonic()
+        else:
+            _patiently(lambda: record_fate(letter=letter, fate=LetterState.SENT))
+            self._progress()
+
+    def _progress(self) -> None:
+        """Now and then, for each letter would pay for it."""
+        if self.failed or monotonic() > self.next_news:
+            self.failed = False
+            self.next_news = monotonic() + NEWS_SECONDS
+            _patiently(note_progress)
+            _patiently(tell_fates)
 
 
-def _hand_over(letter: Letter, line: Line) -> None:
-    try:
-        line.hand_over(
-            letter, before_final_dot=lambda: _patiently(lambda: begin_sending(letter=letter))
-        )
-    except ClaimLost:
-        return
-    except Unsendable as hopeless:
-        error = str(hopeless)
-        _patiently(lambda: record_fate(letter=letter, fate=LetterState.FAILED, error=error))
-    except Refused as refused:
-        _take_refusal(letter, refused)
-    except LineLost as lost:
-        _take_loss(letter, lost)
-    else:
-        _patiently(lambda: record_fate(letter=letter, fate=LetterState.SENT))
+def _nothing() -> None:
+    """Help was called."""
 
 
 def _take_refusal(letter: Letter, refused: Refused) -> None:

@@ -1,12 +1,67 @@
-"""How long letters have been waiting; read by /readyz."""
+"""Whether letters leave, and if not, why; read by /readyz, managers and the doctor."""
 
-from datetime import datetime
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Min, Q
+from django.core.cache import cache
+from django.db.models import Count, Min, Q
 from django.utils.timezone import now
 
 from mail.choices import LetterState
-from mail.models import Letter
+from mail.models import Letter, MailServer
+
+HEARTBEAT_KEY = "worker-heartbeat"
+HEARTBEAT_SECONDS = 60
+STILL = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Standstill:
+    """`why` is no_worker, paused, no_server or late; `since` when the oldest letter was due."""
+
+    why: str
+    waiting: int
+    since: datetime | None
+
+
+def standstill() -> Standstill | None:
+    """Nothing while letters leave, or none waits and a worker is there."""
+    due = Letter.objects.due().aggregate(number=Count("pk"), oldest=Min("next_attempt_at"))
+    found = Standstill("no_worker", due["number"], due["oldest"])
+    if not worker_lives():
+        return found
+    if not due["oldest"] or due["oldest"] > now() - STILL:
+        return None
+    server = MailServer.objects.first() or MailServer()
+    if server.moved_at and server.moved_at > now() - STILL:
+        return None
+    return Standstill(_why(server), due["number"], due["oldest"])
+
+
+def _why(server: MailServer) -> str:
+    if server.paused_until and server.paused_until > now():
+        return "paused"
+    return "no_server" if server.failures else "late"
+
+
+def worker_lives() -> bool:
+    """Whether a worker took up work within the last minute."""
+    beaten = cache.get(HEARTBEAT_KEY)
+    return beaten is not None and time.time() - beaten < HEARTBEAT_SECONDS
+
+
+def letters_leave() -> bool:
+    """Whether no letter waits longer than a minute while nothing leaves, whoever is to blame."""
+    return still_for() < STILL.total_seconds()
+
+
+def still_for() -> float:
+    """Seconds for which a letter could have left and none did."""
+    age = outbox_age()
+    moved = MailServer.objects.filter(moved_at__isnull=False).values_list("moved_at", flat=True)
+    idle = (now() - moved[0]).total_seconds() if moved else age
+    return min(age, idle)
 
 
 def outbox_age() -> float:

@@ -6,11 +6,13 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from mail import sets  # noqa: F401 - teaches the lookup one_of
 from mail.choices import ALLOWED_MOVES, FATES, LetterState, Priority, StopReason, states_before
+from mail.moves import Moves
 
 
 def hash_of(address: str) -> str:
@@ -41,6 +43,15 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def that_may_become(self, state: str) -> "LetterQuerySet":
         return self.filter(state__in=states_before(state))
+
+    def kept_lazily(self) -> "LetterQuerySet":
+        """An update of these does not wait for the disk; the next one that waits keeps it too."""
+        setting = Func(
+            *(Value("synchronous_commit"), Value("off"), Value(value=True)),
+            function="set_config",
+            output_field=models.TextField(),
+        )
+        return self.alias(kept=setting).filter(kept="off")
 
     def left_behind(self, state: str, older_than: timedelta) -> "LetterQuerySet":
         """Letters whose worker has not been heard of for so long that it must be gone."""
@@ -155,9 +166,7 @@ class Letter(models.Model):
             models.Index(fields=["related_noun", "related_id"], name="mail_letter_about"),
             models.Index(fields=["-created_at"], name="mail_letter_newest"),
         ]
-        triggers = [
-            pgtrigger.FSM(name="letter_moves", field="state", transitions=list(ALLOWED_MOVES))
-        ]
+        triggers = [Moves(name="letter_moves", field="state", transitions=ALLOWED_MOVES)]
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.get_state_display()})"
@@ -203,3 +212,24 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.list_name or _('all letters')}"
+
+
+class MailServer(models.Model):
+    """How the mail server was the last time it was tried. One row, or none before the first time.
+
+    `failures` counts connections in a row that could not be made or broke. `moved_at` is written
+    every few seconds while letters leave.
+    """
+
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    paused_until = models.DateTimeField(_("paused until"), null=True)
+    error = models.CharField(_("last error"), max_length=200, blank=True)
+    moved_at = models.DateTimeField(_("last letter left"), null=True)
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+
+    def __str__(self) -> str:
+        return self.error or str(self.moved_at)

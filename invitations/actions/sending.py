@@ -17,16 +17,10 @@ from invitations.choices import WAITING, Refusal, Status
 from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.proposals import proposals
 from mail.actions import cancel
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
-
-# What a page shows of a proposal and its company, and whether a letter may go does not ask.
-UNASKED = (
-    "reasons", "note", "answer_note", "company__summary", "company__description",
-    "company__sought", "company__themes", "company__capabilities", "company__countries_served",
-    "company__languages_of_work",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -50,14 +44,7 @@ def send(
         raise InvitationProblem(NOT_OPEN)
     if note is not None:
         write_note(challenge=challenge, invitation_ids=invitation_ids, note=note, by=by)
-    rows = list(
-        Invitation.objects.for_challenge(challenge)
-        .filter(pk__in=invitation_ids, status=Status.PROPOSED)
-        .select_related("company")
-        .defer(*UNASKED)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    rows = proposals(challenge, invitation_ids)
     verdicts = verdicts_of(rows)
     ask_to_relay(rows=rows, verdicts=verdicts, by=by)
     own = [row for row in rows if not verdicts[row.pk].is_relayed]
@@ -71,8 +58,9 @@ def write_note(
     *, challenge: Challenge, invitation_ids: Sequence[int], note: str, by: User | None
 ) -> None:
     """Put a personal note into letters that are not written yet."""
-    rows = Invitation.objects.for_challenge(challenge).filter(pk__in=invitation_ids)
-    rows.filter(status=Status.PROPOSED).update(note=note.strip()[:600])
+    rows = Invitation.objects.for_challenge(challenge).filter(pk__one_of=invitation_ids)
+    words = note.strip()[:600]
+    rows.filter(status=Status.PROPOSED).exclude(note=words).update(note=words)
 
 
 def _refuse(reasons: Mapping[int, str]) -> None:
@@ -81,7 +69,7 @@ def _refuse(reasons: Mapping[int, str]) -> None:
     for pk, reason in reasons.items():
         ids[reason].append(pk)
     for reason, refused in ids.items():
-        rows = Invitation.objects.filter(pk__in=refused)
+        rows = Invitation.objects.filter(pk__one_of=refused)
         rows.update(status=Status.REFUSED, refused_because=reason)
 
 

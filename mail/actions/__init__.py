@@ -42,6 +42,7 @@ from mail.actions.delivering import (
     send_again,
     tell_fates,
 )
+from mail.actions.pausing import is_paused, note_failure, note_progress
 from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made
 from mail.actions.stopping import (
     cancel,
@@ -59,7 +60,10 @@ __all__ = [
     "cancel",
     "claim_batch",
     "forget",
+    "is_paused",
     "is_suppressed",
+    "note_failure",
+    "note_progress",
     "put_back",
     "queue",
     "queue_many",

@@ -30,7 +30,9 @@ def is_suppressed(*, address: str, list_name: str) -> bool:
 def suppressed_among(*, addresses: Iterable[str], list_name: str) -> set[str]:
     """Those of the addresses that must not get letters of the list, asked in one query."""
     hashes = {address: hash_of(address) for address in addresses}
-    found = Suppression.objects.filter(address_hash__in=set(hashes.values())).covering(list_name)
+    found = Suppression.objects.filter(address_hash__one_of=set(hashes.values())).covering(
+        list_name
+    )
     stopped = set(found.values_list("address_hash", flat=True))
     return {address for address, one in hashes.items() if one in stopped}
 
