@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from invitations.choices import DeclineReason, Status
+from invitations.choices import DeclineReason, RuleChoice, Status
 from invitations.models import NetworkShares
 from look.editing import OpenedForm
+from look.forms import DateInput
 
 NOTE_LENGTH = 600
 DECLINED = "declined"
@@ -41,6 +42,21 @@ class NoteForm(forms.Form):
         required=False,
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
+    )
+
+
+class RuleForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=_("Before a first letter"), choices=[("", ""), *RuleChoice.choices]
+    )
+    since = forms.DateField(
+        label=_("As of"), widget=DateInput(), help_text=_("The day on which you looked it up.")
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "data-count": True}),
+        help_text=_("The law, the guidance or who told you. Your counsel should confirm it."),
     )
 
 

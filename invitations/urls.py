@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invitations.views import answering, inviting, letters, listing, shares
+from invitations.views import answering, inviting, letters, listing, relays, rules, shares
 
 app_name = "invitations"
 urlpatterns = [
@@ -9,6 +9,10 @@ urlpatterns = [
     path("<int:pk>/", answering.InvitationView.as_view(), name="detail"),
     path("<int:pk>/withdraw/", inviting.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/again/", inviting.ProposeAgainView.as_view(), name="propose_again"),
+    path("relays/", relays.RelaysView.as_view(), name="relays"),
+    path("relays/<int:pk>/", relays.RelayView.as_view(), name="relay"),
+    path("rules/", rules.RulesView.as_view(), name="rules"),
+    path("rules/<str:country>/<str:kind>/", rules.RuleView.as_view(), name="rule"),
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
     path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),

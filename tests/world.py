@@ -13,7 +13,7 @@ from applications.actions import attach, start_draft, submit
 from clusters.choices import MemberRole
 from companies.choices import ImportState, Source, Visibility
 from companies.models import Claim, MemberList
-from invitations.models import Invitation
+from invitations.models import Invitation, Relay
 from invitations.tokens import hash_of
 from mail.actions import queue_ready_made
 from mail.letters import stop_url
@@ -159,6 +159,9 @@ def nouns_of(network, own, company, people):
         letter_id="00000000-0000-4000-8000-000000000000",
         token_hash=hash_of("a-token"),
     )
+    relay = Relay.objects.create(
+        invitation=invitation, cluster=own, why={"code": "own_member", "data": {}}
+    )
     free = CompanyFactory(source=Source.IMPORTED)
     ClusterMembershipFactory(company=free, cluster=own)
     claim = Claim.objects.create(
@@ -189,6 +192,8 @@ def nouns_of(network, own, company, people):
             "pk": invitation.pk,
             "token": "a-token",
             "network": network.slug,
+            "country": "DK",
+            "kind": "personal",
         },
         "applications": {
             "slug": slug,
@@ -223,7 +228,9 @@ def nouns_of(network, own, company, people):
         "matching:quality": {"slug": network.slug},
         "matching:reconsider_contest": {"pk": contest.pk},
         "matching:withdraw_contest": {"slug": company.slug, "challenge": slug, "pk": contest.pk},
+        "invitations:relay": {"pk": relay.pk},
         "body": {
+            "invitations:relay": {"do": "decline"},
             "accounts:language": {"language": "en"},
             "clusters:quit_network": {"organisation": own.slug},
             "clusters:people": {"verb": "add"},
