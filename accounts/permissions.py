@@ -53,6 +53,7 @@ class Permission(StrEnum):
     APPLICATION_READ = "application.read"
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
+    COMPANY_RECORD_GROUND = "company.record_ground"
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
     COMPANY_DELETE = "company.delete"
@@ -76,6 +77,7 @@ _MANAGER = _PARTNER | {
     Permission.APPLICATION_READ,
     Permission.COMPANY_IMPORT,
     Permission.COMPANY_CONFIRM_CLAIM,
+    Permission.COMPANY_RECORD_GROUND,
 }
 _EDITOR = {
     Permission.COMPANY_VIEW,

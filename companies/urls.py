@@ -1,6 +1,6 @@
 from django.urls import path
 
-from companies.views import directory, editing, imports, joining, people
+from companies.views import directory, editing, imports, joining, ledger, people
 
 app_name = "companies"
 urlpatterns = [
@@ -42,6 +42,7 @@ urlpatterns = [
         name="reference_remove",
     ),
     path("<slug:slug>/not-a-member/", editing.EndMembership.as_view(), name="end_membership"),
+    path("<slug:slug>/ledger/", ledger.Ledger.as_view(), name="ledger"),
     path("<slug:slug>/people/", people.CompanyPeople.as_view(), name="people"),
     path("<slug:slug>/leave/", people.LeaveCompany.as_view(), name="leave"),
     path("<slug:slug>/delete/", editing.DeleteCompany.as_view(), name="delete"),

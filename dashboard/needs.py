@@ -19,7 +19,7 @@ from clusters.models import ClusterOrganisation
 from companies.models import Claim, Company
 from invitations.choices import WAITING
 from invitations.choices import Status as InvitationStatus
-from invitations.models import Invitation
+from invitations.models import Invitation, Relay
 from mail.choices import LetterState
 from mail.models import Letter
 
@@ -44,6 +44,7 @@ def of_manager(user: User, organisation: ClusterOrganisation) -> list[Need]:
     needs = [
         *_of_challenges(challenges),
         *_of_claims(user, organisation),
+        *_of_relays(organisation),
         *_of_letters(challenges),
     ]
     return sorted(needs, key=lambda need: not need.urgent)[:MOST]
@@ -108,6 +109,17 @@ def _of_claims(user: User, organisation: ClusterOrganisation) -> list[Need]:
         Need(_("Confirm a claim"), claim.company.name, reverse("companies:claims"))
         for claim in own.select_related("company")[:MOST]
     ]
+
+
+def _of_relays(organisation: ClusterOrganisation) -> list[Need]:
+    """Invitations to members that others may not write to."""
+    waiting = Relay.objects.waiting().filter(cluster=organisation).count()
+    if not waiting:
+        return []
+    text = ngettext("%(n)d invitation to pass on", "%(n)d invitations to pass on", waiting) % {
+        "n": waiting
+    }
+    return [Need(text, organisation.name, reverse("invitations:relays"))]
 
 
 def _of_letters(challenges: ChallengeQuerySet) -> list[Need]:

@@ -17,9 +17,9 @@ class InvitationsConfig(AppConfig):
         register_notice(
             NoticeKind(
                 "invitation_to_pass_on",
-                _("An invitation waits to be passed on to a member"),
-                _("Please pass an invitation to “%(challenge)s” on to a member."),
-                _("Please pass %(count)d invitations to “%(challenge)s” on to members."),
+                _("Invitations wait to be passed on to your members"),
+                _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
+                _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
             )
         )
         add_list("invitations", _("Invitations to challenges"))

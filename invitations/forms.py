@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Person
 from challenges.models.question import QUESTION_LENGTH
 from companies.models import Company
-from invitations.choices import DeclineReason, NominationKind, Status
+from invitations.choices import DeclineReason, NominationKind, RuleChoice, Status
 from invitations.models import NetworkShares
 from look.editing import OpenedForm
 from look.forms import DateInput
@@ -165,6 +165,21 @@ class NoteForm(forms.Form):
         required=False,
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
+    )
+
+
+class RuleForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=_("Before a first letter"), choices=[("", ""), *RuleChoice.choices]
+    )
+    since = forms.DateField(
+        label=_("As of"), widget=DateInput(), help_text=_("The day on which you looked it up.")
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "data-count": True}),
+        help_text=_("The law, the guidance or who told you. Your counsel should confirm it."),
     )
 
 

@@ -28,6 +28,8 @@ def table_in_force() -> Table:
 
 def verdicts_on(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
     """What the gate says of each company that a cluster organisation would write to."""
+    if not pairs:
+        return {}
     table = table_in_force()
     known = _known({company for _cluster, company in pairs})
     return {pair: judge(known.recipient(*pair), table) for pair in pairs}
@@ -84,16 +86,19 @@ def _objection(noted: _Noted, *, wants: bool, stopped: bool) -> str:
 
 
 def _known(company_ids: Collection[int]) -> _Known:
+    clusters, noted = _clusters(company_ids), _noted(company_ids)
+    nominating = {one.nominated_by for one in noted.values() if one.nominated_by}
     rows = Company.objects.filter(pk__in=company_ids).order_by()
     told = list(rows.values_list("pk", "country", "staff", "wants_invitations", "email"))
     addresses = addresses_among({pk: email for pk, *_facts, email in told})
-    managers = Membership.objects.filter(role=MemberRole.MANAGER)
+    near = nominating.union(*clusters.values())
+    managers = Membership.objects.filter(role=MemberRole.MANAGER, organisation__in=near)
     return _Known(
         companies={pk: (country, staff, wants) for pk, country, staff, wants, _email in told},
         addresses=addresses,
         stopped=suppressed_among(addresses=addresses.values(), list_name=LIST),
-        noted=_noted(company_ids),
-        clusters=_clusters(company_ids),
+        noted=noted,
+        clusters=clusters,
         can_relay=set(managers.values_list("organisation", flat=True).distinct()),
     )
 

@@ -157,9 +157,8 @@ class Standings:
         return " ".join(sentence for sentence in told if sentence)
 
     def _gate(self, match: Match, invitation: Invitation | None) -> str:
-        verdict = self.verdicts[match.company_id]
-        is_settled = invitation is not None and invitation.status != Status.PROPOSED
-        if is_settled or verdict.is_allowed:
+        verdict = self.verdicts.get(match.company_id)
+        if verdict is None or verdict.is_allowed:
             return ""
         why = judged(verdict.reason)
         if verdict.is_relayed:
@@ -190,6 +189,8 @@ def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standing
     """A fixed number of queries, however many companies."""
     stored = Standing.objects.filter(pk=challenge.pk).first() or Standing()
     asking = challenge.lab.cluster_id
-    found = may_write({(asking, pk) for pk in company_ids})
+    invited = Invitation.objects.for_challenge(challenge).filter(company__in=company_ids)
+    settled = invited.exclude(status=Status.PROPOSED).values_list("company", flat=True)
+    found = may_write({(asking, pk) for pk in set(company_ids) - set(settled)})
     verdicts = {company: verdict for (_asking, company), verdict in found.items()}
     return Standings(challenge, stored.short, stored.entries, days_asked(company_ids), verdicts)

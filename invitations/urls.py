@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invitations.views import answering, inviting, letters, listing, shares
+from invitations.views import answering, inviting, letters, listing, relays, rules, shares
 
 app_name = "invitations"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
         name="decide_nomination",
     ),
     path("<int:pk>/send-again/", inviting.SendAgainView.as_view(), name="send_again"),
+    path("relays/", relays.RelaysView.as_view(), name="relays"),
+    path("relays/<int:pk>/", relays.RelayView.as_view(), name="relay"),
+    path("rules/", rules.RulesView.as_view(), name="rules"),
+    path("rules/<str:country>/<str:kind>/", rules.RuleView.as_view(), name="rule"),
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
     path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),

@@ -59,9 +59,8 @@ def letters_leave() -> bool:
 def still_for() -> float:
     """Seconds for which a letter could have left and none did."""
     age = outbox_age()
-    moved = MailServer.objects.filter(moved_at__isnull=False).values_list("moved_at", flat=True)
-    idle = (now() - moved[0]).total_seconds() if moved else age
-    return min(age, idle)
+    moved = MailServer.objects.values_list("moved_at", flat=True).first()
+    return min(age, (now() - moved).total_seconds()) if moved else age
 
 
 def outbox_age() -> float:

@@ -14,7 +14,7 @@ from challenges.models import Question
 from clusters.choices import MemberRole
 from companies.choices import ImportState, Source, Visibility
 from companies.models import Claim, MemberList
-from invitations.models import Invitation, Nomination
+from invitations.models import Invitation, Nomination, Relay
 from invitations.tokens import hash_of
 from mail.actions import queue_ready_made
 from mail.letters import stop_url
@@ -164,6 +164,9 @@ def nouns_of(network, own, company, people):
         invitation=invitation, kind="colleague", name="Bo", email="bo@kabelro.example"
     )
     question = Question.objects.create(challenge=challenge, text="May we see the site?")
+    relay = Relay.objects.create(
+        invitation=invitation, cluster=own, why={"code": "own_member", "data": {}}
+    )
     free = CompanyFactory(source=Source.IMPORTED)
     ClusterMembershipFactory(company=free, cluster=own)
     claim = Claim.objects.create(
@@ -195,6 +198,8 @@ def nouns_of(network, own, company, people):
             "token": "a-token",
             "network": network.slug,
             "nomination": nomination.pk,
+            "country": "DK",
+            "kind": "personal",
         },
         "applications": {
             "slug": slug,
@@ -229,7 +234,9 @@ def nouns_of(network, own, company, people):
         "matching:quality": {"slug": network.slug},
         "matching:reconsider_contest": {"pk": contest.pk},
         "matching:withdraw_contest": {"slug": company.slug, "challenge": slug, "pk": contest.pk},
+        "invitations:relay": {"pk": relay.pk},
         "body": {
+            "invitations:relay": {"do": "decline"},
             "accounts:language": {"language": "en"},
             "clusters:quit_network": {"organisation": own.slug},
             "clusters:people": {"verb": "add"},

@@ -1,5 +1,6 @@
 """What people fill in about companies."""
 
+from companies.forms.ledger import GroundForm
 from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
 from companies.forms.profile import SECTIONS, Opened, ReferenceForm, RegisterForm, SolutionForm
@@ -10,6 +11,7 @@ __all__ = [
     "ClaimSearchForm",
     "ColleagueForm",
     "ColumnsForm",
+    "GroundForm",
     "Opened",
     "ReferenceForm",
     "RegisterForm",

@@ -20,6 +20,7 @@ from clusters.models import ClusterOrganisation
 from companies.filters import CompanyFilter
 from companies.models import Claim, Company, CompanyMember
 from companies.profiles import completeness_of
+from companies.scopes import Vouching
 from look.paging import CappedPaginator
 
 SHOWN_IN_LIST = (
@@ -97,6 +98,9 @@ class CompanyDetail(PublicPage, DetailView):
             may_edit=may_edit,
             may_manage_people=has_permission(user, Permission.PEOPLE_MANAGE, company),
             may_delete=has_permission(user, Permission.COMPANY_DELETE, company),
+            may_see_ledger=has_permission(
+                user, Permission.COMPANY_RECORD_GROUND, Vouching(company)
+            ),
             may_claim=not company.members.all(),
             shows_contact=company.shows_contact_to(user),
             clusters=self.clusters(company),

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.db import InternalError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from companies import actions
@@ -192,3 +193,52 @@ def test_companies_from_before_the_ledger_are_filled_in():
         ("Registered", GroundKind.REGISTERED, "", None),
     ]
     assert off.grounds.count() == 2
+
+
+# The page.
+
+
+def test_a_manager_reads_the_ledger_and_adds_to_it(member, client):
+    company, manager = member
+    client.force_login(manager.user)
+    url = reverse("companies:ledger", args=[company.slug])
+    entry = {"kind": "consented", "since": "2026-02-03", "proof": "Signed the form at the fair."}
+
+    posted = client.post(url, entry)
+    page = client.get(url)
+
+    assert posted.status_code == 302
+    ground = company.grounds.get()
+    assert (ground.kind, str(ground.since), ground.recorded_by) == (
+        GroundKind.CONSENTED,
+        "2026-02-03",
+        manager.user,
+    )
+    assert "Signed the form at the fair." in page.text
+    assert url in client.get(company.get_absolute_url()).text
+
+
+def test_what_is_incomplete_is_not_written_down(member, client):
+    company, manager = member
+    client.force_login(manager.user)
+
+    page = client.post(reverse("companies:ledger", args=[company.slug]), {"kind": "consented"})
+
+    assert page.status_code == 422
+    assert not company.grounds.exists()
+
+
+def test_the_page_says_when_the_address_is_stopped(member, client):
+    company, manager = member
+    recorded(member, GroundKind.OBJECTED)
+    client.force_login(manager.user)
+
+    page = client.get(reverse("companies:ledger", args=[company.slug]))
+
+    assert "gets no letters of invitation since" in page.text
+
+
+def test_a_visitor_is_shown_no_way_to_the_ledger(member, client):
+    company, _manager = member
+
+    assert "/ledger/" not in client.get(company.get_absolute_url()).text

@@ -1,0 +1,20 @@
+"""Who stands beside a company: the managers of the cluster organisations that vouch for it."""
+
+from accounts.permissions import Person, Role
+from clusters.choices import MemberRole
+from clusters.models import ClusterOrganisation
+from companies.models import Company
+
+
+class Vouching:
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
+        """Those that vouch for the company and that the user manages."""
+        managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
+        vouching = managed.filter(company_memberships__company=self.company)
+        return list(vouching.order_by("company_memberships__pk"))
+
+    def roles_of(self, user: Person) -> set[Role]:
+        return {Role.MANAGER} if self.clusters_of(user) else set()

@@ -1,0 +1,69 @@
+"""The ledger of lawful grounds of a company, for managers of the cluster organisations it is in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from accounts.doors import PermissionPage
+from accounts.permissions import Permission
+from companies import actions
+from companies.contacts import addresses_among
+from companies.forms import GroundForm
+from companies.models import Company
+from companies.problems import CompanyProblem
+from companies.scopes import Vouching
+from companies.views.directory import crumbs
+from mail.models import Suppression
+
+SHOWN = 100
+
+
+class Ledger(PermissionPage, FormView):
+    """What is on record, and a form to add to it."""
+
+    permission = Permission.COMPANY_RECORD_GROUND
+    template_name = "companies/ledger.html"
+    form_class = GroundForm
+
+    @cached_property
+    def company(self) -> Company:
+        return get_object_or_404(Company.objects.active(), slug=self.kwargs["slug"])
+
+    def get_scope(self) -> Vouching:
+        return Vouching(self.company)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"since": timezone.localdate()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        address = addresses_among({self.company.pk: self.company.email}).get(self.company.pk, "")
+        stopped = Suppression.objects.of(address).order_by("since")
+        return super().get_context_data(
+            company=self.company,
+            grounds=self.company.grounds.select_related("recorded_by")[:SHOWN],
+            stopped=stopped if address else [],
+            crumbs=crumbs(self.company),
+            **kwargs,
+        )
+
+    def form_valid(self, form: GroundForm) -> HttpResponse:
+        cluster = self.scope.clusters_of(self.request.user)[0]
+        try:
+            actions.record_ground(
+                company=self.company, cluster=cluster, by=self.request.user, **form.cleaned_data
+            )
+        except CompanyProblem as problem:
+            form.add_error(None, str(problem))
+            return self.form_invalid(form)
+        messages.success(self.request, _("Written down."))
+        return HttpResponseRedirect(reverse("companies:ledger", args=[self.company.slug]))
+
+    def form_invalid(self, form: GroundForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -1,0 +1,129 @@
+"""Invitations that a cluster organisation was asked to pass on to its members."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, TemplateView
+
+from accounts.doors import PermissionPage, SignedInPage
+from accounts.permissions import Permission, Person, Scope
+from companies.choices import GroundKind
+from companies.models import Company, LawfulGround
+from invitations import actions
+from invitations.choices import RelayFate, Status
+from invitations.emails import recipient_of, text_to_pass_on
+from invitations.models import Relay, RelayQuerySet
+from invitations.problems import InvitationProblem
+from invitations.wording import judged
+from matching.scoring import Reason
+
+PAGE = 25
+LATELY = 10
+RELATED = ("invitation__challenge__lab__cluster", "invitation__company", "cluster", "settled_by")
+
+
+def known_to(user: Person) -> RelayQuerySet:
+    """Of companies the manager may name: seen by name anyway, or nominated by them."""
+    nominated = LawfulGround.objects.filter(
+        kind=GroundKind.NOMINATED,
+        company=OuterRef("invitation__company"),
+        cluster=OuterRef("cluster"),
+    )
+    seen = Q(invitation__company__in=Company.objects.visible_to(user))
+    return Relay.objects.of_manager(user).filter(seen | Exists(nominated))
+
+
+class RelaysView(SignedInPage, ListView):
+    """What waits to be passed on by those one manages, and what became of the last ones."""
+
+    template_name = "invitations/relay_list.html"
+    context_object_name = "relays"
+    paginate_by = PAGE
+
+    def get_queryset(self) -> QuerySet[Relay]:
+        return known_to(self.request.user).waiting().select_related(*RELATED).order_by("pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        settled = known_to(self.request.user).exclude(fate=RelayFate.WAITING)
+        return super().get_context_data(
+            settled=settled.select_related(*RELATED).order_by("-settled_at")[:LATELY],
+            crumbs=[{"label": _("Invitations"), "url": reverse("invitations:list")}],
+            **kwargs,
+        )
+
+
+class RelayView(PermissionPage, TemplateView):
+    """The ready text for one company, and three ways to say what became of it."""
+
+    permission = Permission.INVITATION_SEND
+    template_name = "invitations/relay_detail.html"
+
+    @cached_property
+    def relay(self) -> Relay:
+        rows = known_to(self.request.user).select_related(*RELATED)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_scope(self) -> Scope:
+        return self.relay
+
+    @property
+    def is_waiting(self) -> bool:
+        return (
+            self.relay.fate == RelayFate.WAITING
+            and self.relay.invitation.status == Status.RELAYED
+            and self.relay.invitation.challenge.is_open
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        company = self.relay.invitation.company
+        subject, text = text_to_pass_on(self.relay, by=self.request.user)
+        shows_address = company.shows_contact_to(self.request.user)
+        address = (recipient_of(company) or "") if shows_address else ""
+        pair = (self.relay.cluster_id, company.pk)
+        return super().get_context_data(
+            relay=self.relay,
+            company=company,
+            challenge=self.relay.invitation.challenge,
+            is_waiting=self.is_waiting,
+            why=judged(Reason.from_data(self.relay.why)),
+            subject=subject,
+            text=text,
+            address=address,
+            mailto=mailto(address, subject, text),
+            may_write=actions.may_write([pair])[pair].is_allowed,
+            crumbs=[{"label": _("To be passed on"), "url": reverse("invitations:relays")}],
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            messages.success(request, self.act(request.POST.get("do", "")))
+        except InvitationProblem as problem:
+            messages.error(request, str(problem))
+        return HttpResponseRedirect(reverse("invitations:relays"))
+
+    def act(self, what: str) -> str:
+        if what == "passed_on":
+            actions.pass_on(relay=self.relay, by=self.request.user)
+            return _("Noted: you passed it on.")
+        if what == "letter":
+            actions.send_as_own(relay=self.relay, by=self.request.user)
+            return _("Your letter is in the post.")
+        if what == "decline":
+            note = self.request.POST.get("note", "").replace("\x00", "")
+            actions.decline_relay(relay=self.relay, note=note, by=self.request.user)
+            return _("Noted: it is not passed on.")
+        raise Http404
+
+
+def mailto(address: str, subject: str, text: str) -> str:
+    """Opens the reader's own mail program with the letter written."""
+    body = text.replace("\n", "\r\n")
+    return f"mailto:{quote(address)}?subject={quote(subject)}&body={quote(body)}"

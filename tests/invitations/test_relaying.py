@@ -1,0 +1,461 @@
+"""Where only an acquaintance may write: who is asked, what they can do, and how it ends."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notice
+from companies.actions import record_ground
+from companies.choices import GroundKind, Source
+from invitations import actions
+from invitations.choices import BY_HAND, Refusal, RelayFate, Status
+from invitations.models import CountryRule, Invitation, Relay
+from invitations.problems import InvitationProblem
+from invitations.tokens import hash_of, relay_token
+from mail.actions import suppress
+from mail.models import Letter
+from mail.models import hash_of as hash_of_address
+from matching.models import RecordedOutcome
+from tests.factories import (
+    AdministratorFactory,
+    ClusterMembershipFactory,
+    CompanyFactory,
+    MembershipFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def relayer(db):
+    """The manager of the cluster organisation that Kanarie ApS is a member of."""
+    return MembershipFactory(organisation__name="Canary Cluster", user__name="Kari Lund")
+
+
+@pytest.fixture
+def relayed(challenge, manager, new_company, scored, relayer):
+    """An invitation from a foreign city to a Danish company that asked for nothing."""
+
+    def make(name="Kanarie", **fields) -> Relay:
+        company = new_company(name, is_member=False, source=Source.IMPORTED, **fields)
+        ClusterMembershipFactory(company=company, cluster=relayer.organisation)
+        scored()
+        (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+        assert actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager) == []
+        return Relay.objects.select_related("invitation__company", "cluster").latest("pk")
+
+    return make
+
+
+def test_its_own_cluster_organisation_is_asked_and_no_letter_leaves(relayed, relayer, manager):
+    relay = relayed()
+
+    row = relay.invitation
+    assert (row.status, row.refused_because) == (Status.RELAYED, Refusal.NEEDS_REQUEST)
+    assert (relay.cluster, relay.fate, relay.asked_by) == (
+        relayer.organisation,
+        RelayFate.WAITING,
+        manager,
+    )
+    assert not Letter.objects.filter(kind="invite-company").exists()
+    assert not Invitation.objects.written().exists()
+
+
+def test_many_are_one_notice_to_its_managers(challenge, manager, new_company, scored, relayer):
+    companies = [
+        new_company(f"Firma {n}", is_member=False, source=Source.IMPORTED) for n in range(5)
+    ]
+    for company in companies:
+        ClusterMembershipFactory(company=company, cluster=relayer.organisation)
+    scored()
+    rows = actions.propose(
+        challenge=challenge, company_ids=[company.pk for company in companies], by=manager
+    )
+
+    actions.send(challenge=challenge, invitation_ids=[row.pk for row in rows], by=manager)
+
+    (notice,) = Notice.objects.filter(user=relayer.user)
+    assert str(notice) == f"“{challenge}” fits members of yours. Please pass the invitation on."
+    assert Relay.objects.waiting().count() == 5
+
+
+def test_nobody_to_pass_it_on_is_a_refusal(challenge, manager, new_company, scored):
+    company = new_company("Alene", is_member=False, source=Source.IMPORTED)
+    ClusterMembershipFactory(company=company)
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+
+    row.refresh_from_db()
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.NEEDS_REQUEST)
+
+
+def test_passed_on_by_hand_counts_as_sent_and_the_link_answers(relayed, relayer):
+    relay = relayed()
+    row = relay.invitation
+
+    actions.pass_on(relay=relay, by=relayer.user)
+
+    row.refresh_from_db()
+    relay.refresh_from_db()
+    assert (row.status, row.letter_id) == (Status.SENT, BY_HAND)
+    assert (relay.fate, relay.settled_by) == (RelayFate.COPIED, relayer.user)
+    assert row.token_hash == hash_of(relay_token(row.pk, row.attempt))
+    assert list(Invitation.objects.written()) == [row]
+    actions.answer(invitation=row, interested=True, by=None)
+    row.refresh_from_db()
+    assert row.status == Status.INTERESTED
+
+
+def test_an_answer_says_that_it_was_passed_on(relayed, client):
+    relay = relayed()
+    row = relay.invitation
+    url = reverse("invitations:answer", args=[relay_token(row.pk, row.attempt)])
+
+    shown = client.get(url)
+    client.post(url, {"answer": "interested"})
+
+    row.refresh_from_db()
+    relay.refresh_from_db()
+    assert shown.context["state"] == "ask"
+    assert (row.status, relay.fate) == (Status.INTERESTED, RelayFate.COPIED)
+    assert row.sent_at is not None
+    assert list(Invitation.objects.written()) == [row]
+
+
+def test_sent_as_its_own_letter(relayed, relayer):
+    relay = relayed()
+
+    actions.send_as_own(relay=relay, by=relayer.user)
+
+    letter = Letter.objects.get(kind="invite-company")
+    row = Invitation.objects.get()
+    relay.refresh_from_db()
+    assert (row.status, row.letter_id, relay.fate) == (
+        Status.QUEUED,
+        str(letter.pk),
+        RelayFate.LETTER,
+    )
+    assert "Sent for Canary Cluster by Labmatch" in letter.text
+    assert letter.reply_to == relayer.user.email
+    assert relay_token(row.pk, row.attempt) in letter.text
+    actions.record_fates(letters=[(row.letter_id, "sent")])
+    row.refresh_from_db()
+    assert row.status == Status.SENT
+
+
+def test_its_own_letter_passes_the_gate_too(relayed, relayer):
+    relay = relayed()
+    suppress(address_hash=hash_of_address(relay.invitation.company.email), list_name="invitations")
+
+    with pytest.raises(InvitationProblem, match="may not write"):
+        actions.send_as_own(relay=relay, by=relayer.user)
+
+    assert not Letter.objects.filter(kind="invite-company").exists()
+    assert Invitation.objects.get().status == Status.RELAYED
+
+
+def test_not_passed_on_is_told_and_can_be_tried_again(relayed, relayer, manager, challenge):
+    relay = relayed()
+
+    actions.decline_relay(relay=relay, note="They closed last week.", by=relayer.user)
+
+    row = Invitation.objects.get()
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.NOT_PASSED_ON)
+    actions.propose_again(invitation=row, by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    assert [one.fate for one in Relay.objects.order_by("pk")] == [
+        RelayFate.DECLINED,
+        RelayFate.WAITING,
+    ]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda relay, by: actions.pass_on(relay=relay, by=by),
+        lambda relay, by: actions.send_as_own(relay=relay, by=by),
+        lambda relay, by: actions.decline_relay(relay=relay, note="", by=by),
+    ],
+)
+def test_what_was_settled_or_is_over_stays_so(verb, relayed, relayer, manager):
+    relay = relayed()
+    actions.withdraw(invitation=relay.invitation, by=manager)
+
+    with pytest.raises(InvitationProblem, match="not wait"):
+        verb(relay, relayer.user)
+
+    relay.refresh_from_db()
+    assert relay.fate == RelayFate.ENDED
+
+
+def test_a_closed_challenge_ends_the_wait_and_a_reopened_one_proposes_anew(relayed, challenge):
+    relayed()
+
+    actions.expire(challenge=challenge)
+
+    assert Invitation.objects.get().status == Status.EXPIRED
+    assert not Relay.objects.waiting().exists()
+    actions.revive(challenge=challenge)
+    assert Invitation.objects.get().status == Status.PROPOSED
+
+
+def test_one_passed_on_expires_and_comes_back_like_any_other(relayed, relayer, challenge):
+    actions.pass_on(relay=relayed(), by=relayer.user)
+
+    actions.expire(challenge=challenge)
+    assert Invitation.objects.get().status == Status.EXPIRED
+    actions.revive(challenge=challenge)
+
+    assert Invitation.objects.get().status == Status.SENT
+
+
+def test_news_of_the_challenge_does_not_go_around_the_gate(relayed, relayer, challenge):
+    actions.pass_on(relay=relayed(), by=relayer.user)
+
+    told = actions.tell_invited(challenge=challenge, event="closed", occasion="once")
+
+    assert told == 0
+    assert not Letter.objects.filter(kind="challenge-closed").exists()
+
+
+def test_a_request_on_record_opens_the_way(relayed, relayer, manager, challenge):
+    relay = relayed()
+    record_ground(
+        company=relay.invitation.company,
+        cluster=relayer.organisation,
+        kind=GroundKind.REQUESTED,
+        since=timezone.localdate(),
+        proof="Asked at the spring meeting.",
+        by=relayer.user,
+    )
+
+    actions.propose_again(invitation=relay.invitation, by=manager)
+    (sent,) = actions.send(challenge=challenge, invitation_ids=[relay.invitation_id], by=manager)
+
+    relay.refresh_from_db()
+    assert (sent.status, relay.fate) == (Status.QUEUED, RelayFate.ENDED)
+
+
+# The pages.
+
+
+def test_the_list_shows_what_waits_and_what_became_of_it(relayed, relayer, client):
+    first, second = relayed("Første"), relayed("Anden")
+    actions.decline_relay(relay=second, note="Closed.", by=relayer.user)
+    client.force_login(relayer.user)
+
+    page = client.get(reverse("invitations:relays"))
+
+    assert list(page.context["relays"]) == [first]
+    assert list(page.context["settled"]) == [second]
+    assert "Closed." in page.text
+
+
+def test_a_manager_elsewhere_sees_none(relayed, manager, client):
+    relay = relayed()
+    client.force_login(manager)
+
+    assert list(client.get(reverse("invitations:relays")).context["relays"]) == []
+    assert client.get(relay.get_absolute_url()).status_code == 404
+
+
+def test_a_company_that_left_the_cluster_organisation_is_not_shown(relayed, relayer, client):
+    relay = relayed(visibility="cluster")
+    relay.invitation.company.cluster_memberships.all().delete()
+    client.force_login(relayer.user)
+
+    assert client.get(relay.get_absolute_url()).status_code == 404
+    assert "Kanarie" not in client.get(reverse("invitations:relays")).text
+
+
+def test_the_text_is_ready_and_reading_it_changes_nothing(relayed, relayer, client):
+    relay = relayed()
+    client.force_login(relayer.user)
+    before = Invitation.objects.values().get()
+
+    page = client.get(relay.get_absolute_url())
+    again = client.get(relay.get_absolute_url())
+
+    link = reverse("invitations:answer", args=[relay_token(before["id"], before["attempt"])])
+    assert link in page.context["text"]
+    assert page.context["text"] == again.context["text"]
+    assert "Kari Lund\nCanary Cluster" in page.context["text"]
+    assert page.context["mailto"].startswith("mailto:post%40kanarie.example?subject=A%20challenge")
+    assert Invitation.objects.values().get() == before
+
+
+@pytest.mark.parametrize(
+    "do, fate",
+    [
+        ("passed_on", RelayFate.COPIED),
+        ("letter", RelayFate.LETTER),
+        ("decline", RelayFate.DECLINED),
+    ],
+)
+def test_each_button_does_what_it_says(do, fate, relayed, relayer, client):
+    relay = relayed()
+    client.force_login(relayer.user)
+
+    for _ in range(2):
+        client.post(relay.get_absolute_url(), {"do": do, "note": "Not now."})
+
+    relay.refresh_from_db()
+    assert (relay.fate, relay.settled_by) == (fate, relayer.user)
+    assert Letter.objects.filter(kind="invite-company").count() == (do == "letter")
+
+
+def test_before_sending_the_manager_reads_who_is_passed_on_and_why(
+    challenge, manager, new_company, scored, relayer, client
+):
+    own = new_company("Egen", source=Source.IMPORTED)
+    known = new_company("Kendt", is_member=False, source=Source.IMPORTED)
+    ClusterMembershipFactory(company=known, cluster=relayer.organisation)
+    alone = new_company("Alene", is_member=False, source=Source.IMPORTED)
+    scored()
+    ids = [own.pk, known.pk, alone.pk]
+    rows = actions.propose(challenge=challenge, company_ids=ids, by=manager)
+    client.force_login(manager)
+
+    page = client.get(
+        reverse("invitations:send", args=[challenge.slug]), {"i": [row.pk for row in rows]}
+    )
+    tab = client.get(reverse("invitations:challenge", args=[challenge.slug]))
+
+    found = {one.invitation.company_id: one for one in page.context["chosen"]}
+    law = "Denmark: the law wants a request first. Address: An office's (info@company)."
+    assert (found[own.pk].refusal, found[own.pk].ground) == ("", "Own member.")
+    assert (found[known.pk].refusal, found[known.pk].relay) == (law, "Canary Cluster")
+    assert (found[alone.pk].refusal, found[alone.pk].relay) == (law, "")
+    standings = {row.one.match.company_id: row.standing for row in tab.context["rows"]}
+    assert law in standings[known.pk]
+    assert "Gets no letter" in standings[alone.pk]
+    assert law not in standings[own.pk]
+
+
+def test_passing_on_is_told_to_matching(relayed, relayer):
+    actions.pass_on(relay=relayed(), by=relayer.user)
+
+    assert RecordedOutcome.objects.filter(outcome="invited").exists()
+
+
+# The table of rules.
+
+
+def test_an_administrator_changes_a_rule_and_the_old_one_stays_readable(client):
+    administrator = AdministratorFactory()
+    client.force_login(administrator)
+    url = reverse("invitations:rule", args=["DK", "generic"])
+
+    client.post(url, {"rule": "free", "since": timezone.localdate(), "source": "New law of 2026"})
+
+    rows = list(CountryRule.objects.filter(country="DK", kind="generic"))
+    assert [(row.rule, row.recorded_by) for row in rows] == [
+        ("free", administrator),
+        ("request", None),
+    ]
+    assert "New law of 2026" in client.get(url).text
+    assert "New law of 2026" in client.get(reverse("invitations:rules")).text
+
+
+def test_the_changed_rule_holds_at_once(challenge, new_company):
+    company = new_company("Fri", is_member=False, source=Source.IMPORTED)
+    pair = (challenge.lab.cluster_id, company.pk)
+    before = actions.may_write([pair])[pair].is_allowed
+
+    actions.set_rule(
+        country="DK",
+        kind="generic",
+        rule="free",
+        since=timezone.localdate(),
+        source="New law",
+        by=AdministratorFactory(),
+    )
+
+    assert (before, actions.may_write([pair])[pair].is_allowed) == (False, True)
+
+
+def test_a_rule_of_tomorrow_waits_and_the_same_again_adds_nothing(client):
+    client.force_login(AdministratorFactory())
+    url = reverse("invitations:rule", args=["US", "generic"])
+    today = timezone.localdate()
+
+    late = client.post(url, {"rule": "free", "since": today + timedelta(days=1), "source": "A law"})
+    for _ in range(2):
+        client.post(url, {"rule": "request", "since": today, "source": "A law"})
+
+    assert late.status_code == 422
+    assert list(CountryRule.objects.filter(country="US").values_list("rule", flat=True)) == [
+        "request"
+    ]
+
+
+@pytest.mark.parametrize("country, kind", [("XX", "generic"), ("DK", "odd")])
+def test_no_such_rule(client, country, kind):
+    client.force_login(AdministratorFactory())
+
+    assert client.get(reverse("invitations:rule", args=[country, kind])).status_code == 404
+
+
+def test_a_country_without_a_rule_can_be_added(client):
+    client.force_login(AdministratorFactory())
+
+    response = client.get(reverse("invitations:rules"), {"country": "US"})
+
+    assert response.url == reverse("invitations:rule", args=["US", "personal"])
+
+
+# What the gate is told, for many at once.
+
+
+def test_a_hundred_cost_as_many_queries_as_one(challenge, django_assert_num_queries):
+    companies = [CompanyFactory(asked=False, email=f"info@c{n}.example") for n in range(100)]
+    asking = challenge.lab.cluster_id
+
+    with django_assert_num_queries(6):
+        actions.may_write({(asking, companies[0].pk)})
+    with django_assert_num_queries(6):
+        verdicts = actions.may_write({(asking, company.pk) for company in companies})
+
+    assert len(verdicts) == 100
+
+
+@pytest.mark.parametrize(
+    "fields, kinds, code",
+    [
+        ({}, [], "needs_request"),
+        ({}, [GroundKind.REGISTERED], "asked"),
+        ({}, [GroundKind.IMPORTED, GroundKind.CLAIMED], "asked"),
+        ({}, [GroundKind.IMPORTED, GroundKind.CONSENTED], "asked"),
+        ({}, [GroundKind.IMPORTED], "needs_request"),
+        ({}, [GroundKind.PUBLIC], "needs_request"),
+        ({}, [GroundKind.REGISTERED, GroundKind.OBJECTED, GroundKind.REQUESTED], "objected"),
+        ({"wants_invitations": False}, [GroundKind.REGISTERED], "opted_out"),
+        ({"email": ""}, [GroundKind.REGISTERED], "no_address"),
+        ({"country": "NL"}, [], "needs_proof"),
+        ({"country": "NL"}, [GroundKind.PUBLISHED], "published"),
+        ({"country": "SE", "staff": 1, "email": "eva@c.example"}, [], "one_person"),
+        ({"country": "SE", "staff": 9, "email": "eva@c.example"}, [], "free"),
+        ({"country": "NO"}, [], "free"),
+        ({"country": "US"}, [], "no_rule"),
+        ({"country": ""}, [], "no_rule"),
+    ],
+)
+def test_what_is_on_record_reaches_the_gate(fields, kinds, code, challenge):
+    company = CompanyFactory(asked=False, **{"email": "info@c.example", **fields})
+    for kind in kinds:
+        company.grounds.create(kind=kind)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    assert actions.may_write([pair])[pair].reason.code == code
+
+
+def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
+    company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
+    company.grounds.create(kind=GroundKind.NOMINATED, cluster=relayer.organisation)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    assert actions.may_write([pair])[pair].relay == relayer.organisation_id

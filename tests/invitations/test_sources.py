@@ -1,0 +1,122 @@
+"""A first letter to somebody who did not give the address names its source and the rights."""
+
+import pytest
+from django.urls import reverse
+
+from companies.choices import GroundKind, Source
+from invitations import actions
+from invitations.emails import sources_of
+from invitations.models import Invitation
+from mail.models import Letter
+from matching.models import Match
+from tests.factories import ChallengeFactory, ClusterOrganisationFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listed(challenge, new_company, scored, manager):
+    """A member whose address came with the list of its cluster organisation."""
+
+    def make(**fields):
+        company = new_company("Listet", source=Source.IMPORTED, **fields)
+        company.grounds.create(kind=GroundKind.IMPORTED, cluster=challenge.lab.cluster)
+        scored()
+        return company
+
+    return make
+
+
+def letter_to(challenge, company, manager) -> Letter:
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+    (sent,) = actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    return Letter.objects.get(pk=sent.letter_id)
+
+
+def test_the_first_letter_names_the_source_and_the_rights(challenge, listed, manager):
+    letter = letter_to(challenge, listed(), manager)
+
+    for body in (letter.text, letter.html):
+        assert "We have your address from the member list of Fjord Energy Cluster." in body
+        assert "GDPR Art. 6(1)(f)" in body
+        assert "complain to your data protection authority" in body
+        assert "/privacy/" in body
+
+
+def test_the_second_letter_does_not_repeat_it(challenge, listed, manager, scored):
+    company = listed()
+    letter_to(challenge, company, manager)
+    other = ChallengeFactory(open=True, lab=challenge.lab, themes=["sensors_grid"], threshold=10)
+
+    assert sources_of([Invitation(challenge=other, company=company)]) == {}
+
+
+def test_who_gave_the_address_itself_is_not_told(challenge, new_company, scored, manager):
+    company = new_company()
+    scored()
+
+    assert "We have your address" not in letter_to(challenge, company, manager).text
+
+
+def test_who_took_over_its_profile_is_not_told(challenge, listed, manager):
+    company = listed()
+    company.grounds.create(kind=GroundKind.CLAIMED)
+
+    assert "We have your address" not in letter_to(challenge, company, manager).text
+
+
+@pytest.mark.parametrize(
+    "kind, more, source",
+    [
+        (GroundKind.NOMINATED, {}, "a nomination by Canary Cluster"),
+        (
+            GroundKind.PUBLIC,
+            {"source": "the business register"},
+            "a public source: the business register",
+        ),
+        (GroundKind.IMPORTED, {}, "the member list of Canary Cluster"),
+    ],
+)
+def test_every_source_has_its_words(kind, more, source, challenge, listed, new_company):
+    company = new_company("Anden", source=Source.IMPORTED)
+    cluster = ClusterOrganisationFactory(name="Canary Cluster")
+    company.grounds.create(kind=kind, cluster=cluster, **more)
+
+    assert sources_of([Invitation(challenge=challenge, company=company)]) == {company.pk: source}
+
+
+def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_num_queries):
+    rows = [
+        Invitation(challenge=challenge, company=new_company(f"Firma {n}", source=Source.IMPORTED))
+        for n in range(20)
+    ]
+
+    with django_assert_num_queries(2):
+        assert len(sources_of(rows)) == 20
+
+
+def test_the_preview_shows_it_too(challenge, listed, manager, client):
+    company = listed()
+    row = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)[0]
+    client.force_login(manager)
+
+    page = client.get(
+        reverse(
+            "invitations:letter", args=[challenge.slug, Match.objects.get(company=row.company).pk]
+        )
+    )
+
+    assert "We have your address from" in page.text
+
+
+def test_a_preview_without_the_name_keeps_the_source_secret(challenge, new_company, scored, client):
+    company = new_company("Hemmelig", is_member=False, source=Source.IMPORTED)
+    scored()
+    manager = MembershipFactory(organisation=challenge.lab.cluster).user
+    client.force_login(manager)
+
+    page = client.get(
+        reverse("invitations:letter", args=[challenge.slug, Match.objects.get(company=company).pk])
+    )
+
+    assert "We have your address from" not in page.text
