@@ -113,7 +113,9 @@ class PassOnForm(forms.Form):
     )
     whom = forms.CharField(label=_("Name of the colleague or company"), max_length=120)
     chosen = forms.ChoiceField(
-        label=_("Is it one of these?"), required=False, widget=forms.RadioSelect
+        label=_("Is it one of these?"),
+        error_messages={"required": _("Say whether it is one of these companies.")},
+        widget=forms.RadioSelect,
     )
     address = forms.EmailField(
         label=_("E-mail address"),
@@ -149,9 +151,7 @@ class PassOnForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         chosen = given.get("chosen", "")
-        if self.found and not chosen and not self.has_error("chosen"):
-            self.add_error("chosen", gettext("Say whether it is one of these companies."))
-        elif chosen and chosen != NONE:
+        if chosen and chosen != NONE:
             self.company = self.found[int(chosen)]
         elif not given.get("address") and not self.errors:
             self.add_error("address", gettext("Give the e-mail address to write to."))
