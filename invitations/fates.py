@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from invitations.choices import ANSWERED, BY_HAND, DeclineReason, Refusal, Status
 from invitations.models import Invitation, InvitationQuerySet
+from look.statuses import STATUSES
 from mail.choices import LetterState
 from mail.models import Letter
 
@@ -71,7 +72,9 @@ def _tally(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> Tall
 
 
 def _label(status: Status) -> str:
-    return pgettext("invitation", "No answer yet") if status == Status.SENT else str(status.label)
+    if status == Status.SENT:
+        return pgettext("invitation", "No answer yet")
+    return str(STATUSES["invitation"][status].label)
 
 
 def _parts(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> list[Tally]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person
@@ -67,10 +67,10 @@ class AnswerForm(forms.Form):
     def _fault_of(self, day: date | None) -> str:
         today = timezone.localdate()
         if day is None:
-            return say("Choose the day from which we may ask again.")
+            return gettext("Choose the day from which we may ask again.")
         if day <= today:
-            return say("Choose a day that is still to come.")
-        return say("Choose a day within two years.") if day > today + LONGEST_PAUSE else ""
+            return gettext("Choose a day that is still to come.")
+        return gettext("Choose a day within two years.") if day > today + LONGEST_PAUSE else ""
 
     @property
     def postponed_until(self) -> date | None:
@@ -113,7 +113,9 @@ class PassOnForm(forms.Form):
     )
     whom = forms.CharField(label=_("Name of the colleague or company"), max_length=120)
     chosen = forms.ChoiceField(
-        label=_("Is it one of these?"), required=False, widget=forms.RadioSelect
+        label=_("Is it one of these?"),
+        error_messages={"required": _("Say whether it is one of these companies.")},
+        widget=forms.RadioSelect,
     )
     address = forms.EmailField(
         label=_("E-mail address"),
@@ -149,12 +151,10 @@ class PassOnForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         chosen = given.get("chosen", "")
-        if self.found and not chosen and not self.has_error("chosen"):
-            self.add_error("chosen", say("Say whether it is one of these companies."))
-        elif chosen and chosen != NONE:
+        if chosen and chosen != NONE:
             self.company = self.found[int(chosen)]
         elif not given.get("address") and not self.errors:
-            self.add_error("address", say("Give the e-mail address, so that somebody can write."))
+            self.add_error("address", gettext("Give the e-mail address to write to."))
         return given
 
 

@@ -148,7 +148,7 @@ class AnswerPage(View):
             "form": form,
             "question_form": forms.get("question_form") or QuestionForm(),
             "pass_on_form": forms.get("pass_on_form") or PassOnForm(reader=self.request.user),
-            "done": self.request.GET.get("done", ""),
+            "done": "" if forms else self.request.GET.get("done", ""),
             "problem": problem,
             "stop_url": self.stop_url() if state == Status.DECLINED else "",
         }
