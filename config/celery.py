@@ -29,6 +29,10 @@ app.conf.beat_schedule = {
     "close-challenges": {"task": "challenges.tasks.close_due_challenges", "schedule": 30.0},
     "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
     "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},
+    "write-next-letters": {
+        "task": "invitations.tasks.write_next_letters",
+        "schedule": 60.0,
+    },
     "sweep-rounds": {"task": "invitations.tasks.sweep_rounds", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
     "forget-member-lists": {

@@ -8,11 +8,12 @@ class InvitationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
+        from companies.tokens import wishes_url  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
         from mail.lists import add_list  # noqa: PLC0415
         from matching.telling import with_names  # noqa: PLC0415
 
-        add_list("invitations", _("Invitations to challenges"))
+        add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
         register_notice(
             NoticeKind(
                 "invitation_interested",

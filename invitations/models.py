@@ -19,6 +19,7 @@ from companies.models import Company
 from invitations.choices import (
     ANSWERED,
     CONCERNED,
+    LEAVING,
     MOVES,
     UNWRITTEN,
     WAITING,
@@ -50,6 +51,25 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those with a letter in the outbox or beyond, whatever became of them since."""
         return self.exclude(letter_id="").exclude(status__in=UNWRITTEN)
 
+    def with_place(self) -> "InvitationQuerySet":
+        """Those that fill a place of their challenge: written, or waiting for the next letter."""
+        is_written = ~models.Q(letter_id="") & ~models.Q(status__in=UNWRITTEN)
+        return self.filter(is_written | models.Q(status=Status.HELD))
+
+    def held(self) -> "InvitationQuerySet":
+        """Decided while the company had a letter lately; they leave together in the next."""
+        return self.filter(status=Status.HELD)
+
+    def silent(self) -> "InvitationQuerySet":
+        """Written to, never answered and never reminded."""
+        return self.filter(status=Status.SENT, answered_at=None, reminder=None)
+
+    def behind(self, token_hash: str) -> "InvitationQuerySet":
+        """That of a link in its letter or in its reminder."""
+        return self.filter(
+            models.Q(token_hash=token_hash) | models.Q(reminder__token_hash=token_hash)
+        )
+
     def concerned(self) -> "InvitationQuerySet":
         """Those who hear when the challenge is extended, closed, reopened or withdrawn."""
         return self.written().filter(status__in=CONCERNED)
@@ -66,10 +86,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.exclude(status=Status.PROPOSED, proposed_by=None)
 
     def asking_since(self, day: date) -> "InvitationQuerySet":
-        """Those written on or after the day; what still waits in the outbox is written now."""
-        since = models.Q(asked_at__date__gte=day) | models.Q(status=Status.QUEUED)
+        """Those written on or after the day; what has still to leave is written now."""
+        since = models.Q(asked_at__date__gte=day) | models.Q(status__in=LEAVING)
         asked_at = Coalesce("sent_at", "answered_at", "created_at")
-        return self.written().alias(asked_at=asked_at).filter(since)
+        return self.with_place().alias(asked_at=asked_at).filter(since)
 
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
@@ -80,8 +100,10 @@ class Invitation(models.Model):
     """One per challenge and company, whatever happens.
 
     `total` and `reasons` are the score and its top reasons; they follow the scores until the letter
-    is written, which quotes them. `token_hash` belongs to the link in the letter. `attempt` counts
-    proposals, so that a second try after a refusal writes a second letter.
+    is written, which quotes them. One letter may carry several invitations of a company, and its
+    fate is that of each. `leaves_at` is when it may leave at the earliest. `token_hash` belongs to
+    the link in the letter. `attempt` counts proposals, so that a second try after a refusal writes
+    a second letter.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="invitations")
@@ -104,6 +126,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    leaves_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -222,3 +245,28 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return str(self.challenge_id)
+
+
+class Reminder(models.Model):
+    """The one letter that may follow an invitation nobody answered: the key allows no second.
+
+    Its link has a secret of its own, so that the first letter's keeps working.
+    """
+
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.CASCADE, primary_key=True, related_name="reminder"
+    )
+    letter_id = models.CharField(max_length=40)
+    token_hash = models.CharField(max_length=64, unique=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    leaves_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["letter_id"], name="reminder_by_letter"),)
+
+    def __str__(self) -> str:
+        return str(self.invitation_id)

@@ -9,7 +9,8 @@ from django.dispatch import receiver
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed
 from invitations import tasks
-from invitations.actions import expire, revive
+from invitations.actions import expire, revive, stop_reminders
+from invitations.signals import invitation_answered
 from mail.signals import letter_fate_known
 from matching.signals import matches_ready
 
@@ -23,6 +24,12 @@ def share_places_anew(challenge_ids: list[int], **announced: Any) -> None:
 @receiver(letter_fate_known)
 def record_told_fates(letter_ids: list[UUID], **announced: Any) -> None:
     tasks.record_fates.delay_on_commit([str(letter_id) for letter_id in letter_ids])
+
+
+@receiver(invitation_answered)
+def keep_quiet(invitation_ids: list[int], **announced: Any) -> None:
+    """In the same transaction: whoever answers is not reminded."""
+    stop_reminders(invitation_ids=invitation_ids)
 
 
 @receiver(challenge_closed)

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.permissions import Person
 from challenges.models import Challenge
@@ -11,8 +13,10 @@ from companies.models import ClusterMembership, Company
 from invitations.actions import refusals_of
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Standing
+from invitations.pacing import last_letters, next_letter_at, wishes_of
 from invitations.profiles import budget, days_asked
-from invitations.wording import asked_so_often, standing
+from invitations.wishes import Wishes, against
+from invitations.wording import asked_so_often, held_until, standing
 from matching.models import Match
 from matching.scoring import Reason
 from matching.showing import unnamed
@@ -113,16 +117,28 @@ class Standings:
     short: int
     entries: Mapping[str, Mapping[str, Any]]
     asked: Mapping[int, Sequence[date]]
+    wishes: Mapping[int, Wishes]
+    next_letters: Mapping[int, datetime]
 
     def sentence(self, match: Match, invitation: Invitation | None) -> str:
         """Nothing where the challenge is over, or a status or a hard condition says it all."""
         if not self.challenge.is_open:
             return ""
+        if invitation is not None and invitation.status == Status.HELD:
+            return held_until(self.next_letters.get(match.company_id))
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
             return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
         reason = self._reason(match, is_suggested=invitation is not None)
         return standing(reason) if reason else ""
+
+    def _unwanted(self, company_id: int) -> Reason | None:
+        return against(
+            self.wishes.get(company_id, Wishes()),
+            themes=self.challenge.themes,
+            country=str(self.challenge.lab.country),
+            today=timezone.localdate(),
+        )
 
     def _reason(self, match: Match, *, is_suggested: bool) -> Reason | None:
         entry = self.entries.get(str(match.company_id))
@@ -131,6 +147,9 @@ class Standings:
             return found if found and found.code == "chosen" and is_suggested else None
         if match.total < self.challenge.threshold * 10:
             return Reason("below_threshold", threshold=self.challenge.threshold)
+        unwanted = self._unwanted(match.company_id)
+        if unwanted is not None:
+            return unwanted
         asked = self.asked.get(match.company_id, ())
         if not budget().left(asked):
             return budget().reason("asked_enough", asked)
@@ -138,6 +157,24 @@ class Standings:
 
 
 def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standings:
-    """Two queries however many companies."""
+    """The same few queries however many companies."""
     stored = Standing.objects.filter(pk=challenge.pk).first() or Standing()
-    return Standings(challenge, stored.short, stored.entries, days_asked(company_ids))
+    return Standings(
+        challenge,
+        stored.short,
+        stored.entries,
+        days_asked(company_ids),
+        wishes_of(company_ids),
+        _next_letters(challenge, company_ids),
+    )
+
+
+def _next_letters(challenge: Challenge, company_ids: Collection[int]) -> dict[int, datetime]:
+    """When the letters may leave that held invitations of the challenge wait for."""
+    held = Invitation.objects.for_challenge(challenge).held().filter(company__in=company_ids)
+    countries = dict(held.order_by().values_list("company", "company__country"))
+    lasts = last_letters(countries) if countries else {}
+    return {
+        pk: next_letter_at(country=str(country), last_letter_at=lasts.get(pk))
+        for pk, country in countries.items()
+    }

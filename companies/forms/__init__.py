@@ -2,7 +2,14 @@
 
 from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
-from companies.forms.profile import SECTIONS, Opened, ReferenceForm, RegisterForm, SolutionForm
+from companies.forms.profile import (
+    SECTIONS,
+    LettersForm,
+    Opened,
+    ReferenceForm,
+    RegisterForm,
+    SolutionForm,
+)
 
 __all__ = [
     "SECTIONS",
@@ -10,6 +17,7 @@ __all__ = [
     "ClaimSearchForm",
     "ColleagueForm",
     "ColumnsForm",
+    "LettersForm",
     "Opened",
     "ReferenceForm",
     "RegisterForm",

@@ -14,7 +14,7 @@ from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import Membership
 from invitations.actions.sending import record_fates, stop_letters
-from invitations.choices import ANSWERED, WAITING, Status
+from invitations.choices import ANSWERED, LEAVING, WAITING, Status
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
@@ -93,16 +93,18 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
         outcome=Outcome.UNANSWERED,
         by=by,
     )
-    return rows.filter(status__in=[*WAITING, Status.PROPOSED]).update(status=Status.EXPIRED)
+    over = [*LEAVING, Status.SENT, Status.PROPOSED]
+    return rows.filter(status__in=over).update(status=Status.EXPIRED)
 
 
 @transaction.atomic
 def expire_due(*, by: None = None) -> int:
     """Whatever still waits although its challenge is no longer open. Returns how many did."""
-    waiting = Invitation.objects.filter(status__in=[*WAITING, Status.PROPOSED])
-    over = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
+    over = [*LEAVING, Status.SENT, Status.PROPOSED]
+    waiting = Invitation.objects.filter(status__in=over)
+    closed = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
     return sum(
-        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=over)
+        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=closed)
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from invitations.choices import Refusal
 from invitations.emails import LIST, addresses_of
 from invitations.models import Invitation
+from invitations.pacing import unwanted_among
 from mail.actions import suppressed_among
 from matching.models import Override
 
@@ -21,7 +22,12 @@ def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
         company__in={row.company_id for row in rows},
     )
     excluded = set(pairs.values_list("challenge", "company"))
-    return {row.pk: _refusal(row, addresses, stopped=stopped, excluded=excluded) for row in rows}
+    unwanted = unwanted_among(rows)
+    return {
+        row.pk: _refusal(row, addresses, stopped=stopped, excluded=excluded)
+        or unwanted.get(row.pk, "")
+        for row in rows
+    }
 
 
 def _refusal(

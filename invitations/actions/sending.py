@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,14 +12,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from challenges.models import Challenge
 from invitations.actions.gating import refusals_of
-from invitations.choices import WAITING, Refusal, Status
+from invitations.actions.stopping import stop_reminders
+from invitations.choices import LEAVING, WAITING, Refusal, Status
 from invitations.emails import invite_company
 from invitations.models import Invitation, InvitationQuerySet
+from invitations.pacing import in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
-from mail.actions import cancel
+from mail.actions import cancel, postpone
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
+
+# Any number, the same everywhere: the name of a lock.
+LETTERS_APART = 7_041_926
 
 
 @transaction.atomic
@@ -30,9 +35,10 @@ def send(
     note: str | None = None,
     by: User | None,
 ) -> list[Invitation]:
-    """Write the letters of proposed invitations to the outbox. Returns those that were queued.
+    """Write the letters of proposed invitations to the outbox. Returns those that will be asked.
 
     A company that wants no invitations or has no address is refused, with the reason on the row.
+    One that had a letter lately is held until the next, which `write_next_letters` writes.
     `note` is the personal note in all of them; None keeps what each has. Doing it twice writes
     nothing twice. Raises InvitationProblem when the challenge is not open.
     """
@@ -50,7 +56,13 @@ def send(
     )
     found = list(rows)
     refusals = refusals_of(found)
-    return [row for row in found if _write(row, challenge, refusals[row.pk], by)]
+    hold_letters_apart()
+    held = _hold([row for row in found if not refusals[row.pk]])
+    asked = [
+        row for row in found if row in held or write_letter(row, challenge, refusals[row.pk], by)
+    ]
+    keep_working_hours([row for row in asked if row not in held])
+    return asked
 
 
 @transaction.atomic
@@ -62,7 +74,41 @@ def write_note(
     rows.filter(status=Status.PROPOSED).update(note=note.strip()[:600])
 
 
-def _write(invitation: Invitation, challenge: Challenge, refusal: str, by: User | None) -> bool:
+def hold_letters_apart() -> None:
+    """Until the end of the transaction nobody else decides who had a letter lately.
+
+    Asked for after the lock of challenges and before that of invitations, by all who ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
+
+
+def _hold(rows: Sequence[Invitation]) -> set[Invitation]:
+    """Those whose company had a letter lately wait for the next."""
+    too_soon = in_pause({row.company_id for row in rows})
+    held = {row for row in rows if row.company_id in too_soon}
+    Invitation.objects.filter(pk__in=[row.pk for row in held]).update(status=Status.HELD)
+    for row in held:
+        row.status = Status.HELD
+    return held
+
+
+def keep_working_hours(rows: Sequence[Invitation]) -> None:
+    """Letters just written leave when people work in the country of the company."""
+    countries = defaultdict(list)
+    for row in rows:
+        countries[str(row.company.country)].append(row)
+    now = timezone.now()
+    for country, group in countries.items():
+        leaves_at = next_letter_at(country=country, last_letter_at=None)
+        Invitation.objects.filter(pk__in=[row.pk for row in group]).update(leaves_at=leaves_at)
+        if leaves_at > now:
+            postpone(letter_ids=[row.letter_id for row in group], until=leaves_at)
+
+
+def write_letter(
+    invitation: Invitation, challenge: Challenge, refusal: str, by: User | None
+) -> bool:
     invitation.challenge = challenge
     if not refusal:
         token = new_token()
@@ -128,7 +174,7 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status not in (Status.PROPOSED, Status.QUEUED, Status.SENT):
+    if row.status not in (Status.PROPOSED, *LEAVING, Status.SENT):
         raise InvitationProblem(
             _("This invitation was answered or has ended; nothing to withdraw.")
         )
@@ -145,10 +191,17 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
 
 
 def stop_letters(*, invitations: InvitationQuerySet, by: User | None) -> None:
-    """Letters that still wait in the outbox do not leave; their invitations count as unwritten."""
+    """Letters that still wait in the outbox do not leave; their invitations count as unwritten.
+
+    Others that a stopped letter carried too are held for the next one.
+    """
     queued = invitations.filter(status=Status.QUEUED).exclude(letter_id="")
+    own = list(queued.values_list("pk", flat=True))
     stopped = cancel(letter_ids=queued.values_list("letter_id", flat=True), by=by)
-    invitations.filter(letter_id__in=stopped).update(letter_id="", attempt=F("attempt") + 1)
+    carried = Invitation.objects.filter(letter_id__in=stopped)
+    carried.exclude(pk__in=own).filter(status=Status.QUEUED).update(status=Status.HELD)
+    carried.update(letter_id="", attempt=F("attempt") + 1)
+    stop_reminders(invitation_ids=invitations.values_list("pk", flat=True), by=by)
 
 
 @transaction.atomic

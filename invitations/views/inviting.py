@@ -19,7 +19,7 @@ from accounts.permissions import Permission, Scope
 from challenges.models import Challenge
 from invitations import actions
 from invitations.assignment import Shares
-from invitations.choices import ANSWERED, UNWRITTEN, Status
+from invitations.choices import ANSWERED, LEAVING, UNWRITTEN, Status
 from invitations.filters import InvitedFilter
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
@@ -74,7 +74,7 @@ class Row:
     def may_withdraw(self) -> bool:
         if self.invitation is None:
             return False
-        return self.invitation.status in (Status.PROPOSED, Status.QUEUED, Status.SENT)
+        return self.invitation.status in (Status.PROPOSED, *LEAVING, Status.SENT)
 
     @property
     def may_propose_again(self) -> bool:
@@ -113,12 +113,14 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "rules": rules_of(self.challenge),
             "counts": counts,
             "steps": steps_of(self.challenge, counts, self.last_done),
-            "places": max(self.challenge.maximum - counts["written"], 0),
+            "silent": counts["silent"],
+            "places": max(self.challenge.maximum - counts["written"] - counts["held"], 0),
         }
 
     def with_invitations(self, shown: Sequence[ShownMatch], standings: Standings) -> list[Row]:
         ids = [one.match.company_id for one in shown]
         found = Invitation.objects.for_challenge(self.challenge).filter(company__in=ids)
+        found = found.select_related("reminder")
         invitations = {row.company_id: row for row in found}
         decided = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
         by_hand = {row.company_id: row for row in decided}
@@ -153,11 +155,13 @@ def counts_of(challenge: Challenge) -> dict[str, int]:
         proposed=Count("pk", filter=Q(status=Status.PROPOSED)),
         suggested=Count("pk", filter=Q(status=Status.PROPOSED, proposed_by=None)),
         written=Count("pk", filter=written),
+        held=Count("pk", filter=Q(status=Status.HELD)),
         queued=Count("pk", filter=Q(status=Status.QUEUED)),
         answered=Count("pk", filter=Q(status__in=ANSWERED)),
         interested=Count("pk", filter=Q(status=Status.INTERESTED)),
         declined=Count("pk", filter=Q(status=Status.DECLINED)),
         refused=Count("pk", filter=Q(status=Status.REFUSED)),
+        silent=Count("pk", filter=Q(status=Status.SENT, answered_at=None, reminder=None)),
     )
 
 
