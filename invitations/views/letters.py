@@ -80,10 +80,11 @@ class SendView(InvitingPage, FormView):
             form.add_error(None, str(problem))
             return self.form_invalid(form)
         share_places.delay_on_commit()
-        self.tell(len(sent), len(self.chosen) - len(sent))
+        held = sum(row.status == Status.HELD for row in sent)
+        self.tell(len(sent) - held, held, len(self.chosen) - len(sent))
         return HttpResponseRedirect(self.tab_url())
 
-    def tell(self, sent: int, refused: int) -> None:
+    def tell(self, sent: int, held: int, refused: int) -> None:
         if sent:
             text = ngettext(
                 "%(count)d invitation is in the post.",
@@ -91,6 +92,13 @@ class SendView(InvitingPage, FormView):
                 sent,
             )
             messages.success(self.request, text % {"count": sent})
+        if held:
+            text = ngettext(
+                "%(count)d company had a letter lately; its invitation is in its next one.",
+                "%(count)d companies had a letter lately; the invitation is in their next one.",
+                held,
+            )
+            messages.info(self.request, text % {"count": held})
         if refused:
             text = ngettext(
                 "%(count)d company got no letter; its row says why.",

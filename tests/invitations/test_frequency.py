@@ -221,6 +221,21 @@ def test_the_tab_says_when_it_leaves(client, manager, held):
     assert "leaves with others" in page
 
 
+def test_a_manager_who_sends_is_told_that_it_waits(client, manager, held):
+    _first, rows = held
+    Invitation.objects.filter(pk=rows[0].pk).delete()
+    challenge = rows[0].challenge
+    ids = [rows[0].company_id]
+    (row,) = actions.propose(challenge=challenge, company_ids=ids, by=manager)
+    client.force_login(manager)
+
+    address = reverse("invitations:send", args=[challenge.slug])
+    page = client.post(address, {"i": row.pk, "note": ""}, follow=True).content.decode()
+
+    assert "1 company had a letter lately; its invitation is in its next one." in page
+    assert "in the post" not in page.partition("<table")[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_challenges_at_the_same_moment_write_one_letter(invited, another, manager, settings):
     settings.LETTER_DAYS = 0
