@@ -1,7 +1,7 @@
 """What people do with their account, and how the rooms tell them what happened."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -46,6 +46,7 @@ def notify(
     wishes = NoticePreference.objects.filter(kind=kind, user__in=readers)
     not_on_page = {wish.user_id for wish in wishes if not wish.on_page}
     not_by_mail = {wish.user_id for wish in wishes if not wish.by_mail} | {*lettered}
+    not_by_mail |= {reader.pk for reader in readers if reader.has_paused_mail}
     for reader in readers:
         if reader.pk not in not_by_mail:
             _mail_notice(reader, kind, data, url, by)
@@ -102,8 +103,19 @@ def mark_read(*, user: User, notice_ids: Iterable[int] | None = None, by: User) 
 
 
 @transaction.atomic
-def change_wishes(*, user: User, wishes: Mapping[str, tuple[bool, bool]], by: User) -> None:
-    """`wishes`: for each kind of notice, whether on the page and whether by mail."""
+def change_wishes(
+    *,
+    user: User,
+    wishes: Mapping[str, tuple[bool, bool]],
+    no_mail_until: date | None = None,
+    by: User,
+) -> None:
+    """`wishes`: for each kind of notice, whether on the page and whether by mail.
+
+    Until the day given no notice comes by mail, and all wait on the page.
+    """
+    user.no_mail_until = no_mail_until
+    user.save(update_fields=["no_mail_until"])
     for kind, (on_page, by_mail) in wishes.items():
         NoticePreference.objects.update_or_create(
             user=user, kind=kind, defaults={"on_page": on_page, "by_mail": by_mail}

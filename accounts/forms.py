@@ -1,6 +1,7 @@
 """Forms of signing in and of the account: the library's, in our words, and our own."""
 
 from copy import copy
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -103,9 +105,12 @@ def name_field() -> forms.CharField:
     )
 
 
-def language_field() -> forms.ChoiceField:
+def language_field(*, required: bool = True) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=_("Language of pages and letters"), choices=settings.LANGUAGES, initial=get_language
+        label=_("Language of pages and letters"),
+        choices=settings.LANGUAGES,
+        initial=get_language,
+        required=required,
     )
 
 
@@ -176,10 +181,21 @@ class FirstAdministratorForm(forms.Form):
 
 
 class WishesForm(forms.Form):
-    """For each kind of notice two boxes: on the page, by mail."""
+    """For each kind of notice two boxes: on the page, by mail; and how letters come at all."""
+
+    no_mail_until = forms.DateField(
+        label=_("No notices by e-mail until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "data-width": "s"}, format="%Y-%m-%d"),
+        help_text=_("Meanwhile they wait for you on the page. Empty: no pause."),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["no_mail_until"] = user.no_mail_until
+        self.fields["language"] = language_field(required=False)
+        if user.language:
+            self.initial["language"] = user.language
         stored = {wish.kind: wish for wish in NoticePreference.objects.filter(user=user)}
         for kind in notice_kinds():
             wish = stored.get(kind.code, NoticePreference())
@@ -195,6 +211,11 @@ class WishesForm(forms.Form):
             (kind, [self[f"{kind.code}:page"], self[f"{kind.code}:mail"]])
             for kind in notice_kinds()
         ]
+
+    def clean_no_mail_until(self) -> date | None:
+        """A pause that is over is none."""
+        until: date | None = self.cleaned_data["no_mail_until"]
+        return until if until is not None and until > timezone.localdate() else None
 
     def wishes(self) -> dict[str, tuple[bool, bool]]:
         said = self.cleaned_data

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.registry import notice_kind
@@ -37,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language of pages and letters"), max_length=8, blank=True)
+    no_mail_until = models.DateField(_("no notices by e-mail until"), null=True, blank=True)
     is_administrator = models.BooleanField(_("platform administrator"), default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -68,6 +70,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email.split("@")[0]
+
+    @property
+    def has_paused_mail(self) -> bool:
+        return self.no_mail_until is not None and timezone.localdate() < self.no_mail_until
 
     def get_full_name(self) -> str:
         return str(self)

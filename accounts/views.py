@@ -143,7 +143,12 @@ class Wishes(SignedInPage, FormView):
 
     def form_valid(self, form: WishesForm) -> HttpResponse:
         user = self.person
-        actions.change_wishes(user=user, wishes=form.wishes(), by=user)
+        said = form.cleaned_data
+        if said["language"]:
+            actions.change_language(user=user, language=said["language"], by=user)
+        actions.change_wishes(
+            user=user, wishes=form.wishes(), no_mail_until=said["no_mail_until"], by=user
+        )
         messages.success(self.request, _("Your wishes were saved."))
         return redirect("accounts:home")
 

@@ -9,7 +9,7 @@ from slugify import slugify
 from companies.models import Company
 
 # Pages of this room that stand where a company's address would.
-RESERVED = frozenset({"claim", "claims", "colleague", "import", "mine", "register"})
+RESERVED = frozenset({"claim", "claims", "colleague", "import", "mine", "register", "wishes"})
 
 
 def free_slug(name: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from companies.views import directory, editing, imports, joining, ledger, people
+from companies.views import directory, editing, imports, joining, ledger, people, wishes
 
 app_name = "companies"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("import/<int:pk>/start/", imports.Start.as_view(), name="import_start"),
     path("import/<int:pk>/undo/", imports.Undo.as_view(), name="import_undo"),
     path("import/<int:pk>/discard/", imports.Discard.as_view(), name="import_discard"),
+    path("wishes/<str:token>/", wishes.WishesByLink.as_view(), name="wishes"),
     path("<slug:slug>/", directory.CompanyDetail.as_view(), name="detail"),
     path("<slug:slug>/edit/<slug:section>/", editing.EditSection.as_view(), name="edit"),
     path("<slug:slug>/solutions/new/", editing.EditSolution.as_view(), name="solution_add"),

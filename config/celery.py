@@ -33,6 +33,10 @@ app.conf.beat_schedule = {
         "task": "invitations.tasks.wake_due_invitations",
         "schedule": crontab(minute=7),
     },
+    "write-next-letters": {
+        "task": "invitations.tasks.write_next_letters",
+        "schedule": 60.0,
+    },
     "sweep-rounds": {"task": "invitations.tasks.sweep_rounds", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
     "forget-member-lists": {

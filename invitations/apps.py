@@ -8,6 +8,7 @@ class InvitationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
+        from companies.tokens import wishes_url  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
         from invitations.actions import write_letters  # noqa: PLC0415
         from invitations.emails import KIND  # noqa: PLC0415
@@ -22,7 +23,7 @@ class InvitationsConfig(AppConfig):
                 _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
             )
         )
-        add_list("invitations", _("Invitations to challenges"))
+        add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
         add_writer(KIND, write_letters)
         register_notice(
             NoticeKind(

@@ -10,6 +10,7 @@ LIST = "invitations"
 
 class Status(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("invitation", "Proposed")
+    HELD = "held", pgettext_lazy("invitation", "In the next letter")
     QUEUED = "queued", _("Queued")
     SENT = "sent", pgettext_lazy("invitation", "Sent")
     INTERESTED = "interested", pgettext_lazy("invitation", "Interested")
@@ -23,6 +24,14 @@ class Status(models.TextChoices):
 
 MOVES: tuple[tuple[str, str], ...] = (
     (Status.PROPOSED, Status.QUEUED),
+    # The company had a letter lately, so this one waits for the next.
+    (Status.PROPOSED, Status.HELD),
+    (Status.HELD, Status.QUEUED),
+    (Status.HELD, Status.REFUSED),
+    (Status.HELD, Status.EXPIRED),
+    (Status.HELD, Status.WITHDRAWN),
+    # Its letter was stopped for the sake of another invitation in it.
+    (Status.QUEUED, Status.HELD),
     (Status.PROPOSED, Status.WITHDRAWN),
     (Status.PROPOSED, Status.REFUSED),
     (Status.PROPOSED, Status.EXPIRED),
@@ -75,6 +84,8 @@ WAITING = (Status.QUEUED, Status.SENT)
 ANSWERABLE = (*WAITING, Status.RELAYED)
 ANSWERED = (Status.INTERESTED, Status.LATER, Status.DECLINED)
 UNWRITTEN = (Status.PROPOSED, Status.REFUSED, Status.RELAYED)
+# Decided, but not known to have left.
+LEAVING = (Status.HELD, Status.QUEUED)
 # Stands in for the id of a letter where the company's cluster organisation writes itself.
 BY_HAND = "relayed"
 # Who hears what becomes of the challenge: not those who declined, said not now or were uninvited.
@@ -101,6 +112,13 @@ class Refusal(models.TextChoices):
 
     GONE = "gone", _("The company has left Labmatch.")
     EXCLUDED = "excluded", _("A cluster manager excluded the company from this challenge.")
+    PAUSED = "paused", _("The company wants no letters for a while.")
+    THEME_UNWANTED = "theme_unwanted", _("The company wants letters about other themes only.")
+    COUNTRY_UNWANTED = (
+        "country_unwanted",
+        _("The company wants letters about other countries only."),
+    )
+    ENOUGH = "enough", _("The company had as many letters this month as it wants.")
     OPTED_OUT = "opted_out", _("The company wants no invitations by e-mail.")
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")

@@ -17,7 +17,7 @@ from companies.contacts import addresses_among
 from companies.models import Company, CompanyMember, LawfulGround
 from invitations.choices import LIST, NominationKind
 from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
-from invitations.tokens import PREVIEW, relay_token
+from invitations.tokens import PREVIEW, hash_of, relay_token
 from invitations.wording import ToldReason, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, words
@@ -55,9 +55,9 @@ def addresses_of(companies: Sequence[Company]) -> dict[int, str]:
 
 
 def language_of(company: Company) -> str:
-    """The company's own language where letters are written in it, else English."""
-    offered = dict(settings.LANGUAGES)
-    return company.language if company.language in offered else settings.LANGUAGE_CODE
+    """What the company chose, or its own language where letters are written in it, or English."""
+    wanted = company.letter_language or company.language
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def sources_of(invitations: Collection[Invitation]) -> dict[int, str]:
@@ -189,6 +189,86 @@ def contexts_of(
         )
         for row in invitations
     }
+
+
+def collect_for_company(
+    *, invitations: Sequence[Invitation], tokens: Sequence[str]
+) -> Letter | None:
+    """Ask a company to look at several challenges in one letter, in the order given."""
+    company = invitations[0].company
+    parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
+    letter = queue(
+        key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
+        kind="invite-digest",
+        to=recipient_of(company) or "",
+        name=company.name,
+        language=language_of(company),
+        context=digest_context(invitations, tokens=tokens),
+        list_name=LIST,
+        related=("company", company.pk),
+    )
+    return None if isinstance(letter, Refusal) else letter
+
+
+def digest_context(invitations: Sequence[Invitation], *, tokens: Sequence[str]) -> dict[str, Any]:
+    company = invitations[0].company
+    language = language_of(company)
+    return {
+        "company": company.name,
+        "count": len(invitations),
+        "invitations": [
+            digest_entry(row, token=token, language=language)
+            for row, token in zip(invitations, tokens, strict=True)
+        ],
+    }
+
+
+def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[str, Any]:
+    """One challenge among several: its best reason only, for the rest is behind its link."""
+    challenge = invitation.challenge
+    best = told_reasons(invitation, language)[:1]
+    return {
+        "challenge": challenge.title,
+        "question": Passage(challenge.question),
+        "owner": challenge.lab.owner,
+        "lab": challenge.lab.name,
+        "city": challenge.lab.city,
+        "cluster": challenge.lab.cluster.name,
+        "score": exact(invitation.total),
+        "reason": Passage(best[0].text if best else ""),
+        "note": Passage(invitation.note),
+        "deadline": deadline_written_out(challenge, language=language),
+        "url": own_url(reverse("invitations:answer", args=[token])),
+    }
+
+
+def remind_company(*, invitation: Invitation, token: str, by: User | None) -> Letter | None:
+    """Ask once more a company that has not answered."""
+    company, challenge = invitation.company, invitation.challenge
+    language = language_of(company)
+    letter = queue(
+        key=f"invite-reminder:{invitation.pk}:{hash_of(token)[:16]}",
+        kind="invite-reminder",
+        to=recipient_of(company) or "",
+        name=company.name,
+        language=language,
+        context={
+            "company": company.name,
+            "sender_name": challenge.lab.cluster.name,
+            "lab": challenge.lab.name,
+            "city": challenge.lab.city,
+            "cluster": challenge.lab.cluster.name,
+            "challenge": challenge.title,
+            "question": Passage(challenge.question),
+            "deadline": deadline_written_out(challenge, language=language),
+            "url": own_url(reverse("invitations:answer", args=[token])),
+        },
+        list_name=LIST,
+        related=("invitation", invitation.pk),
+        reply_to=by.email if by else "",
+        by=by,
+    )
+    return None if isinstance(letter, Refusal) else letter
 
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:

@@ -21,6 +21,7 @@ from companies.models import Company
 from invitations.choices import (
     ANSWERED,
     CONCERNED,
+    LEAVING,
     MOVES,
     UNWRITTEN,
     WAITING,
@@ -56,13 +57,28 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Written, not answered."""
         return self.filter(status__in=WAITING)
 
-    def silent(self) -> "InvitationQuerySet":
-        """Reached, and never heard of: not even *not now*."""
-        return self.filter(status=Status.SENT, not_before=None)
-
     def written(self) -> "InvitationQuerySet":
         """Those with a letter in the outbox or beyond, whatever became of them since."""
         return self.exclude(letter_id="").exclude(status__in=UNWRITTEN)
+
+    def with_place(self) -> "InvitationQuerySet":
+        """Those that fill a place of their challenge: written, or waiting for the next letter."""
+        is_written = ~models.Q(letter_id="") & ~models.Q(status__in=UNWRITTEN)
+        return self.filter(is_written | models.Q(status=Status.HELD))
+
+    def held(self) -> "InvitationQuerySet":
+        """Decided while the company had a letter lately; they leave together in the next."""
+        return self.filter(status=Status.HELD)
+
+    def silent(self) -> "InvitationQuerySet":
+        """Reached, never heard of, not even by *not now*, and never reminded."""
+        return self.filter(status=Status.SENT, answered_at=None, not_before=None, reminder=None)
+
+    def behind(self, token_hash: str) -> "InvitationQuerySet":
+        """That of a link in its letter or in its reminder."""
+        return self.filter(
+            models.Q(token_hash=token_hash) | models.Q(reminder__token_hash=token_hash)
+        )
 
     def concerned(self) -> "InvitationQuerySet":
         """Those who hear when the challenge is extended, closed, reopened or withdrawn."""
@@ -80,10 +96,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.exclude(status=Status.PROPOSED, proposed_by=None)
 
     def asking_since(self, day: date) -> "InvitationQuerySet":
-        """Those written on or after the day; what still waits in the outbox is written now."""
-        since = models.Q(asked_at__date__gte=day) | models.Q(status=Status.QUEUED)
+        """Those written on or after the day; what has still to leave is written now."""
+        since = models.Q(asked_at__date__gte=day) | models.Q(status__in=LEAVING)
         asked_at = Coalesce("sent_at", "answered_at", "created_at")
-        return self.written().alias(asked_at=asked_at).filter(since)
+        return self.with_place().alias(asked_at=asked_at).filter(since)
 
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
@@ -119,9 +135,11 @@ class Invitation(models.Model):
     """One per challenge and company, whatever happens.
 
     `total` and `reasons` are the score and its top reasons; they follow the scores until the letter
-    is written, which quotes them. `token_hash` belongs to the link in the letter. `attempt` counts
-    proposals, so that a second try after a refusal writes a second letter. Before the day
-    `not_before`, which the company named, nobody asks it about this challenge again.
+    is written, which quotes them. Before the day `not_before`, which the company named, nobody asks
+    it about this challenge again. One letter may carry several invitations of a company, and its
+    fate is that of each. `leaves_at` is when it may leave at the earliest. `token_hash` belongs to
+    the link in the letter. `attempt` counts proposals, so that a second try after a refusal writes
+    a second letter.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="invitations")
@@ -145,6 +163,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    leaves_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -421,3 +440,28 @@ class Nomination(models.Model):
     def roles_of(self, user: Person) -> set[Role]:
         """Those of the challenge: its managers decide."""
         return self.invitation.challenge.roles_of(user)
+
+
+class Reminder(models.Model):
+    """The one letter that may follow an invitation nobody answered: the key allows no second.
+
+    Its link has a secret of its own, so that the first letter's keeps working.
+    """
+
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.CASCADE, primary_key=True, related_name="reminder"
+    )
+    letter_id = models.CharField(max_length=40)
+    token_hash = models.CharField(max_length=64, unique=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    leaves_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["letter_id"], name="reminder_by_letter"),)
+
+    def __str__(self) -> str:
+        return str(self.invitation_id)

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from challenges.choices import Policy
@@ -24,8 +25,9 @@ from invitations.assignment import (
     assign,
     places_left,
 )
-from invitations.choices import Status
+from invitations.choices import LEAVING
 from invitations.models import Invitation, InvitationQuerySet, NetworkShares
+from invitations.pacing import full_this_month
 from invitations.recipients import verdicts_on
 from matching.models import Match, MatchQuerySet
 
@@ -43,7 +45,7 @@ def days_asked(company_ids: Collection[int] | None = None) -> dict[int, list[dat
     found = defaultdict(list)
     told = rows.values_list("company", "status", "sent_at", "answered_at", "created_at")
     for company, status, *moments in told.order_by("pk"):
-        at = timezone.now() if status == Status.QUEUED else next(filter(None, moments))
+        at = timezone.now() if status in LEAVING else next(filter(None, moments))
         found[company].append(timezone.localdate(at))
     return dict(found)
 
@@ -71,14 +73,14 @@ def automatic_situation() -> Situation:
     challenges = Challenge.objects.open().filter(policy=Policy.AUTOMATIC)
     pairs = _pairs(candidates(challenges).eligible())
     return _situation(
-        challenges, pairs=_allowed(pairs, challenges), filled=Invitation.objects.written()
+        challenges, pairs=_allowed(pairs, challenges), filled=Invitation.objects.with_place()
     )
 
 
 def whole_situation() -> Situation:
     """Whom to suggest to managers, for the places that neither letters nor their hands filled."""
     challenges = Challenge.objects.open()
-    filled = Invitation.objects.written() | Invitation.objects.chosen_by_hand()
+    filled = Invitation.objects.with_place() | Invitation.objects.chosen_by_hand()
     return _situation(challenges, pairs=_pairs(candidates(challenges)), filled=filled)
 
 
@@ -87,7 +89,23 @@ def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
     pair = {"challenge": OuterRef("challenge"), "company": OuterRef("company")}
     decided = Invitation.objects.decided().filter(**pair)
     matches = Match.objects.filter(challenge__in=challenges).to_invite()
-    return matches.exclude(Exists(decided))
+    return _wanted(matches).exclude(Exists(decided))
+
+
+def _wanted(matches: MatchQuerySet) -> MatchQuerySet:
+    """Without companies that want no letter, or none about such a challenge, now."""
+    today = timezone.localdate()
+    place_among_its_countries = Func(
+        F("company__letter_countries"),
+        F("challenge__lab__country"),
+        function="array_position",
+        output_field=IntegerField(),
+    )
+    return matches.filter(
+        Q(company__no_letters_until=None) | Q(company__no_letters_until__lte=today),
+        Q(company__letter_themes=[]) | Q(company__letter_themes__overlap=F("challenge__themes")),
+        Q(company__letter_countries=[]) | Q(IsNull(place_among_its_countries, False)),
+    ).exclude(company__in=full_this_month())
 
 
 def _pairs(matches: Any) -> list[Pair]:

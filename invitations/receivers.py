@@ -9,7 +9,8 @@ from django.dispatch import receiver
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed, question_answered
 from invitations import actions, tasks
-from invitations.actions import expire, revive
+from invitations.actions import expire, revive, stop_reminders
+from invitations.signals import invitation_answered
 from mail.signals import letter_fate_known
 from matching.signals import matches_ready
 
@@ -28,6 +29,12 @@ def record_told_fates(letter_ids: list[UUID], **announced: Any) -> None:
 @receiver(question_answered)
 def bring_answers(question_ids: list[int], **announced: Any) -> None:
     actions.bring_answers(question_ids=question_ids)
+
+
+@receiver(invitation_answered)
+def keep_quiet(invitation_ids: list[int], **announced: Any) -> None:
+    """In the same transaction: whoever answers is not reminded."""
+    stop_reminders(invitation_ids=invitation_ids)
 
 
 @receiver(challenge_closed)

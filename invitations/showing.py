@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Person
@@ -16,8 +17,10 @@ from invitations.choices import Refusal, Status
 from invitations.fates import Fate, fates_of
 from invitations.gate import Verdict
 from invitations.models import Invitation, Nomination, Standing
+from invitations.pacing import last_letters, next_letter_at, wishes_of
 from invitations.profiles import budget, days_asked
-from invitations.wording import asked_so_often, judged, standing
+from invitations.wishes import Wishes, against
+from invitations.wording import asked_so_often, held_until, judged, standing
 from matching.models import Match
 from matching.scoring import Reason
 from matching.showing import unnamed
@@ -145,6 +148,8 @@ class Standings:
     entries: Mapping[str, Mapping[str, Any]]
     asked: Mapping[int, Sequence[date]]
     verdicts: Mapping[int, Verdict]
+    wishes: Mapping[int, Wishes]
+    next_letters: Mapping[int, datetime]
 
     def sentence(self, match: Match, invitation: Invitation | None) -> str:
         """Nothing where the challenge is over, or a status or a hard condition says it all.
@@ -166,11 +171,21 @@ class Standings:
         return _("Gets no letter: %(why)s") % {"why": why}
 
     def _place(self, match: Match, invitation: Invitation | None) -> str:
+        if invitation is not None and invitation.status == Status.HELD:
+            return held_until(self.next_letters.get(match.company_id))
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
             return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
         reason = self._reason(match, is_suggested=invitation is not None)
         return standing(reason) if reason else ""
+
+    def _unwanted(self, company_id: int) -> Reason | None:
+        return against(
+            self.wishes.get(company_id, Wishes()),
+            themes=self.challenge.themes,
+            country=str(self.challenge.lab.country),
+            today=timezone.localdate(),
+        )
 
     def _reason(self, match: Match, *, is_suggested: bool) -> Reason | None:
         entry = self.entries.get(str(match.company_id))
@@ -179,6 +194,9 @@ class Standings:
             return found if found and found.code == "chosen" and is_suggested else None
         if match.total < self.challenge.threshold * 10:
             return Reason("below_threshold", threshold=self.challenge.threshold)
+        unwanted = self._unwanted(match.company_id)
+        if unwanted is not None:
+            return unwanted
         asked = self.asked.get(match.company_id, ())
         if not budget().left(asked):
             return budget().reason("asked_enough", asked)
@@ -193,4 +211,23 @@ def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standing
     settled = invited.exclude(status=Status.PROPOSED).values_list("company", flat=True)
     found = may_write({(asking, pk) for pk in set(company_ids) - set(settled)})
     verdicts = {company: verdict for (_asking, company), verdict in found.items()}
-    return Standings(challenge, stored.short, stored.entries, days_asked(company_ids), verdicts)
+    return Standings(
+        challenge,
+        stored.short,
+        stored.entries,
+        days_asked(company_ids),
+        verdicts,
+        wishes_of(company_ids),
+        _next_letters(challenge, company_ids),
+    )
+
+
+def _next_letters(challenge: Challenge, company_ids: Collection[int]) -> dict[int, datetime]:
+    """When the letters may leave that held invitations of the challenge wait for."""
+    held = Invitation.objects.for_challenge(challenge).held().filter(company__in=company_ids)
+    countries = dict(held.order_by().values_list("company", "company__country"))
+    lasts = last_letters(countries) if countries else {}
+    return {
+        pk: next_letter_at(country=str(country), last_letter_at=lasts.get(pk))
+        for pk, country in countries.items()
+    }

@@ -5,7 +5,7 @@ from celery import shared_task
 from challenges.models import Challenge
 from invitations import actions
 from invitations.emails import KIND
-from mail.models import Letter
+from mail.models import Letter, LetterQuerySet
 
 
 @shared_task
@@ -27,9 +27,21 @@ def sweep_rounds() -> None:
 @shared_task
 def record_fates(letter_ids: list[str]) -> None:
     """Take over what became of letters of invitation."""
-    letters = Letter.objects.filter(pk__in=letter_ids, kind=KIND)
-    fates = letters.values_list("pk", "state")
-    actions.record_fates(letters=[(str(letter), state) for letter, state in fates])
+    letters = Letter.objects.filter(pk__in=letter_ids)
+    invitations = _fates(letters.filter(kind__in=[KIND, "invite-digest"]))
+    actions.record_fates(letters=invitations)
+    actions.record_reminder_fates(letters=_fates(letters.filter(kind="invite-reminder")))
+
+
+def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:
+    return [(str(letter), state) for letter, state in letters.values_list("pk", "state")]
+
+
+@shared_task
+def write_next_letters() -> None:
+    """Write to companies whose pause is over, then remind. The clock rings it every minute."""
+    actions.write_next_letters()
+    actions.remind_due()
 
 
 @shared_task

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from invitations.views import answering, inviting, letters, listing, relays, rules, shares
+from invitations.views import (
+    answering,
+    inviting,
+    letters,
+    listing,
+    relays,
+    reminding,
+    rules,
+    shares,
+)
 
 app_name = "invitations"
 urlpatterns = [
@@ -22,6 +31,7 @@ urlpatterns = [
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
     path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),
+    path("challenge/<slug:slug>/remind/", reminding.RemindView.as_view(), name="remind"),
     path("challenge/<slug:slug>/send/", letters.SendView.as_view(), name="send"),
     path(
         "challenge/<slug:slug>/letter/<int:match>/",

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django_countries.fields import Country
@@ -154,6 +155,38 @@ def _kept_for_newcomers(data: Mapping[str, Any]) -> str:
     return _("Not now: the places left are kept for companies that were never invited.")
 
 
+def held_until(at: datetime | None) -> str:
+    """Of an invitation that waits for the company's next letter."""
+    if at is None:
+        return ""
+    text = _(
+        "The company had a letter lately: this one leaves with others, on %(day)s at the earliest."
+    )
+    return text % {"day": date_format(localtime(at), "DATE_FORMAT")}
+
+
+def _paused(data: Mapping[str, Any]) -> str:
+    day = date_format(date.fromisoformat(data["until"]))
+    return _("Not now: it wants no letters until %(day)s.") % {"day": day}
+
+
+def _theme_unwanted(data: Mapping[str, Any]) -> str:
+    return _("Not suggested: it wants letters about other themes only.")
+
+
+def _country_unwanted(data: Mapping[str, Any]) -> str:
+    return _("Not suggested: it wants letters about other countries only.")
+
+
+def _enough(data: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "Not now: it wants %(most)d letter a month at most, and had it.",
+        "Not now: it wants %(most)d letters a month at most, and had them.",
+        data["most"],
+    )
+    return text % data
+
+
 STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "chosen": _chosen,
     "asked_enough": _asked_enough,
@@ -163,5 +196,9 @@ STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "places_taken": lambda data: (
         _("Not now: the places go to others; number %(line)d in line.") % data
     ),
+    "paused": _paused,
+    "enough": _enough,
+    "theme_unwanted": _theme_unwanted,
+    "country_unwanted": _country_unwanted,
     "below_threshold": lambda data: _("Below the lowest score to invite, %(threshold)d.") % data,
 }

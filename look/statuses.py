@@ -24,6 +24,7 @@ STATUSES: dict[str, dict[str, Status]] = {
     },
     "invitation": {
         "proposed": Status(pgettext_lazy("invitation", "Proposed"), QUIET),
+        "held": Status(pgettext_lazy("invitation", "In the next letter"), BUSY),
         "queued": Status(pgettext_lazy("invitation", "In the post"), BUSY),
         "sent": Status(pgettext_lazy("invitation", "Sent"), INFO),
         "interested": Status(pgettext_lazy("invitation", "Interested"), GOOD),

@@ -2,11 +2,13 @@
 
 A room says in its `AppConfig.ready`:
 
-    add_list("invitations", _("Invitations to challenges"))
+    add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
     add_writer("invite-company", emails.contexts_of_invitations)
 
-A writer is only needed for letters queued with `queue_many`. It takes the related ids of one
-language and returns `{related_id: context}`; ids that are gone it leaves out.
+`fewer` leads from the page that stops letters to one where a reader may choose fewer of them
+instead: it takes the hash of the address and returns a path. A writer is only needed for letters
+queued with `queue_many`. It takes the related ids of one language and returns
+`{related_id: context}`; ids that are gone it leaves out.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +18,26 @@ from django.utils.functional import Promise
 
 Writer = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 
+Door = Callable[[str], str]
+
 _labels: dict[str, str | Promise] = {}
+_doors: dict[str, Door] = {}
 _writers: dict[str, Writer] = {}
 
 
-def add_list(name: str, label: str | Promise) -> None:
+def add_list(name: str, label: str | Promise, *, fewer: Door | None = None) -> None:
     _labels[name] = label
+    if fewer is not None:
+        _doors[name] = fewer
 
 
 def label_of(name: str) -> str:
     return str(_labels.get(name, name))
+
+
+def fewer_url(name: str, *, address_hash: str) -> str:
+    """Where the reader may choose fewer letters of the list; empty where there is no choice."""
+    return _doors[name](address_hash) if name in _doors else ""
 
 
 def add_writer(kind: str, writer: Writer) -> None:

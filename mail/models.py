@@ -23,6 +23,15 @@ def hash_of(address: str) -> str:
     return hashlib.sha256(f"labmatch:{tidy(address)}".encode()).hexdigest()
 
 
+class HashOf(models.Func):
+    """The same, of a column, in the database."""
+
+    template = (
+        "encode(sha256(convert_to('labmatch:' || lower(trim(%(expressions)s)), 'UTF8')), 'hex')"
+    )
+    output_field = models.CharField()
+
+
 def tidy(address: str) -> str:
     return address.strip().lower()
 

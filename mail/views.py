@@ -11,7 +11,7 @@ from django.views.generic import DetailView, ListView, View
 
 from mail.actions import suppress, unsuppress
 from mail.codes import code_in
-from mail.lists import label_of
+from mail.lists import fewer_url, label_of
 from mail.models import Letter, LetterQuerySet, Suppression
 from mail.smtp import headers_shown
 from mail.tokens import BadToken, read_stop_token
@@ -103,6 +103,7 @@ class Stop(View):
                 "list_label": label_of(self.list_name),
                 "stopped_all": "" in asked,
                 "stopped_list": self.list_name in asked,
+                "fewer_url": fewer_url(self.list_name, address_hash=self.address_hash),
             },
         )
 

@@ -44,7 +44,7 @@ MATCHED_FIELDS = frozenset(
 OFFER_FIELDS = frozenset(
     {"offer_kind", "budget_min", "budget_max", "in_kind", "pilot_weeks", "follow_on"}
 )
-POLICY_FIELDS = frozenset({"policy", "threshold", "minimum", "maximum"})
+POLICY_FIELDS = frozenset({"policy", "threshold", "minimum", "maximum", "remind_after"})
 DATE_FIELDS = frozenset({"deadline", "time_zone"})
 LATER_FIELDS = frozenset({"decision_on", "pilot_starts_on"})
 BRIEF_FIELDS = MATCHED_FIELDS | OFFER_FIELDS | POLICY_FIELDS | DATE_FIELDS | LATER_FIELDS

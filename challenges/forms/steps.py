@@ -239,7 +239,7 @@ class InvitationsForm(StepForm):
 
     class Meta:
         model = Challenge
-        fields = ("policy", "threshold", "minimum", "maximum")
+        fields = ("policy", "threshold", "minimum", "maximum", "remind_after")
         help_texts = {
             "threshold": gettext_lazy(
                 "Companies with a lower score are not suggested, "
@@ -252,11 +252,23 @@ class InvitationsForm(StepForm):
             "maximum": gettext_lazy(
                 "Never more letters than this. Places left over go to companies that rise later."
             ),
+            "remind_after": gettext_lazy(
+                "Who has not answered by then gets one short reminder and never a second. "
+                "Empty: nobody is reminded, unless you do it by hand."
+            ),
         }
         widgets = {
             "threshold": forms.NumberInput(attrs={"data-width": "s", "min": 0, "max": 100}),
             "minimum": forms.NumberInput(attrs={"data-width": "s", "min": 0, "max": 500}),
             "maximum": forms.NumberInput(attrs={"data-width": "s", "min": 1, "max": 500}),
+            "remind_after": forms.NumberInput(
+                attrs={
+                    "data-width": "s",
+                    "data-unit": gettext_lazy("days"),
+                    "min": 3,
+                    "max": 90,
+                }
+            ),
         }
 
     def clean(self) -> dict[str, Any]:

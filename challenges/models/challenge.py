@@ -183,6 +183,12 @@ class Challenge(models.Model):
         default=20,
         validators=[MinValueValidator(1), MaxValueValidator(500)],
     )
+    remind_after = models.PositiveSmallIntegerField(
+        _("remind those silent after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(3), MaxValueValidator(90)],
+    )
     # The record.
     revision = models.PositiveIntegerField(default=1, editable=False)
     copied_from = models.ForeignKey(

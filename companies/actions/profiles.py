@@ -23,6 +23,8 @@ PROFILE_FIELDS = frozenset(
         "street", "postal_code", "city", "country", "lat", "lon", "founded", "staff",
         "turnover_meur", "balance_meur", "themes", "capabilities", "countries_served",
         "languages_of_work", "visibility", "wants_invitations",
+        "letter_themes", "letter_countries", "letters_per_month", "no_letters_until",
+        "letter_language",
     }
 )  # fmt: skip
 

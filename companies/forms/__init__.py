@@ -3,7 +3,14 @@
 from companies.forms.ledger import GroundForm
 from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
-from companies.forms.profile import SECTIONS, Opened, ReferenceForm, RegisterForm, SolutionForm
+from companies.forms.profile import (
+    SECTIONS,
+    LettersForm,
+    Opened,
+    ReferenceForm,
+    RegisterForm,
+    SolutionForm,
+)
 
 __all__ = [
     "SECTIONS",
@@ -12,6 +19,7 @@ __all__ = [
     "ColleagueForm",
     "ColumnsForm",
     "GroundForm",
+    "LettersForm",
     "Opened",
     "ReferenceForm",
     "RegisterForm",

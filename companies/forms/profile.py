@@ -1,14 +1,17 @@
 """The sections of a profile, one form each, and the forms of what a company offers."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import Visibility
 from companies.models import Company, Reference, Solution
 from look.editing import OpenedForm
-from look.forms import boxes
+from look.forms import DateInput, boxes
 from taxonomy.capabilities import capability_groups
 from taxonomy.countries import country_groups
 from taxonomy.forms import one_country
@@ -16,12 +19,16 @@ from taxonomy.languages import LANGUAGES
 from taxonomy.themes import THEME_CHOICES
 
 
+def letter_languages() -> list[tuple[str, Any]]:
+    return [("", _("That of your profile")), *settings.LANGUAGES]
+
+
 class Opened(OpenedForm):
     """A form of this room: its long lists of boxes are worded for the reader."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("countries_served", "capabilities"):
+        for name in ("countries_served", "letter_countries", "capabilities"):
             if name in self.fields:
                 self.fields[name].choices = self._choices(name)  # type: ignore[attr-defined]
 
@@ -134,14 +141,49 @@ class VisibilityForm(Opened):
 
 
 class LettersForm(Opened):
+    letter_themes = boxes(
+        _("Themes you want to hear of"), THEME_CHOICES, _("None ticked: all that fit you.")
+    )
+    letter_countries = boxes(
+        _("Countries of the challenges"), (), _("None ticked: wherever you fit.")
+    )
+    letter_language = forms.ChoiceField(
+        label=_("Language of letters"), choices=letter_languages, required=False
+    )
+
     class Meta:
         model = Company
-        fields = ("wants_invitations",)
+        fields = (
+            "wants_invitations",
+            "no_letters_until",
+            "letters_per_month",
+            "letter_language",
+            "letter_themes",
+            "letter_countries",
+        )
+        labels: ClassVar[dict[str, Any]] = {
+            "no_letters_until": _("Pause until"),
+            "letters_per_month": _("Most letters a month"),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "wants_invitations": _(
                 "Without this you still see your matches here and can apply to any open challenge."
-            )
+            ),
+            "no_letters_until": _("From this day on they come again. Empty: no pause."),
+            "letters_per_month": _(
+                "One letter may hold several challenges. Empty: as many as there are, "
+                "seldom more than one a week."
+            ),
         }
+        widgets: ClassVar[dict[str, Any]] = {
+            "no_letters_until": DateInput(),
+            "letters_per_month": forms.NumberInput(attrs={"data-width": "s", "min": 1, "max": 31}),
+        }
+
+    def clean_no_letters_until(self) -> date | None:
+        """A pause that is over is none."""
+        until: date | None = self.cleaned_data["no_letters_until"]
+        return until if until is not None and until > timezone.localdate() else None
 
 
 SECTIONS: dict[str, tuple[Any, type[Opened]]] = {

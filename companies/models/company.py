@@ -21,6 +21,7 @@ from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, near
 from companies.choices import CompanyRole, Source, Visibility
+from mail.models import HashOf
 from taxonomy.capabilities import CAPABILITY_CHOICES
 from taxonomy.languages import LANGUAGES
 from taxonomy.sizes import SIZE_CHOICES
@@ -57,6 +58,20 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(pk__in=CompanyMember.objects.of(user).values("company"))
+
+    def written_to_at(self, address_hash: str) -> "CompanyQuerySet":
+        """Those whose letters go there: to the address on file, or for want of one to an owner."""
+        owners = CompanyMember.objects.filter(role=CompanyRole.OWNER, company=models.OuterRef("pk"))
+        owners = owners.alias(trace=HashOf("user__email")).filter(trace=address_hash)
+        return self.alias(trace=HashOf("email")).filter(
+            models.Q(trace=address_hash) | models.Q(models.Exists(owners), email="")
+        )
+
+    def with_wishes(self) -> "CompanyQuerySet":
+        """Those that want some invitations and not others, or none for a while."""
+        return self.exclude(
+            letter_themes=[], letter_countries=[], letters_per_month=None, no_letters_until=None
+        )
 
     def claimed(self) -> "CompanyQuerySet":
         """Those with people who speak for them."""
@@ -174,6 +189,31 @@ class Company(models.Model):
     )
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.REGISTERED)
     wants_invitations = models.BooleanField(_("wants invitations by e-mail"), default=True)
+    # What it wants of invitations; an empty list is no limit.
+    letter_themes = ArrayField(
+        models.CharField(max_length=40, choices=THEME_CHOICES),
+        verbose_name=_("themes of invitations"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    letter_countries = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("countries of the challenges"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
+    letters_per_month = models.PositiveSmallIntegerField(
+        _("letters a month at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+    )
+    no_letters_until = models.DateField(_("no letters until"), null=True, blank=True)
+    letter_language = models.CharField(
+        _("language of letters"), max_length=8, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)

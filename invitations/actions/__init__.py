@@ -10,10 +10,12 @@ from invitations.actions.answering import (
     wake_due,
 )
 from invitations.actions.asking import ask, bring_answers
+from invitations.actions.collecting import write_next_letters
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
+from invitations.actions.reminding import record_reminder_fates, remind_due, remind_silent
 from invitations.actions.resending import send_again
 from invitations.actions.rules import set_rule
 from invitations.actions.sending import (
@@ -25,6 +27,7 @@ from invitations.actions.sending import (
 )
 from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
+from invitations.actions.stopping import stop_reminders
 from invitations.actions.telling import tell_invited
 from invitations.actions.writing import write_letters
 
@@ -46,8 +49,11 @@ __all__ = [
     "propose",
     "propose_again",
     "record_fates",
+    "record_reminder_fates",
     "recover_rounds",
     "refusals_of",
+    "remind_due",
+    "remind_silent",
     "request_round",
     "revive",
     "send",
@@ -56,11 +62,13 @@ __all__ = [
     "set_rule",
     "set_shares",
     "share_places",
+    "stop_reminders",
     "take_back_answer",
     "tell_invited",
     "verdicts_of",
     "wake_due",
     "withdraw",
     "write_letters",
+    "write_next_letters",
     "write_note",
 ]

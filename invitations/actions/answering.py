@@ -138,20 +138,24 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
     rows.filter(status=Status.PROPOSED, proposed_by=None).delete()
     record_outcomes(
         challenge=challenge,
-        company_ids=rows.silent().values_list("company_id", flat=True),
+        company_ids=rows.filter(status=Status.SENT, not_before=None).values_list(
+            "company_id", flat=True
+        ),
         outcome=Outcome.UNANSWERED,
         by=by,
     )
-    return rows.filter(status__in=[*ANSWERABLE, Status.PROPOSED]).update(status=Status.EXPIRED)
+    over = [*ANSWERABLE, Status.HELD, Status.PROPOSED]
+    return rows.filter(status__in=over).update(status=Status.EXPIRED)
 
 
 @transaction.atomic
 def expire_due(*, by: None = None) -> int:
     """Whatever still waits although its challenge is no longer open. Returns how many did."""
-    waiting = Invitation.objects.filter(status__in=[*ANSWERABLE, Status.PROPOSED])
-    over = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
+    over = [*ANSWERABLE, Status.HELD, Status.PROPOSED]
+    waiting = Invitation.objects.filter(status__in=over)
+    closed = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
     return sum(
-        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=over)
+        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=closed)
     )
 
 

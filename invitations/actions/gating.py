@@ -6,6 +6,7 @@ from challenges.models import Challenge
 from invitations.choices import Refusal
 from invitations.gate import Effect, Verdict
 from invitations.models import Invitation
+from invitations.pacing import unwanted_among
 from invitations.recipients import Pair, verdicts_on
 from matching.models import Override
 from matching.scoring import Reason
@@ -23,8 +24,8 @@ def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
 def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
     """The same for invitations, by their ids; each must have its company with it.
 
-    Besides the gate, a company that has left or that a manager excluded from the challenge gets
-    no letter.
+    Besides the gate, a company that has left, that a manager excluded from the challenge or that
+    wants no such letter now gets none.
     """
     challenge_ids = {row.challenge_id for row in rows}
     asking = dict(Challenge.objects.filter(pk__in=challenge_ids).values_list("pk", "lab__cluster"))
@@ -35,7 +36,11 @@ def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
         .filter(challenge__in=challenge_ids, company__in={row.company_id for row in rows})
         .values_list("challenge", "company")
     )
-    return {row.pk: _first(row, excluded, verdicts[pairs[row.pk]]) for row in rows}
+    unwanted = unwanted_among(rows)
+    return {
+        row.pk: _first(row, excluded, unwanted.get(row.pk, ""), verdicts[pairs[row.pk]])
+        for row in rows
+    }
 
 
 def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
@@ -43,9 +48,13 @@ def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
     return {pk: verdict.refusal for pk, verdict in verdicts_of(rows).items()}
 
 
-def _first(row: Invitation, excluded: set[tuple[int, int]], verdict: Verdict) -> Verdict:
+def _first(
+    row: Invitation, excluded: set[tuple[int, int]], unwanted: str, verdict: Verdict
+) -> Verdict:
     if not row.company.is_active:
         return Verdict(Effect.REFUSE, Reason(Refusal.GONE.value))
     if (row.challenge_id, row.company_id) in excluded:
         return Verdict(Effect.REFUSE, Reason(Refusal.EXCLUDED.value))
+    if unwanted and verdict.effect is not Effect.REFUSE:
+        return Verdict(Effect.REFUSE, Reason(unwanted))
     return verdict

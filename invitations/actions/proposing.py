@@ -81,7 +81,7 @@ def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
     current = {match.company_id: match for match in matches}
     rows = list(
         Invitation.objects.for_challenge(challenge)
-        .filter(status=Status.PROPOSED, company__in=current)
+        .filter(status__in=[Status.PROPOSED, Status.HELD], company__in=current)
         .select_for_update()
         .order_by("pk")
     )

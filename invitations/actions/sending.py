@@ -13,14 +13,19 @@ from accounts.models import User
 from challenges.models import Challenge
 from invitations.actions.gating import verdicts_of
 from invitations.actions.relaying import ask_to_relay, end_relays
-from invitations.choices import WAITING, Refusal, Status
+from invitations.actions.stopping import stop_reminders
+from invitations.choices import LEAVING, WAITING, Refusal, Status
 from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
+from invitations.pacing import in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
-from mail.actions import cancel
+from mail.actions import cancel, postpone
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
+
+# Any number, the same everywhere: the name of a lock.
+LETTERS_APART = 7_041_926
 
 
 @transaction.atomic
@@ -31,11 +36,12 @@ def send(
     note: str | None = None,
     by: User | None,
 ) -> list[Invitation]:
-    """Queue the letters of proposed invitations. Returns the invitations that got one.
+    """Queue the letters of proposed invitations. Returns those that will be asked.
 
     Whom the gate refuses gets none, with the reason on the row; where it wants a relay, the
     company's own cluster organisation is asked to pass the invitation on. The worker writes the
-    letters (`write_letters`), so ten thousand cost a page no more than a few statements.
+    letters (`write_letters`), so ten thousand cost a page no more than a few statements. A company
+    that had a letter lately is held until the next, which `write_next_letters` writes.
     `note` is the personal note in all of them; None keeps what each has. Doing it twice queues
     nothing twice. Raises InvitationProblem when the challenge is not open.
     """
@@ -44,13 +50,18 @@ def send(
         raise InvitationProblem(NOT_OPEN)
     if note is not None:
         write_note(challenge=challenge, invitation_ids=invitation_ids, note=note, by=by)
+    hold_letters_apart()
     rows = proposals(challenge, invitation_ids)
     verdicts = verdicts_of(rows)
     ask_to_relay(rows=rows, verdicts=verdicts, by=by)
     own = [row for row in rows if not verdicts[row.pk].is_relayed]
     refusals = {row.pk: verdicts[row.pk].refusal for row in own}
     _refuse({pk: reason for pk, reason in refusals.items() if reason})
-    return _queue([row for row in own if not refusals[row.pk]], by)
+    allowed = [row for row in own if not refusals[row.pk]]
+    held = _hold(allowed)
+    asked = queue_letters([row for row in allowed if row not in held], by=by)
+    keep_working_hours(asked)
+    return [*held, *asked]
 
 
 @transaction.atomic
@@ -73,7 +84,39 @@ def _refuse(reasons: Mapping[int, str]) -> None:
         rows.update(status=Status.REFUSED, refused_because=reason)
 
 
-def _queue(rows: Sequence[Invitation], by: User | None) -> list[Invitation]:
+def hold_letters_apart() -> None:
+    """Until the end of the transaction nobody else decides who had a letter lately.
+
+    Asked for after the lock of challenges and before that of invitations, by all who ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
+
+
+def _hold(rows: Sequence[Invitation]) -> set[Invitation]:
+    """Those whose company had a letter lately wait for the next."""
+    too_soon = in_pause({row.company_id for row in rows})
+    held = {row for row in rows if row.company_id in too_soon}
+    Invitation.objects.filter(pk__in=[row.pk for row in held]).update(status=Status.HELD)
+    for row in held:
+        row.status = Status.HELD
+    return held
+
+
+def keep_working_hours(rows: Sequence[Invitation]) -> None:
+    """Letters just written leave when people work in the country of the company."""
+    countries = defaultdict(list)
+    for row in rows:
+        countries[str(row.company.country)].append(row)
+    now = timezone.now()
+    for country, group in countries.items():
+        leaves_at = next_letter_at(country=country, last_letter_at=None)
+        Invitation.objects.filter(pk__in=[row.pk for row in group]).update(leaves_at=leaves_at)
+        if leaves_at > now:
+            postpone(letter_ids=[row.letter_id for row in group], until=leaves_at)
+
+
+def queue_letters(rows: Sequence[Invitation], *, by: User | None) -> list[Invitation]:
     """What is no address gets no letter, although nothing else stands against it."""
     if not rows:
         return []
@@ -143,7 +186,7 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status not in (Status.PROPOSED, Status.RELAYED, Status.QUEUED, Status.SENT):
+    if row.status not in (Status.PROPOSED, Status.RELAYED, *LEAVING, Status.SENT):
         raise InvitationProblem(
             _("This invitation was answered or has ended; nothing to withdraw.")
         )
@@ -160,11 +203,18 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
 
 
 def stop_letters(*, invitations: InvitationQuerySet, by: User | None) -> None:
-    """What waits in the outbox or to be passed on does not leave; it counts as unwritten."""
+    """What waits in the outbox or to be passed on does not leave; it counts as unwritten.
+
+    Others that a stopped letter carried too are held for the next one.
+    """
     end_relays(invitations=invitations, by=by)
     queued = invitations.filter(status=Status.QUEUED).exclude(letter_id="")
+    own = list(queued.values_list("pk", flat=True))
     stopped = cancel(letter_ids=queued.values_list("letter_id", flat=True), by=by)
-    invitations.filter(letter_id__in=stopped).update(letter_id="", attempt=F("attempt") + 1)
+    carried = Invitation.objects.filter(letter_id__in=stopped)
+    carried.exclude(pk__in=own).filter(status=Status.QUEUED).update(status=Status.HELD)
+    carried.update(letter_id="", attempt=F("attempt") + 1)
+    stop_reminders(invitation_ids=invitations.values_list("pk", flat=True), by=by)
 
 
 @transaction.atomic

@@ -145,11 +145,11 @@ def _write(challenge_id: int, company_ids: Sequence[int]) -> tuple[int, int]:
 
 def _still_possible(challenge: Challenge, company_ids: Collection[int]) -> list[Match]:
     """A manager may have written, or decided, since the round was reckoned."""
-    written = Invitation.objects.for_challenge(challenge).written().count()
+    filled = Invitation.objects.for_challenge(challenge).with_place().count()
     asked = days_asked(company_ids)
     free = [pk for pk in company_ids if budget().left(asked.get(pk, ()))]
     matches = candidates(Challenge.objects.filter(pk=challenge.pk)).filter(company__in=free)
-    return list(matches.chosen_first()[: max(challenge.maximum - written, 0)])
+    return list(matches.chosen_first()[: max(challenge.maximum - filled, 0)])
 
 
 def _suggest(turn: Round) -> None:

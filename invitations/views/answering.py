@@ -174,7 +174,7 @@ class AnswerByLinkView(PublicPage, AnswerPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = kwargs["token"]
-        found = Invitation.objects.select_related(*RELATED).filter(token_hash=hash_of(token))
+        found = Invitation.objects.select_related(*RELATED).behind(hash_of(token))
         invitation = found.first()
         response: HttpResponseBase
         if invitation is None:

@@ -19,7 +19,7 @@ from accounts.permissions import Permission, Scope
 from challenges.models import Challenge
 from invitations import actions
 from invitations.assignment import Shares
-from invitations.choices import ANSWERED, UNWRITTEN, Status
+from invitations.choices import ANSWERED, LEAVING, UNWRITTEN, Status
 from invitations.fates import Fate, fates_of, tallies_of
 from invitations.filters import InvitedFilter
 from invitations.models import Invitation, Nomination
@@ -76,12 +76,8 @@ class Row:
     def may_withdraw(self) -> bool:
         if self.invitation is None:
             return False
-        return self.invitation.status in (
-            Status.PROPOSED,
-            Status.RELAYED,
-            Status.QUEUED,
-            Status.SENT,
-        )
+        may = (Status.PROPOSED, Status.RELAYED, *LEAVING, Status.SENT)
+        return self.invitation.status in may
 
     @property
     def may_propose_again(self) -> bool:
@@ -122,12 +118,14 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "counts": counts,
             "steps": steps_of(self.challenge, counts, self.last_done),
             "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
-            "places": max(self.challenge.maximum - counts["written"], 0),
+            "silent": counts["silent"],
+            "places": max(self.challenge.maximum - counts["written"] - counts["held"], 0),
         }
 
     def with_invitations(self, shown: Sequence[ShownMatch], standings: Standings) -> list[Row]:
         ids = [one.match.company_id for one in shown]
         found = Invitation.objects.for_challenge(self.challenge).filter(company__in=ids)
+        found = found.select_related("reminder")
         invitations = {row.company_id: row for row in found}
         decided = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
         by_hand = {row.company_id: row for row in decided}
@@ -171,6 +169,8 @@ def counts_of(challenge: Challenge) -> dict[str, int]:
         answered=Count("pk", filter=Q(status__in=ANSWERED)),
         interested=Count("pk", filter=Q(status=Status.INTERESTED)),
         relayed=Count("pk", filter=Q(status=Status.RELAYED)),
+        held=Count("pk", filter=Q(status=Status.HELD)),
+        silent=Count("pk", filter=Q(status=Status.SENT, answered_at=None, reminder=None)),
     )
 
 

@@ -82,11 +82,12 @@ class SendView(InvitingPage, FormView):
             return self.form_invalid(form)
         share_places.delay_on_commit()
         relayed = sum(bool(one.relay) for one in self.chosen)
-        self.tell(len(sent), len(self.chosen) - len(sent) - relayed)
+        held = sum(row.status == Status.HELD for row in sent)
+        self.tell(len(sent) - held, held, len(self.chosen) - len(sent) - relayed)
         self.tell_relayed(relayed)
         return HttpResponseRedirect(self.tab_url())
 
-    def tell(self, sent: int, refused: int) -> None:
+    def tell(self, sent: int, held: int, refused: int) -> None:
         if sent:
             text = ngettext(
                 "%(count)d invitation is in the post.",
@@ -94,6 +95,13 @@ class SendView(InvitingPage, FormView):
                 sent,
             )
             messages.success(self.request, text % {"count": sent})
+        if held:
+            text = ngettext(
+                "%(count)d company had a letter lately; its invitation is in its next one.",
+                "%(count)d companies had a letter lately; the invitation is in their next one.",
+                held,
+            )
+            messages.info(self.request, text % {"count": held})
         if refused:
             text = ngettext(
                 "%(count)d company got no letter; its row says why.",

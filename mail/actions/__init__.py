@@ -26,6 +26,7 @@ How another room sends a letter:
    For thousands, `queue_many` inserts all rows by one statement and the worker writes them.
 4. What it asks for is over before it left? `cancel(letter_ids=[…], by=manager)` in the same
    transaction returns the ids of those that were stopped.
+   `postpone(letter_ids=[…], until=monday)` lets them wait instead.
 5. Listen to `mail.signals.letter_fate_known` (`letter_ids`) and read
    `Letter.objects.filter(id__in=letter_ids).about("invitation")`.
 
@@ -48,6 +49,7 @@ from mail.actions.stopping import (
     cancel,
     forget,
     is_suppressed,
+    postpone,
     suppress,
     suppressed_among,
     unsuppress,
@@ -64,6 +66,7 @@ __all__ = [
     "is_suppressed",
     "note_failure",
     "note_progress",
+    "postpone",
     "put_back",
     "queue",
     "queue_many",

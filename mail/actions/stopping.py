@@ -1,6 +1,7 @@
 """What must not leave, and who must not be written to."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,12 @@ def cancel(*, letter_ids: Iterable[str], by: Any = None) -> list[str]:
     stopped = list(waiting.select_for_update().values_list("pk", flat=True))
     Letter.objects.filter(pk__in=stopped).update(state=LetterState.CANCELLED)
     return [str(one) for one in stopped]
+
+
+def postpone(*, letter_ids: Iterable[str], until: datetime, by: Any = None) -> None:
+    """Letters that still wait leave then at the earliest."""
+    waiting = Letter.objects.filter(pk__in=list(letter_ids), state=LetterState.QUEUED)
+    waiting.update(next_attempt_at=until)
 
 
 def is_suppressed(*, address: str, list_name: str) -> bool:

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Notice, NoticePreference
@@ -139,3 +142,27 @@ def test_wishes_are_kept_by_the_form(client):
 
     wish = NoticePreference.objects.get(user=ilse, kind="tea")
     assert (wish.on_page, wish.by_mail) == (True, False)
+
+
+def test_nothing_comes_by_mail_during_a_pause_and_all_waits_on_the_page(client):
+    ilse = UserFactory()
+    client.force_login(ilse)
+    until = timezone.localdate() + timedelta(days=9)
+
+    client.post(
+        "/accounts/wishes/",
+        {"tea:page": "on", "tea:mail": "on", "language": "da", "no_mail_until": until.isoformat()},
+    )
+    tell(ilse)
+
+    ilse.refresh_from_db()
+    assert (ilse.language, ilse.no_mail_until) == ("da", until)
+    assert (Notice.objects.of(ilse).count(), letters()) == (1, [])
+
+
+def test_mail_comes_again_on_the_day_the_pause_ends():
+    ilse = UserFactory(no_mail_until=timezone.localdate())
+
+    tell(ilse)
+
+    assert letters() == [(ilse.email, "Ada made tea.")]

@@ -56,6 +56,26 @@ SENTENCES = [
         "Not now: the places go to others; number 3 in line.",
     ),
     (
+        Reason("paused", until="2026-03-03"),
+        "Not now: it wants no letters until 3 March 2026.",
+    ),
+    (
+        Reason("theme_unwanted"),
+        "Not suggested: it wants letters about other themes only.",
+    ),
+    (
+        Reason("country_unwanted"),
+        "Not suggested: it wants letters about other countries only.",
+    ),
+    (
+        Reason("enough", most=1),
+        "Not now: it wants 1 letter a month at most, and had it.",
+    ),
+    (
+        Reason("enough", most=3),
+        "Not now: it wants 3 letters a month at most, and had them.",
+    ),
+    (
         Reason("below_threshold", threshold=55),
         "Below the lowest score to invite, 55.",
     ),

@@ -1,0 +1,108 @@
+"""The next letter of a company that had one lately: all invitations decided meanwhile in one."""
+
+from collections.abc import Sequence
+from time import monotonic
+
+from django.db import transaction
+from django.utils import timezone
+
+from challenges.models import Challenge
+from companies.models import Company
+from invitations.actions.gating import refusals_of
+from invitations.actions.proposing import renew_reasons
+from invitations.actions.sending import hold_letters_apart, keep_working_hours, queue_letters
+from invitations.choices import Refusal, Status
+from invitations.emails import collect_for_company
+from invitations.models import Invitation
+from invitations.pacing import is_time_for, last_letters, pause
+from invitations.tokens import hash_of, new_token
+from matching.models import Match
+
+# A task of its own follows for the rest.
+SECONDS = 60.0
+
+
+def write_next_letters(*, seconds: float = SECONDS, by: None = None) -> int:
+    """Write to every company whose pause is over and that works now. Returns how many letters.
+
+    Each company in a transaction of its own, so twice at the same time writes nothing twice.
+    """
+    ends = monotonic() + seconds
+    written = 0
+    for company in _due():
+        if monotonic() > ends:
+            break
+        written += _write_next(company)
+    return written
+
+
+def _due() -> list[Company]:
+    held = Invitation.objects.held().order_by().values("company")
+    companies = list(Company.objects.filter(pk__in=held).order_by("pk"))
+    in_pause = _in_pause([company.pk for company in companies])
+    return [
+        company
+        for company in companies
+        if company.pk not in in_pause and is_time_for(str(company.country))
+    ]
+
+
+def _in_pause(company_ids: Sequence[int]) -> set[int]:
+    since = timezone.now() - pause()
+    return {pk for pk, at in last_letters(company_ids).items() if at > since}
+
+
+@transaction.atomic
+def _write_next(company: Company) -> bool:
+    rows = _locked(company)
+    if not rows or _in_pause([company.pk]):
+        return False
+    to_ask = _without_refused(rows)
+    if not to_ask:
+        return False
+    alone = len(to_ask) == 1
+    asked = queue_letters(to_ask, by=to_ask[0].proposed_by) if alone else _written_together(to_ask)
+    keep_working_hours(asked)
+    return bool(asked)
+
+
+def _locked(company: Company) -> list[Invitation]:
+    """Challenges first, as everywhere: one that closes meanwhile waits, or its invitations go."""
+    held = Invitation.objects.held().filter(company=company)
+    ids = held.order_by().values_list("challenge", flat=True)
+    challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update()
+    open_ones = [one for one in challenges if one.is_open]
+    hold_letters_apart()
+    for challenge in open_ones:
+        renew_reasons(
+            challenge, list(Match.objects.for_challenge(challenge).for_companies([company]))
+        )
+    rows = held.filter(challenge__in=open_ones).select_for_update(of=("self",))
+    rows = rows.select_related("company", "challenge__lab__cluster", "proposed_by")
+    return list(rows.order_by("-total", "pk"))
+
+
+def _without_refused(rows: Sequence[Invitation]) -> list[Invitation]:
+    """What stands against a company may have come up while its invitations waited.
+
+    One that had its letters of this month goes on waiting: next month has others.
+    """
+    refusals = refusals_of(rows)
+    for row in rows:
+        if refusals[row.pk] not in ("", Refusal.ENOUGH):
+            row.status, row.refused_because = Status.REFUSED, refusals[row.pk]
+    refused = [row for row in rows if row.status == Status.REFUSED]
+    Invitation.objects.bulk_update(refused, ["status", "refused_because"])
+    return [row for row in rows if not refusals[row.pk]]
+
+
+def _written_together(rows: list[Invitation]) -> list[Invitation]:
+    tokens = [new_token() for _row in rows]
+    letter = collect_for_company(invitations=rows, tokens=tokens)
+    for row, token in zip(rows, tokens, strict=True):
+        row.status = Status.REFUSED if letter is None else Status.QUEUED
+        row.refused_because = Refusal.STOPPED if letter is None else ""
+        row.letter_id = "" if letter is None else str(letter.pk)
+        row.token_hash = hash_of(token)
+    Invitation.objects.bulk_update(rows, ["status", "refused_because", "letter_id", "token_hash"])
+    return [] if letter is None else rows

@@ -1,0 +1,124 @@
+"""How often companies are written to, and when the next letter may leave: reads only.
+
+A letter is a letter of invitation, with one invitation or several, or a reminder.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import DateTimeField, F, Max, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from challenges.models import Challenge
+from companies.models import Company
+from invitations.models import Invitation, Reminder
+from invitations.timing import is_working_time, leave_at
+from invitations.wishes import Wishes, against
+
+WISHES = ("letter_themes", "letter_countries", "letters_per_month", "no_letters_until")
+MONTH = timedelta(days=30)
+
+
+def pause() -> timedelta:
+    """The least time between two letters to one company."""
+    return timedelta(days=settings.LETTER_DAYS)
+
+
+def last_letters(company_ids: Collection[int] | None = None) -> dict[int, datetime]:
+    """When each company's last letter left, or will leave; those that had none are left out."""
+    found: dict[int, datetime] = {}
+    for rows in _letters(company_ids):
+        lasts = rows.order_by().values_list("at_company").annotate(Max("at"))
+        for company, at in lasts:
+            found[company] = max(at, found.get(company, at))
+    return found
+
+
+def letters_lately(company_ids: Collection[int]) -> Counter[int]:
+    """How many letters each company had in the last month."""
+    found: Counter[int] = Counter()
+    for rows in _letters(company_ids):
+        lately = rows.filter(at__gt=timezone.now() - MONTH).order_by()
+        letters = lately.values_list("at_company", "letter_id").distinct()
+        found.update(company for company, _letter in letters)
+    return found
+
+
+def wishes_of(company_ids: Collection[int]) -> dict[int, Wishes]:
+    """What companies want of invitations; those that said nothing are left out."""
+    rows = Company.objects.filter(pk__in=company_ids).with_wishes()
+    found = list(rows.only(*WISHES))
+    counted = [one.pk for one in found if one.letters_per_month is not None]
+    letters = letters_lately(counted) if counted else Counter[int]()
+    return {
+        one.pk: Wishes(
+            themes=one.letter_themes,
+            countries=one.letter_countries,
+            per_month=one.letters_per_month,
+            paused_until=one.no_letters_until,
+            letters=letters[one.pk],
+        )
+        for one in found
+    }
+
+
+def in_pause(company_ids: Collection[int]) -> set[int]:
+    """Companies that must not be written to yet, or whose next letter is being collected."""
+    if not pause():
+        return set()
+    since = timezone.now() - pause()
+    lately = {pk for pk, at in last_letters(company_ids).items() if at > since}
+    held = Invitation.objects.held().filter(company__in=company_ids)
+    return lately | set(held.values_list("company", flat=True))
+
+
+def next_letter_at(*, country: str, last_letter_at: datetime | None) -> datetime:
+    """When a letter written now may leave."""
+    now = timezone.now()
+    if settings.WORKING_HOURS:
+        return leave_at(now=now, country=country, last_letter_at=last_letter_at, pause=pause())
+    return now if last_letter_at is None else max(now, last_letter_at + pause())
+
+
+def is_time_for(country: str) -> bool:
+    """Whether a letter to this country may leave at this moment."""
+    return not settings.WORKING_HOURS or is_working_time(timezone.now(), country)
+
+
+def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
+    """Invitations and reminders, each with its company and the time of its letter."""
+    left = Coalesce("sent_at", "leaves_at", "created_at", output_field=DateTimeField())
+    invitations = Invitation.objects.written().annotate(at=left, at_company=F("company"))
+    reminders = Reminder.objects.annotate(at=left, at_company=F("invitation__company"))
+    if company_ids is None:
+        return [invitations, reminders]
+    return [rows.filter(at_company__in=company_ids) for rows in (invitations, reminders)]
+
+
+def unwanted_among(rows: Sequence[Invitation]) -> dict[int, str]:
+    """By invitation: what its company says against a letter now, a code of `Refusal`."""
+    wishes = wishes_of({row.company_id for row in rows})
+    concerned = [row for row in rows if row.company_id in wishes]
+    ids = {row.challenge_id for row in concerned}
+    told = Challenge.objects.filter(pk__in=ids).values_list("pk", "themes", "lab__country")
+    challenges = {pk: (themes, country) for pk, themes, country in told}
+    found = {}
+    for row in concerned:
+        themes, country = challenges[row.challenge_id]
+        reason = against(
+            wishes[row.company_id], themes=themes, country=str(country), today=timezone.localdate()
+        )
+        if reason is not None:
+            found[row.pk] = reason.code
+    return found
+
+
+def full_this_month() -> list[int]:
+    """Companies that had as many letters in the last month as they want."""
+    limited = Company.objects.active().exclude(letters_per_month=None)
+    most = dict(limited.values_list("pk", "letters_per_month"))
+    letters = letters_lately(most) if most else Counter[int]()
+    return [pk for pk, number in most.items() if letters[pk] >= (number or 0)]

@@ -1,0 +1,52 @@
+"""Reminding by hand, from the Invitations tab."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import View
+
+from invitations import actions
+from invitations.actions.reminding import Reminded
+from invitations.problems import InvitationProblem
+from invitations.views.inviting import InvitingPage
+
+
+class RemindView(InvitingPage, View):
+    """Reminds everybody who has not answered, once."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            self.tell(actions.remind_silent(challenge=self.challenge, by=request.user))
+        except InvitationProblem as problem:
+            messages.error(request, str(problem))
+        return HttpResponseRedirect(self.tab_url())
+
+    def tell(self, reminded: Reminded) -> None:
+        if reminded.written:
+            text = ngettext(
+                "%(count)d reminder is in the post.",
+                "%(count)d reminders are in the post.",
+                reminded.written,
+            )
+            messages.success(self.request, text % {"count": reminded.written})
+        if reminded.too_soon:
+            text = ngettext(
+                "%(count)d company had a letter too lately; remind it later.",
+                "%(count)d companies had a letter too lately; remind them later.",
+                reminded.too_soon,
+            )
+            messages.warning(self.request, text % {"count": reminded.too_soon})
+        if reminded.refused:
+            text = ngettext(
+                "%(count)d company may not be written to any more.",
+                "%(count)d companies may not be written to any more.",
+                reminded.refused,
+            )
+            messages.warning(self.request, text % {"count": reminded.refused})
+        if reminded == Reminded():
+            messages.info(self.request, _("Nobody is silent who was not reminded already."))

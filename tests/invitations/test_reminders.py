@@ -1,0 +1,291 @@
+"""Reminders: to those silent only, one at most, and never after an answer."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from challenges.actions import close
+from challenges.models import Challenge
+from companies.models import Company
+from invitations import actions, tasks
+from invitations.choices import Status
+from invitations.models import Invitation, Reminder
+from mail.actions import suppress
+from mail.choices import LetterState
+from mail.models import Letter, hash_of
+from matching.actions import override
+from matching.choices import OverrideKind
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def silent(challenge, invited):
+    """Invited so many days ago, and not heard of since. The challenge reminds after a week."""
+
+    def make(name: str = "Sensorværket", *, days: int = 8) -> Invitation:
+        row = invited(name)
+        sent_at = timezone.now() - timedelta(days=days)
+        Letter.objects.filter(pk=row.letter_id).update(state=LetterState.CANCELLED)
+        Invitation.objects.filter(pk=row.pk).update(status=Status.SENT, sent_at=sent_at)
+        row.refresh_from_db()
+        return row
+
+    Challenge.objects.filter(pk=challenge.pk).update(
+        remind_after=7, deadline=timezone.now() + timedelta(days=30)
+    )
+    return make
+
+
+def reminders() -> int:
+    return Letter.objects.filter(kind="invite-reminder").exclude(state="cancelled").count()
+
+
+def test_whoever_is_silent_for_so_long_gets_one_reminder(silent):
+    late, lately = silent("Late"), silent("Lately", days=6)
+
+    written = [actions.remind_due() for _number in range(3)]
+
+    assert written == [1, 0, 0]
+    assert list(Reminder.objects.values_list("invitation", flat=True)) == [late.pk]
+    assert lately.pk != late.pk
+
+
+def test_the_letter_is_short_and_leads_to_the_same_page(silent, client):
+    row = silent()
+
+    actions.remind_due()
+
+    letter = Letter.objects.get(kind="invite-reminder")
+    assert letter.subject == f"Still open: {row.challenge.title}"
+    assert letter.list_name == "invitations"
+    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert len(letter.text) < 1500
+    (link,) = [word for word in letter.text.split() if "/invitations/answer/" in word]
+    path = link[link.index("/invitations/") :]
+    client.post(path, {"answer": "interested"})
+    row.refresh_from_db()
+    assert row.status == Status.INTERESTED
+
+
+def test_the_link_of_the_first_letter_keeps_working(silent):
+    row = silent()
+    before = row.token_hash
+
+    actions.remind_due()
+
+    row.refresh_from_db()
+    assert row.token_hash == before
+
+
+def test_nobody_is_reminded_where_the_challenge_does_not_say_so(silent, challenge):
+    silent()
+    Challenge.objects.filter(pk=challenge.pk).update(remind_after=None)
+
+    assert actions.remind_due() == 0
+
+
+@pytest.mark.parametrize("state", ["interested", "declined", "stopped", "excluded", "closed"])
+def test_nobody_is_reminded_after_an_answer_a_stop_or_the_end(silent, challenge, manager, state):
+    row, other = silent("One"), silent("Other")
+    if state in ("interested", "declined"):
+        actions.answer(invitation=row, interested=state == "interested", by=None)
+    elif state == "stopped":
+        suppress(address_hash=hash_of(row.company.email), list_name="invitations")
+    elif state == "excluded":
+        override(
+            challenge=challenge,
+            company=row.company,
+            kind=OverrideKind.EXCLUDE,
+            reason="A conflict of interest.",
+            by=manager,
+        )
+    else:
+        close(challenge=challenge, by=manager)
+
+    actions.remind_due()
+
+    reminded = list(Reminder.objects.values_list("invitation", flat=True))
+    assert reminded == ([] if state == "closed" else [other.pk])
+
+
+def test_an_answer_stops_a_reminder_that_has_not_left(silent):
+    row = silent()
+    actions.remind_due()
+
+    actions.answer(invitation=row, interested=False, by=None)
+
+    assert Letter.objects.get(kind="invite-reminder").state == LetterState.CANCELLED
+    assert not Reminder.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["close", "withdraw"])
+def test_the_end_stops_a_reminder_that_has_not_left(silent, challenge, manager, end):
+    row = silent()
+    actions.remind_due()
+
+    if end == "close":
+        close(challenge=challenge, by=manager)
+    else:
+        actions.withdraw(invitation=row, by=manager)
+
+    assert reminders() == 0
+
+
+def test_nobody_is_reminded_on_the_last_day(silent, challenge):
+    silent()
+    Challenge.objects.filter(pk=challenge.pk).update(deadline=timezone.now() + timedelta(hours=23))
+
+    assert actions.remind_due() == 0
+
+
+def test_a_company_that_had_another_letter_lately_is_reminded_later(silent, settings):
+    settings.LETTER_DAYS = 7
+    row = silent(days=8)
+    other = Invitation.objects.create(
+        challenge=Challenge.objects.exclude(pk=row.challenge_id).first() or _another(row),
+        company=row.company,
+        status=Status.SENT,
+        letter_id="other",
+        sent_at=timezone.now() - timedelta(days=2),
+    )
+
+    too_soon = actions.remind_due()
+    Invitation.objects.filter(pk=other.pk).update(sent_at=timezone.now() - timedelta(days=7))
+    later = actions.remind_due()
+
+    assert (too_soon, later) == (0, 1)
+
+
+def _another(row: Invitation) -> Challenge:
+    from tests.factories import ChallengeFactory
+
+    return ChallengeFactory(open=True, lab=row.challenge.lab)
+
+
+def test_a_reminder_is_a_letter_of_its_seven_days(silent, settings):
+    settings.LETTER_DAYS = 7
+    row = silent()
+    actions.remind_due()
+
+    from invitations.pacing import in_pause
+
+    assert in_pause([row.company_id]) == {row.company_id}
+
+
+def test_a_reminder_keeps_working_hours(silent, settings, time_machine):
+    row = silent()
+    settings.WORKING_HOURS = True
+    Challenge.objects.update(deadline=datetime(2031, 1, 1, tzinfo=UTC))
+    time_machine.move_to(datetime(2030, 11, 30, 12, tzinfo=UTC), tick=False)  # a Saturday
+
+    actions.remind_due()
+
+    monday = datetime(2030, 12, 2, 7, tzinfo=UTC)
+    assert Letter.objects.get(kind="invite-reminder").next_attempt_at == monday
+    assert row.reminder.leaves_at == monday
+
+
+def test_the_database_allows_no_second_reminder(silent):
+    row = silent()
+    actions.remind_due()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reminder.objects.create(
+            invitation=row, letter_id="x", token_hash="x", leaves_at=timezone.now()
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_remind_everybody_once(silent):
+    for number in range(5):
+        silent(f"Firm {number}")
+
+    def work(_number: int) -> int:
+        written = actions.remind_due()
+        connection.close()
+        return written
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(work, range(4)))
+
+    assert sum(written) == 5
+    assert reminders() == 5
+
+
+def test_the_fate_of_a_reminder_is_told(silent):
+    row = silent()
+    actions.remind_due()
+    letter = Letter.objects.get(kind="invite-reminder")
+    Letter.objects.filter(pk=letter.pk).update(
+        state="claimed", claim=letter.pk, claimed_at=timezone.now()
+    )
+    Letter.objects.filter(pk=letter.pk).update(state="sending")
+    Letter.objects.filter(pk=letter.pk).update(state="sent", sent_at=timezone.now())
+
+    tasks.record_fates([str(letter.pk)])
+
+    row.refresh_from_db()
+    assert row.reminder.sent_at is not None
+    assert row.status == Status.SENT
+
+
+# By hand.
+
+
+@pytest.fixture
+def remind(client, manager, challenge):
+    client.force_login(manager)
+
+    def press() -> str:
+        address = reverse("invitations:remind", args=[challenge.slug])
+        return client.post(address, follow=True).content.decode()
+
+    return press
+
+
+def test_a_manager_reminds_all_who_are_silent_once(silent, remind):
+    for number in range(3):
+        silent(f"Firm {number}", days=2)
+
+    first, second = remind(), remind()
+
+    assert "3 reminders are in the post." in first
+    assert "Nobody is silent" in second
+    assert reminders() == 3
+    assert "Reminded" in first
+
+
+def test_a_manager_is_told_of_those_it_is_too_soon_for(silent, remind, settings):
+    settings.LETTER_DAYS = 7
+    silent(days=2)
+
+    page = remind()
+
+    assert "1 company had a letter too lately" in page
+    assert reminders() == 0
+
+
+def test_a_closed_challenge_reminds_nobody(silent, remind, challenge, manager):
+    silent()
+    close(challenge=challenge, by=manager)
+
+    assert "not open" in remind()
+
+
+def test_the_days_are_chosen_with_the_challenge(client, manager, challenge):
+    client.force_login(manager)
+    address = reverse("challenges:edit", args=[challenge.slug, "invitations"])
+    posted = {"policy": "by_hand", "threshold": 10, "minimum": 0, "maximum": 3}
+
+    too_few = client.post(address, {**posted, "remind_after": 2})
+    client.post(address, {**posted, "remind_after": 10, "revision": challenge.revision})
+
+    assert too_few.status_code == 422
+    challenge.refresh_from_db()
+    assert challenge.remind_after == 10
+    assert Company.objects.count() == 0
