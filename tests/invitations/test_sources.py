@@ -10,6 +10,7 @@ from invitations.models import Invitation
 from mail.models import Letter
 from matching.models import Match
 from tests.factories import ChallengeFactory, ClusterOrganisationFactory, MembershipFactory
+from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def listed(challenge, new_company, scored, manager):
 def letter_to(challenge, company, manager) -> Letter:
     (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
     (sent,) = actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    write_queued()
     return Letter.objects.get(pk=sent.letter_id)
 
 
