@@ -1,6 +1,6 @@
 """The next letter of a company that had one lately: all invitations decided meanwhile in one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from django.db import transaction
@@ -57,7 +57,7 @@ def _write_next(company: Company) -> bool:
     rows = _locked(company)
     if not rows or _in_pause([company.pk]):
         return False
-    to_ask = _without_refused(rows)
+    to_ask = _without_refused(rows, refusals_of(rows))
     if not to_ask:
         return False
     alone = len(to_ask) == 1
@@ -82,12 +82,11 @@ def _locked(company: Company) -> list[Invitation]:
     return list(rows.order_by("-total", "pk"))
 
 
-def _without_refused(rows: Sequence[Invitation]) -> list[Invitation]:
+def _without_refused(rows: Sequence[Invitation], refusals: Mapping[int, str]) -> list[Invitation]:
     """What stands against a company may have come up while its invitations waited.
 
     One that had its letters of this month goes on waiting: next month has others.
     """
-    refusals = refusals_of(rows)
     for row in rows:
         if refusals[row.pk] not in ("", Refusal.ENOUGH):
             row.status, row.refused_because = Status.REFUSED, refusals[row.pk]

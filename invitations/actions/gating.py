@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from challenges.models import Challenge
-from invitations.choices import Refusal
-from invitations.gate import Effect, Verdict
+from invitations.choices import LIST, Refusal
+from invitations.gate import Effect, Recipient, Verdict, judge
 from invitations.models import Invitation
 from invitations.pacing import unwanted_among
-from invitations.recipients import Pair, verdicts_on
+from invitations.recipients import Pair, table_in_force, verdicts_on
+from mail.actions import suppressed_among
 from matching.models import Override
 from matching.scoring import Reason
 
@@ -19,6 +20,14 @@ def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
     what is allowed leaves. As many queries for one pair as for all.
     """
     return verdicts_on(pairs)
+
+
+def may_write_to(*, address: str, country: str) -> Verdict:
+    """The same for the address of somebody who is on no record of ours yet."""
+    stopped = bool(suppressed_among(addresses=[address], list_name=LIST))
+    objection = Refusal.STOPPED.value if stopped else ""
+    recipient = Recipient(country=country, address=address, objection=objection)
+    return judge(recipient, table_in_force())
 
 
 def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:

@@ -11,10 +11,12 @@ from clusters.choices import MemberRole
 from clusters.models import Membership
 from companies.models import Company
 from invitations import emails
+from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
-from invitations.choices import NominationState
+from invitations.choices import NominationKind, NominationState
 from invitations.models import Invitation, Nomination
 from invitations.problems import NOT_LISTENED_TO, InvitationProblem
+from invitations.wording import judged
 
 # Of one invitation altogether, whoever holds its link.
 MOST = 3
@@ -83,9 +85,21 @@ def _write(row: Nomination, by: User | None) -> None:
     """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
     if not row.invitation.challenge.takes_applications:
         raise InvitationProblem(_("This challenge has closed, so nobody is written to."))
+    verdict = may_write_to(address=row.email, country=_country_of(row))
+    if not verdict.is_allowed:
+        raise InvitationProblem(
+            _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
+        )
     refusal = emails.write_to_nominee(nomination=row, by=by)
     if refusal:
         raise InvitationProblem(refusal)
+
+
+def _country_of(nomination: Nomination) -> str:
+    """A colleague works where the company is; of another company nobody told us where it is."""
+    if nomination.kind == NominationKind.COLLEAGUE:
+        return str(nomination.invitation.company.country)
+    return ""
 
 
 def _undecided(nomination: Nomination) -> Nomination:

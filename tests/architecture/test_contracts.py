@@ -18,9 +18,9 @@ CONTRACTS = [contract["name"] for contract in CONFIGURED["contracts"]]
 PLANTED = [
     (
         "Down by import, up by signal, sideways never",
-        "challenges/models.py",
+        "challenges/models/challenge.py",
         "import matching.models",
-        "challenges.models -> matching.models",
+        "challenges.models.challenge -> matching.models",
     ),
     (
         "Down by import, up by signal, sideways never",

@@ -10,7 +10,12 @@ import pytest
 
 from runner.checkout import ROOT
 
-NO_ONE_DEFAULT = {"SECRET_KEY", "LABMATCH_OUTBOX_OPEN"}
+NO_ONE_DEFAULT = {
+    "SECRET_KEY",
+    "LABMATCH_LETTER_DAYS",
+    "LABMATCH_OUTBOX_OPEN",
+    "LABMATCH_WORKING_HOURS",
+}
 
 
 def variables_of_the_code() -> dict[str, str]:
