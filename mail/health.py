@@ -59,9 +59,10 @@ def letters_leave() -> bool:
 def still_for() -> float:
     """Seconds for which a letter could have left and none did."""
     age = outbox_age()
-    moved = MailServer.objects.filter(moved_at__isnull=False).values_list("moved_at", flat=True)
-    idle = (now() - moved[0]).total_seconds() if moved else age
-    return min(age, idle)
+    server = MailServer.objects.first()
+    if server is None or server.moved_at is None:
+        return age
+    return min(age, (now() - server.moved_at).total_seconds())
 
 
 def outbox_age() -> float:
