@@ -15,7 +15,7 @@ def main() -> None:
     kills = sys.argv[1] if len(sys.argv) > 1 else "100"
     command = [sys.executable, "-m", "pytest", "tests/faults/test_kills.py", "-q", "-n", "0"]
     environment = {**os.environ, "LABMATCH_FAULT_KILLS": kills, "LABMATCH_DEBUG": "1"}
-    sys.exit(subprocess.run(command, cwd=ROOT, env=environment).returncode)
+    sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 
 
 if __name__ == "__main__":
