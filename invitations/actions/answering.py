@@ -19,6 +19,7 @@ from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
 from mail.models import Letter
+from mail.sets import plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
@@ -93,6 +94,7 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
         outcome=Outcome.UNANSWERED,
         by=by,
     )
+    plan_anew()
     return rows.filter(status__in=[*WAITING, Status.PROPOSED]).update(status=Status.EXPIRED)
 
 

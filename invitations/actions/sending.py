@@ -18,6 +18,7 @@ from invitations.models import Invitation, InvitationQuerySet
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
 from mail.actions import cancel
+from mail.sets import plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
@@ -64,6 +65,7 @@ def _refuse(reasons: Mapping[int, str]) -> None:
     for pk, reason in reasons.items():
         ids[reason].append(pk)
     for reason, refused in ids.items():
+        plan_anew()
         rows = Invitation.objects.filter(pk__one_of=refused)
         rows.update(status=Status.REFUSED, refused_because=reason)
 
@@ -74,6 +76,7 @@ def _queue(rows: Sequence[Invitation], by: User | None) -> list[Invitation]:
         return []
     ids = [row.pk for row in rows]
     invite_companies(invitation_ids=ids, by=by)
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(_QUEUED, [Status.QUEUED, ids, f"{KIND}:"])
         letters = dict(cursor.fetchall())
