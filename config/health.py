@@ -25,7 +25,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
     A monitor gets JSON, a person's browser a page.
     """
-    parts = {name: _works(check) for name, check in CHECKS.items()}
+    parts = {name: works(check) for name, check in CHECKS.items()}
     status = 200 if all(parts.values()) else 503
     if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
         told = [(TOLD[name], works) for name, works in parts.items()]
@@ -33,7 +33,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse(parts, status=status)
 
 
-def _works(check: Callable[[], bool]) -> bool:
+def works(check: Callable[[], bool]) -> bool:
     try:
         return check()
     except Exception:  # noqa: BLE001 - whatever went wrong, the part does not work

@@ -42,6 +42,7 @@ MOVES: tuple[tuple[str, str], ...] = (
     (Status.RELAYED, Status.REFUSED),
     (Status.RELAYED, Status.INTERESTED),
     (Status.RELAYED, Status.DECLINED),
+    (Status.RELAYED, Status.LATER),
     (Status.RELAYED, Status.EXPIRED),
     (Status.RELAYED, Status.WITHDRAWN),
     (Status.RELAYED, Status.PROPOSED),

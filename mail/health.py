@@ -59,8 +59,10 @@ def letters_leave() -> bool:
 def still_for() -> float:
     """Seconds for which a letter could have left and none did."""
     age = outbox_age()
-    moved = MailServer.objects.values_list("moved_at", flat=True).first()
-    return min(age, (now() - moved).total_seconds()) if moved else age
+    server = MailServer.objects.first()
+    if server is None or server.moved_at is None:
+        return age
+    return min(age, (now() - server.moved_at).total_seconds())
 
 
 def outbox_age() -> float:

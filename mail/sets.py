@@ -6,6 +6,7 @@ the query costs in the database.
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Field, Lookup
 
 
@@ -17,3 +18,13 @@ class OneOf(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, parameters = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s)", [*parameters, list(self.rhs)]
+
+
+def plan_anew() -> None:
+    """Call before an update of thousands whose history is written by a trigger for the statement.
+
+    PostgreSQL keeps the trigger's plan for the session. One made for a single row compares each
+    row with every other, which takes seconds for thousands.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")

@@ -21,6 +21,7 @@ from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.signals import invitation_answered
 from mail.models import Letter
+from mail.sets import plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
@@ -145,6 +146,7 @@ def expire(*, challenge: Challenge, by: User | None = None) -> int:
         by=by,
     )
     over = [*ANSWERABLE, Status.HELD, Status.PROPOSED]
+    plan_anew()
     return rows.filter(status__in=over).update(status=Status.EXPIRED)
 
 

@@ -21,6 +21,7 @@ from invitations.pacing import in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
 from mail.actions import cancel, postpone
+from mail.sets import plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
@@ -80,6 +81,7 @@ def _refuse(reasons: Mapping[int, str]) -> None:
     for pk, reason in reasons.items():
         ids[reason].append(pk)
     for reason, refused in ids.items():
+        plan_anew()
         rows = Invitation.objects.filter(pk__one_of=refused)
         rows.update(status=Status.REFUSED, refused_because=reason)
 
@@ -97,7 +99,7 @@ def _hold(rows: Sequence[Invitation]) -> set[Invitation]:
     """Those whose company had a letter lately wait for the next."""
     too_soon = in_pause({row.company_id for row in rows})
     held = {row for row in rows if row.company_id in too_soon}
-    Invitation.objects.filter(pk__in=[row.pk for row in held]).update(status=Status.HELD)
+    Invitation.objects.filter(pk__one_of=[row.pk for row in held]).update(status=Status.HELD)
     for row in held:
         row.status = Status.HELD
     return held
@@ -111,7 +113,7 @@ def keep_working_hours(rows: Sequence[Invitation]) -> None:
     now = timezone.now()
     for country, group in countries.items():
         leaves_at = next_letter_at(country=country, last_letter_at=None)
-        Invitation.objects.filter(pk__in=[row.pk for row in group]).update(leaves_at=leaves_at)
+        Invitation.objects.filter(pk__one_of=[row.pk for row in group]).update(leaves_at=leaves_at)
         if leaves_at > now:
             postpone(letter_ids=[row.letter_id for row in group], until=leaves_at)
 
@@ -122,6 +124,7 @@ def queue_letters(rows: Sequence[Invitation], *, by: User | None) -> list[Invita
         return []
     ids = [row.pk for row in rows]
     invite_companies(invitation_ids=ids, by=by)
+    plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(_QUEUED, [Status.QUEUED, ids, f"{KIND}:"])
         letters = dict(cursor.fetchall())

@@ -1,0 +1,82 @@
+"""R19: nobody sends, and within a minute everybody concerned can read it."""
+
+import time
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils.timezone import now
+
+from mail.actions import note_failure
+from mail.health import HEARTBEAT_KEY, standstill
+from mail.models import Letter, MailServer
+from tests.factories import MembershipFactory
+from tests.faults.conftest import queue_letters
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("faults")]
+
+
+def worker_was_here(seconds: float) -> None:
+    cache.set(HEARTBEAT_KEY, time.time() - seconds)
+
+
+def doctor() -> str:
+    said = StringIO()
+    with pytest.raises(CommandError, match="Not everything runs"):
+        call_command("doctor", stdout=said)
+    return said.getvalue()
+
+
+def test_a_minute_without_a_worker_is_red_for_monitors_doctors_and_managers(client):
+    client.force_login(MembershipFactory().user)
+    queue_letters(12)
+    worker_was_here(61)
+
+    ready = client.get("/readyz").json()
+    page = client.get(reverse("dashboard:dashboard")).content.decode()
+
+    assert ready["worker"] is False
+    assert "Letters do not leave" in page
+    assert "No worker takes up work" in page
+    assert "12 letters wait" in page
+    assert "worker: No worker took up work" in doctor()
+
+
+@pytest.mark.parametrize(
+    ("age", "moved", "still"), [(50, 90, False), (70, 90, True), (70, 5, False)]
+)
+def test_letters_stand_still_when_the_oldest_waits_a_minute_and_none_leaves(
+    client, age, moved, still
+):
+    worker_was_here(1)
+    queue_letters(2)
+    Letter.objects.update(next_attempt_at=now() - timedelta(seconds=age))
+    MailServer.objects.create(moved_at=now() - timedelta(seconds=moved))
+
+    assert client.get("/readyz").json()["outbox"] is not still
+    assert (standstill() is not None) is still
+
+
+def test_the_reason_is_named():
+    worker_was_here(1)
+    queue_letters(1)
+    Letter.objects.update(next_attempt_at=now() - timedelta(seconds=70))
+
+    late = standstill().why
+    note_failure(error="mail server: ConnectionRefusedError")
+    away = standstill().why
+    MailServer.objects.update(paused_until=now() + timedelta(minutes=5))
+
+    assert (late, away, standstill().why) == ("late", "no_server", "paused")
+    assert "The mail server failed twenty times" in doctor()
+
+
+def test_while_letters_leave_nobody_is_alarmed(client):
+    client.force_login(MembershipFactory().user)
+    worker_was_here(1)
+
+    assert standstill() is None
+    assert "Letters do not leave" not in client.get(reverse("dashboard:dashboard")).content.decode()
