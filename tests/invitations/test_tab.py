@@ -301,7 +301,7 @@ def test_the_tab_asks_the_same_whatever_its_length(
     )
     as_manager.get(tab)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(25):
         as_manager.get(tab)
 
 
