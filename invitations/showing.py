@@ -207,9 +207,9 @@ def standings_of(challenge: Challenge, company_ids: Collection[int]) -> Standing
     """A fixed number of queries, however many companies."""
     stored = Standing.objects.filter(pk=challenge.pk).first() or Standing()
     asking = challenge.lab.cluster_id
-    invited = Invitation.objects.for_challenge(challenge).filter(company__in=company_ids)
-    settled = invited.exclude(status=Status.PROPOSED).values_list("company", flat=True)
-    found = may_write({(asking, pk) for pk in set(company_ids) - set(settled)})
+    settled = Invitation.objects.for_challenge(challenge).exclude(status=Status.PROPOSED)
+    unsettled = Company.objects.filter(pk__in=company_ids).exclude(pk__in=settled.values("company"))
+    found = may_write({(asking, pk) for pk in unsettled.values_list("pk", flat=True)})
     verdicts = {company: verdict for (_asking, company), verdict in found.items()}
     return Standings(
         challenge,

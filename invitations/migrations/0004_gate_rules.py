@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                     ("no_address", "No e-mail address is on file."),
                     ("stopped", "The address on file asked not to get invitations."),
                     ("not_deliverable", "The letter could not be delivered."),
+                    ("objected", "The company objected to such letters."),
                     ("no_rule", "No rule is known for its country, so nobody may write first."),
                     ("needs_request", "The law of its country wants a request first."),
                     (

@@ -64,7 +64,7 @@ def test_publish_page_says_how_letters_will_leave(lab, manager):
 
     html = manager.get(move(draft, "publish")).content.decode()
 
-    assert "that score 70 or more, 9 at most" in html
+    assert "if they score 70 or more, 9 at most" in html
 
 
 @pytest.mark.parametrize(

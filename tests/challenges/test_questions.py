@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import Notice
 from challenges import actions
@@ -38,6 +39,11 @@ def answered(question: Question, manager, text: str = "Yes, on Mondays.") -> Ans
     return actions.answer_question(question=question, text=text, language="en", by=manager)
 
 
+def in_danish(text: str) -> str:
+    with translation.override("da"):
+        return gettext(text)
+
+
 def pages(client, challenge) -> str:
     """What this reader sees of the challenge and of its questions."""
     list_url = reverse("challenges:questions", args=[challenge.slug])
@@ -57,7 +63,7 @@ def test_whoever_signed_in_asks_and_the_managers_hear_of_it(client, challenge, m
 
     (row,) = Question.objects.all()
     assert (row.text, row.language, row.asked_by) == ("May we see the site?", "da", person)
-    assert "Your question is with the cluster manager." in page.content.decode()
+    assert in_danish("Your question is with the cluster manager.") in page.content.decode()
     assert [notice.kind for notice in Notice.objects.of(manager)] == ["question_asked"]
 
 
@@ -159,7 +165,7 @@ def test_what_was_typed_survives_a_refusal(client, challenge, person):
         reverse("challenges:ask", args=[challenge.slug]), {"question": "Too late?"}
     ).content.decode()
 
-    assert "nothing can be asked any more" in page
+    assert in_danish("This challenge is not open, so nothing can be asked any more.") in page
     assert "Too late?" in page
 
 

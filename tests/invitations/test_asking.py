@@ -9,6 +9,7 @@ from accounts.models import Notice
 from challenges.actions import answer_question
 from challenges.models import Challenge, Question
 from companies.choices import Visibility
+from companies.models import Company
 from invitations import actions
 from invitations.choices import NominationState, Status
 from invitations.models import Invitation, Nomination
@@ -37,6 +38,8 @@ def link(invited):
 
 @pytest.fixture
 def nomination(link) -> Nomination:
+    """Of a colleague in a country where one may write to a person at work."""
+    Company.objects.filter(pk=link[1].company_id).update(country="FI")
     return actions.nominate(
         invitation=link[1],
         kind="colleague",
@@ -227,10 +230,24 @@ def test_a_known_company_becomes_a_proposal(link, manager, challenge, new_compan
     assert (proposed.status, proposed.proposed_by) == (Status.PROPOSED, manager)
 
 
+@pytest.mark.parametrize("kind, country", [("colleague", "DK"), ("company", "FI")])
+def test_nobody_is_written_to_whom_the_gate_refuses(link, manager, kind, country):
+    """A law that wants a request first; a company of which nobody knows in which country it is."""
+    Company.objects.filter(pk=link[1].company_id).update(country=country)
+    found = actions.nominate(
+        invitation=link[1], kind=kind, name="Bo", email="bo@ukendt.example", by=None
+    )
+
+    with pytest.raises(InvitationProblem, match="We may not write to this address"):
+        actions.accept_nomination(nomination=found, by=manager)
+
+    assert not Letter.objects.filter(kind="nominate").exists()
+
+
 def test_nobody_is_written_to_who_stopped_letters(nomination, manager):
     suppress(address_hash=hash_of(nomination.email), list_name="invitations")
 
-    with pytest.raises(InvitationProblem, match="asked not to get letters"):
+    with pytest.raises(InvitationProblem, match="asked not to get"):
         actions.accept_nomination(nomination=nomination, by=manager)
 
     nomination.refresh_from_db()
