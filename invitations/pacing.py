@@ -71,7 +71,7 @@ def in_pause(company_ids: Collection[int]) -> set[int]:
         return set()
     since = timezone.now() - pause()
     lately = {pk for pk, at in last_letters(company_ids).items() if at > since}
-    held = Invitation.objects.held().filter(company_id__one_of=list(company_ids))
+    held = Invitation.objects.held().filter(company__pk__one_of=list(company_ids))
     return lately | set(held.values_list("company", flat=True))
 
 
@@ -95,7 +95,11 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
     reminders = Reminder.objects.annotate(at=left, at_company=F("invitation__company"))
     if company_ids is None:
         return [invitations, reminders]
-    return [rows.filter(at_company__one_of=list(company_ids)) for rows in (invitations, reminders)]
+    ids = list(company_ids)
+    return [
+        invitations.filter(company__pk__one_of=ids),
+        reminders.filter(invitation__company__pk__one_of=ids),
+    ]
 
 
 def unwanted_among(rows: Sequence[Invitation]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from celery import shared_task
 from challenges.models import Challenge
 from invitations import actions
 from invitations.emails import KIND
+from mail.choices import STOPPED
 from mail.models import Letter, LetterQuerySet
 
 
@@ -34,7 +35,9 @@ def record_fates(letter_ids: list[str]) -> None:
 
 
 def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:
-    return [(str(letter), state) for letter, state in letters.values_list("pk", "state")]
+    """Pairs of letter id and state; `stopped` where the reader stopped it before it left."""
+    told = letters.values_list("pk", "state", "last_error")
+    return [(str(pk), "stopped" if error == STOPPED else state) for pk, state, error in told]
 
 
 @shared_task

@@ -35,6 +35,9 @@ ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
     (_S.SENT, _S.BOUNCED),
 )
 
+# Why a letter failed that its reader stopped while it waited in the outbox.
+STOPPED = "the reader stopped such letters"
+
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED)
 
 

@@ -149,20 +149,20 @@ RETURNING invitation.id, invitation.letter_id
 def record_fates(
     *, letters: Sequence[tuple[str, str]], at: datetime | None = None, by: User | None = None
 ) -> None:
-    """Letters were sent, failed or came back: `letters` are pairs of letter id and its state."""
+    """Letters were sent, failed, came back or were stopped by their reader while they waited.
+
+    `letters` are pairs of letter id and its state, or `stopped`.
+    """
     sent = [letter for letter, state in letters if state == "sent"]
     rows = Invitation.objects.filter(letter_id__in=sent)
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
     lost = [letter for letter, state in letters if state in ("failed", "bounced")]
-    _move(
-        Invitation.objects.filter(letter_id__in=lost, status__in=WAITING),
-        Outcome.UNINVITED,
-        at=at,
-        by=by,
-        status=Status.REFUSED,
-        refused_because=Refusal.NOT_DELIVERABLE,
-    )
+    stopped = [letter for letter, state in letters if state == "stopped"]
+    for ids, why in ((lost, Refusal.NOT_DELIVERABLE), (stopped, Refusal.STOPPED)):
+        rows = Invitation.objects.filter(letter_id__in=ids, status__in=WAITING)
+        fields = {"status": Status.REFUSED, "refused_because": why}
+        _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
 
 
 def _move(

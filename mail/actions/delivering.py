@@ -1,5 +1,6 @@
 """Letters leave the outbox; each verb is one allowed move, guarded by state and claim."""
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,8 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from mail.actions.stopping import is_suppressed
-from mail.choices import BACK_OFF, FATES, LetterState, Priority
+from mail.actions.stopping import is_suppressed, suppressed_among
+from mail.choices import BACK_OFF, FATES, STOPPED, LetterState, Priority
 from mail.models import Letter
 from mail.signals import letter_fate_known, letters_queued
 
@@ -26,9 +27,14 @@ class CannotSendAgain(Exception):
 
 @transaction.atomic
 def claim_batch(*, size: int = BATCH, by: Any = None) -> list[Letter]:
-    """Take letters that are due, past those other workers hold."""
+    """Take letters that are due, past those other workers hold.
+
+    A letter may have waited for days: whoever has stopped its list meanwhile does not get it.
+    """
     due = Letter.objects.due().most_urgent_first().select_for_update(skip_locked=True)
-    letters = list(due[:size])
+    letters: list[Letter] = []
+    while not letters and (found := list(due[:size])):
+        letters = _wanted(found)
     claim, at = uuid4(), now()
     Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
         state=LetterState.CLAIMED, claim=claim, claimed_at=at
@@ -36,6 +42,24 @@ def claim_batch(*, size: int = BATCH, by: Any = None) -> list[Letter]:
     for letter in letters:
         letter.state, letter.claim, letter.claimed_at = LetterState.CLAIMED, claim, at
     return letters
+
+
+def _wanted(letters: list[Letter]) -> list[Letter]:
+    addresses = defaultdict(set)
+    for letter in letters:
+        if letter.list_name:
+            addresses[letter.list_name].add(letter.recipient)
+    stopped = {
+        (name, address)
+        for name, group in addresses.items()
+        for address in suppressed_among(addresses=group, list_name=name)
+    }
+    unwanted = [one for one in letters if (one.list_name, one.recipient) in stopped]
+    if unwanted:
+        Letter.objects.filter(pk__in=[letter.pk for letter in unwanted]).update(
+            state=LetterState.FAILED, last_error=STOPPED, fate_told=False
+        )
+    return [letter for letter in letters if letter not in unwanted]
 
 
 def begin_sending(*, letter: Letter, by: Any = None) -> bool:

@@ -10,7 +10,8 @@ from challenges.models import Challenge
 from invitations import actions
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation
-from mail.actions import suppressed_among
+from invitations.tasks import record_fates
+from mail.actions import claim_batch, suppressed_among
 from mail.models import Letter, Suppression
 from matching.actions import request_runs, score_challenge
 from matching.models import MatchRun
@@ -94,3 +95,15 @@ def test_after_the_stop_no_kind_of_letter_follows(letters, challenge, manager):
 
     refused = Invitation.objects.get(challenge=other)
     assert (refused.status, refused.refused_because) == (Status.REFUSED, Refusal.STOPPED)
+
+
+def test_who_stops_while_the_letter_waits_does_not_get_it(invited):
+    row = invited()
+    (letter,) = Letter.objects.filter(pk=row.letter_id)
+    Client().post(stop_door(letter), {"List-Unsubscribe": "One-Click"})
+
+    assert claim_batch() == []
+    record_fates([row.letter_id])
+
+    row.refresh_from_db()
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.STOPPED)
