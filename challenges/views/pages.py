@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import BooleanField, Prefetch
+from django.db.models.expressions import RawSQL
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,12 +22,16 @@ from clusters.models import Membership
 # Questions on the page of a challenge; the others are behind the link.
 SHOWN = 10
 
+# By hand, because every reader of a challenge waits for it.
+_ASKED = "EXISTS (SELECT FROM challenges_question WHERE challenge_id = challenges_challenge.id)"
+
 
 def whole(user: Person) -> ChallengeQuerySet:
     """Challenges this reader may see, with all that their page shows."""
     own = Membership.objects.filter(user=user.pk) if user.is_authenticated else None  # type: ignore[attr-defined]
     rows = Challenge.objects.visible_to(user).select_related("lab__cluster")
     rows = rows.defer("search", "sought").prefetch_related("requirements")
+    rows = rows.annotate(has_questions=RawSQL(_ASKED, [], BooleanField()))  # noqa: S611 - no text of a user's
     if own is None:
         return rows
     return rows.prefetch_related(Prefetch("lab__cluster__memberships", queryset=own))
@@ -48,12 +53,19 @@ class ChallengeDetail(PublicPage, DetailView):
             manages=manages,
             may_publish=has_permission(user, Permission.CHALLENGE_PUBLISH, challenge),
             takes_applications=challenge.takes_applications,
-            questions=list(Question.objects.filter(challenge=challenge).public()[:SHOWN]),
+            questions=questions_of(challenge),
             **kwargs,
         )
         if manages:
             context |= {"moves": moves_of(challenge), "meter": meter(challenge)}
         return context
+
+
+def questions_of(challenge: Any) -> list[Question]:
+    """Of a challenge read by `whole`, which knows whether there are any."""
+    if not challenge.has_questions:
+        return []
+    return list(Question.objects.filter(challenge=challenge).public()[:SHOWN])
 
 
 def crumbs_of(challenge: Challenge) -> list[dict[str, str]]:

@@ -77,7 +77,7 @@ def test_public_page_costs_few_queries(open_trait, client):
     with CaptureQueriesContext(connection) as queries:
         client.get(page(challenge))
 
-    assert len(queries) == {"open": 3, "closed": 4}[open_trait]
+    assert len(queries) == {"open": 2, "closed": 3}[open_trait]
 
 
 def test_history_names_who_moved_it(client, lab, marta):
