@@ -108,11 +108,10 @@ def message_id_of(message: bytes) -> str:
 def running(sink: Sink, *, port: int) -> Iterator[str]:
     """The address of the sink, which runs in a thread of its own."""
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        asyncio.start_server(sink.serve, "127.0.0.1", port, limit=LONGEST)
-    )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    starting = asyncio.start_server(sink.serve, "127.0.0.1", port, limit=LONGEST)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result(timeout=10)
     try:
         yield f"smtp://127.0.0.1:{port}"
     finally:

@@ -7,6 +7,7 @@ import pytest
 from django.utils.timezone import now
 
 from mail.actions import is_paused, queue_many
+from mail.actions.pausing import ONLY
 from mail.delivery import drain
 from mail.models import Letter, MailServer, Suppression
 from mail.tasks import sweep_outbox
@@ -82,7 +83,7 @@ def test_a_server_that_hangs_holds_one_process_and_the_other_goes_on(worker, sin
     queue_letters(LETTERS)
 
     worker.start()
-    wait(lambda: states().get("sent", 0) == LETTERS - 50, seconds=25, log=worker.log)
+    wait(lambda: states().get("sent", 0) >= LETTERS - 50, seconds=25, log=worker.log)
     wait(settled, seconds=60, log=worker.log)
 
     assert states() == {"sent": LETTERS - 1, "in_doubt": 1}
@@ -103,7 +104,7 @@ def test_twenty_lost_connections_pause_the_outbox(sink):
 
 
 def test_after_the_pause_one_letter_that_leaves_ends_it(sink):
-    MailServer.objects.create(failures=20, failing_since=now(), paused_until=now())
+    MailServer.objects.create(pk=ONLY, failures=20, failing_since=now(), paused_until=now())
     queue_letters(3)
 
     drain()

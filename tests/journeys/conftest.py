@@ -132,7 +132,9 @@ class Person:
             link = self.page.get_by_role("table").get_by_role("link", name=re.compile(subject))
             if link.count():
                 link.first.click()
-                return self.page.locator("main").inner_text()
+                text = self.page.locator("main").inner_text()
+                if "http" in text:
+                    return text
             time.sleep(1)
         pytest.fail(f"No letter about {subject!r} in the outbox for {search!r}.")
 

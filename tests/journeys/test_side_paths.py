@@ -71,7 +71,9 @@ def test_a_letter_can_be_stopped_and_the_stop_undone(someone: Enter):
 
     page.get_by_role("button", name=re.compile("Stop|stop")).first.click()
 
-    expect(page.get_by_role("button", name=re.compile("again|Undo|back"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("Undo")).click()
+
+    expect(page.get_by_role("heading", name="Stop letters?")).to_be_visible()
 
 
 def test_the_wrong_organisation_is_refused_kindly(someone: Enter):

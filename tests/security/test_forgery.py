@@ -13,7 +13,7 @@ from tests.world import two_organisations, written
 pytestmark = pytest.mark.django_db
 
 # The token in the address is the proof, so that these work without a cookie.
-PROVED_BY_THEIR_ADDRESS = {"invitations:answer", "mail:stop"}
+PROVED_BY_THEIR_ADDRESS = {"companies:wishes", "invitations:answer", "mail:stop"}
 TOKEN = "a" * CSRF_TOKEN_LENGTH
 FOREIGN = [
     "https://evil.example",
@@ -122,5 +122,5 @@ def test_doors_proved_by_their_address_refuse_another_address(settings, tmp_path
         for one_click in ({}, {"List-Unsubscribe": "One-Click"})
     ]
 
-    assert [reply.status_code for reply in replies] == [404] * 4
+    assert [reply.status_code for reply in replies] == [404] * 6
     assert (Letter.objects.count(), Suppression.objects.count()) == (before, 0)

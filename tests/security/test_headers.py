@@ -45,6 +45,7 @@ SECRET_LINKS = {
     "clusters:access_link",
     "companies:claim_link",
     "companies:colleague_link",
+    "companies:wishes",
     "invitations:answer",
     "mail:stop",
 }

@@ -22,6 +22,7 @@ from clusters.actions import write_access_letter
 from clusters.models import AccessLetter, ClusterOrganisation
 from companies.actions import claim_by_letter, invite_colleague
 from companies.models import Claim, ColleagueLetter, Company
+from companies.tokens import wishes_url
 from invitations.models import Invitation
 from mail.letters import stop_url
 from mail.models import Letter, Suppression, hash_of
@@ -149,6 +150,7 @@ def secret_links(settings, tmp_path) -> list[str]:
     return [
         urlsplit(stop).path,
         "/invitations/answer/a-token/",
+        wishes_url(hash_of("file@kabelro.example")),
         reverse("accounts:first_administrator_link", args=[write_administrator_link()]),
         urlsplit(
             stop_url(address_hash=hash_of("new@people.example"), list_name="invitations")

@@ -6,6 +6,7 @@ reports what ran, what its policy stopped, and what stands in the page that shou
 
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -166,7 +167,9 @@ def one_of_each(challenge: Challenge) -> None:
     ReferenceFactory(company=company)
     member = CompanyMemberFactory(company=company, user=UserFactory())
     applied(challenge, company, member.user)
-    Invitation.objects.create(challenge=challenge, company=company, status="sent", letter_id="x")
+    Invitation.objects.create(
+        challenge=challenge, company=company, status="sent", letter_id=str(uuid4())
+    )
 
 
 def pages_of_each_kind(nouns) -> list[tuple[str, str]]:
