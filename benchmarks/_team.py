@@ -80,7 +80,16 @@ def workers(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
         for one in team:
             one.terminate()
         for one in team:
-            one.wait(timeout=60)
+            _end(one)
+
+
+def _end(one: subprocess.Popen[bytes]) -> None:
+    """It still explains matches that nobody asked to see; what is killed there is done again."""
+    try:
+        one.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        one.kill()
+        one.wait()
 
 
 def rescored(challenge_ids: Sequence[int]) -> float:

@@ -7,6 +7,7 @@ Workers are real Celery processes; memory is the most they held, all together.
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,10 +50,14 @@ def main() -> None:
 def measured(size: int, challenges: Sequence[Challenge]) -> dict[str, Any]:
     current_snapshot(renew=True)
     found: dict[str, Any] = {}
-    for part in (_team.measure, _pair.measure):
-        found |= part(challenges)
+    parts = [_team.measure, _pair.measure]
     if size <= LARGEST_SEARCHED:
-        found |= _neighbours.measure(challenges)
+        parts.append(_neighbours.measure)
+    for part in parts:
+        measured_now = part(challenges)
+        for name, figure in measured_now.items():
+            print(f"{size:,}: {name}: {figure}", file=sys.stderr, flush=True)
+        found |= measured_now
     return found
 
 
