@@ -37,8 +37,8 @@ NEW_TEXT = "We watch the wear of {} pumps with sensors and say a week ahead whic
 def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
     ids = [challenge.pk for challenge in challenges]
     with workers(2) as team:
-        first = rescored(ids)
-        memory = most_held(team)
+        memory: list[int] = []
+        first = rescored(ids, meanwhile=lambda: memory.append(held(team)))
     with workers(1):
         alone = rescored(ids)
     with workers(2):
@@ -49,7 +49,7 @@ def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
     return {
         f"(b) all {len(ids)} challenges, first run, two workers": in_words(first),
         "(b) matches written": f"{stored:,}",
-        "(b) memory of both workers": f"{memory / 1024:,.0f} MiB",
+        "(b) memory of both workers at their fullest": f"{max(memory) / 1024:,.0f} MiB",
         "(e) all again, one worker": in_words(alone),
         "(e) all again, two workers": in_words(together),
         "(e) two are faster by": f"{alone / together:.2f}",
@@ -92,12 +92,14 @@ def _end(one: subprocess.Popen[bytes]) -> None:
         one.wait()
 
 
-def rescored(challenge_ids: Sequence[int]) -> float:
+def rescored(
+    challenge_ids: Sequence[int], *, meanwhile: Callable[[], None] = lambda: None
+) -> float:
     began = time.perf_counter()
     run_ids = request_runs(challenge_ids=challenge_ids)
     tasks.share_out(run_ids)
     runs = MatchRun.objects.filter(pk__in=run_ids, state=RunState.DONE, is_settled=True)
-    wait(lambda: runs.count() == len(run_ids), every=0.1)
+    wait(lambda: runs.count() == len(run_ids), every=0.1, meanwhile=meanwhile)
     return time.perf_counter() - began
 
 
@@ -150,19 +152,22 @@ def saved_briefs(challenges: Sequence[Challenge]) -> dict[str, str]:
     return {"(c) a saved brief, scored and on its page": in_words(statistics.median(took))}
 
 
-def wait(until: Callable[[], bool], *, every: float = 0.05) -> None:
+def wait(
+    until: Callable[[], bool], *, every: float = 0.05, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     end = time.monotonic() + PATIENCE
     while not until():
+        meanwhile()
         if time.monotonic() > end:
             raise TimeoutError("The workers did not come to an end.")
         time.sleep(every)
 
 
-def most_held(team: Sequence[subprocess.Popen[bytes]]) -> int:
-    """KiB that the processes and their children held at their fullest, counted together."""
+def held(team: Sequence[subprocess.Popen[bytes]]) -> int:
+    """KiB that the processes and their children hold now; what several share counts once."""
     parents = {one.pid for one in team}
     family = parents | {pid for pid, parent in _parents() if parent in parents}
-    return sum(_peak(pid) for pid in family)
+    return sum(_share(pid) for pid in family)
 
 
 def _parents() -> Iterator[tuple[int, int]]:
@@ -175,6 +180,9 @@ def _parents() -> Iterator[tuple[int, int]]:
             yield int(entry.name), int(stat[1])
 
 
-def _peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+def _share(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
