@@ -10,6 +10,11 @@ from challenges.models import Challenge, Requirement
 from clusters.models import Membership
 from invitations.models import Invitation
 
+# Each asked to be written to, so that the gate has something to look up and lets all through.
+_REQUESTS = """
+INSERT INTO companies_lawfulground (company_id, kind, since, proof, source, recorded_at)
+SELECT id, 'requested', current_date, '', '', now() FROM companies_company
+"""
 _PROPOSALS = """
 INSERT INTO invitations_invitation (
     challenge_id, company_id, status, total, reasons, note, attempt, letter_id, refused_because,
@@ -33,6 +38,7 @@ def build(number: int) -> User:
         cursor.execute(
             "UPDATE companies_company SET language = (ARRAY['da','en','nb'])[1 + id %% 3]", []
         )
+        cursor.execute(_REQUESTS)
         cursor.execute("SET session_replication_role = origin")
     challenge = Challenge.objects.get()
     Requirement.objects.create(challenge=challenge, capability="grid_sensors", priority="must")
