@@ -111,3 +111,12 @@ def test_a_phone_does_not_scroll_sideways(browser: Browser, product: str, path: 
     widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     context.close()
     assert widths[0] <= widths[1]
+
+
+def test_a_long_address_keeps_its_place_on_a_phone(someone: Callable[..., Person]):
+    page = someone("Company").go("/accounts/")
+
+    page.set_viewport_size({"width": 360, "height": 740})
+
+    widths = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1]
