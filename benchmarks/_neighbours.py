@@ -87,7 +87,7 @@ def _filled(blocks: Sequence[Any]) -> tuple[NDArray[np.float32], NDArray[np.int6
         cursor.execute(_TABLE)
         for block in blocks:
             fit = block.corpus.text_fits[1]
-            rows = fit.passages[fit.starts[:-1]].astype(np.float32)
+            rows = fit.passages.rows[fit.starts[:-1]].astype(np.float32)
             matrices.append(rows / np.linalg.norm(rows, axis=1, keepdims=True))
             homes, sizes = _codes(block.corpus.home), _codes(block.corpus.size_class)
             lines = (

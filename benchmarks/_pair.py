@@ -68,8 +68,8 @@ def _floor(block: Block, yardstick: Yardstick) -> Took:
     """One vector a company in single precision, and the words as one sparse product."""
     words, *meanings = block.corpus.text_fits
     first = meanings[0]
-    matrix = first.passages[first.starts[:-1]].astype(np.float32)
-    vector = _asked(yardstick.brief.encoded[first.name], first.means).direction
+    matrix = first.passages.units[first.starts[:-1]].astype(np.float32)
+    vector = _asked(yardstick.brief.encoded[first.name], first.means).direction.astype(np.float32)
     assert isinstance(words, WordFit)
     sparse, weights = words.matrix, words.weights_of([yardstick.brief])
     took, _products = timed(lambda: (matrix @ vector, sparse @ weights[:, 0]), ROUNDS)
@@ -88,7 +88,7 @@ def _loop(run: MatchRun, yardstick: Yardstick) -> tuple[float, int]:
             profile,
             TermVector.from_bytes(bytes(vectors[profile.id])),
             {
-                fit.name: fit.passages[fit.starts[row] : fit.starts[row + 1]].astype(float).tolist()
+                fit.name: fit.passages[slice(*fit.starts[row : row + 2])].units.tolist()
                 for fit in corpus.text_fits[1:]
             },
         )

@@ -16,7 +16,7 @@ from matching.scoring.criteria import CRITERIA, STRUCTURED, market, track_record
 from matching.scoring.meaning import CEILING, DOUBT, SHARPNESS, _asked
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.text_fit import ONE
-from matching.scoring.vectors import LENGTH
+from matching.scoring.vectors import Directions
 from matching.scoring.words import LENGTH_BIAS, SATURATION, asked_terms
 
 
@@ -52,7 +52,9 @@ class PlainBrief:
         self.best_possible = float(weights.sum()) * (SATURATION + 1)
         self.average_length = snapshot.average_length
         self.directions = {
-            name: _asked(brief.encoded[name], means).direction.astype(float).tolist()
+            name: Directions.of(_asked(brief.encoded[name], means).direction[None])
+            .units[0]
+            .tolist()
             for name, means in snapshot.means.items()
             if name in brief.encoded
         }
@@ -124,8 +126,7 @@ def words(asked: PlainBrief, company: PlainCompany) -> float:
 def meaning(direction: list[float], passages: list[list[float]]) -> float:
     evidence = 0.0
     for passage in passages:
-        cosine = sum(map(mul, passage, direction)) / (LENGTH * LENGTH)
-        evidence += math.exp(SHARPNESS * cosine)
+        evidence += math.exp(SHARPNESS * sum(map(mul, passage, direction)))
     return math.log1p(evidence / DOUBT) * ONE / CEILING
 
 

@@ -26,7 +26,7 @@ from matching.scoring import (
 )
 
 SAMPLE = 16_384  # companies are enough to know how far a challenge's text measures spread
-ROOM = 512 << 20  # bytes of blocks that one worker keeps; those of a larger platform pass through
+ROOM = 384 << 20  # bytes of blocks that one worker keeps; those of a larger platform pass through
 
 Stamp = tuple[int, int, datetime, int]
 

@@ -32,11 +32,11 @@ def likeness(all_of_them: EncodedCompanies) -> Likeness:
         return Likeness(cosines, closest)
     languages = all_of_them.language_of_each
     means = take_means(all_of_them.vectors, languages)
-    rows = centre(all_of_them.vectors, languages, means).astype(np.float64)
+    rows = centre(all_of_them.vectors, languages, means).units
     starts = np.concatenate([[0], np.cumsum(sizes)])
     known = np.flatnonzero(sizes)
     sums = np.add.reduceat(rows, starts[:-1][known], axis=0)
-    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
+    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
     cosines[known] = sums @ sums[0]
     best = (rows @ rows[: sizes[0]].T).max(axis=1)
     for place in known.tolist():

@@ -13,12 +13,12 @@ from typing import Literal
 
 import numpy as np
 
-from matching.scoring.arrays import Bools, Ints
+from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.facts import Brief, EncodedBrief, Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.passages import SENTENCE_END, shortened
 from matching.scoring.text_fit import ONE
-from matching.scoring.vectors import LENGTH, Centred, Means, Raw, Whole, centre, stretch
+from matching.scoring.vectors import Directions, Means, Pointers, Raw, centre, unit
 
 SHARPNESS = 8.0
 DOUBT = 2.0  # passages of no relation that a company is thought to have beside its own
@@ -28,12 +28,12 @@ AT_ONCE = 512  # companies whose passages fit into a processor's cache
 WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
 
-STEP_BITS = 11  # cosines are told apart in steps of 1/2048
+STEPS = 1 << 11  # cosines are told apart in steps of 1/2048
 
 
 def evidence(sharpness: float) -> Ints:
     """Of a passage at each step of its cosine, in whole numbers."""
-    cosines = np.arange(-LENGTH - 1, LENGTH + 2) / LENGTH
+    cosines = np.arange(-STEPS - 1, STEPS + 2) / STEPS
     found: Ints = np.rint(np.exp(sharpness * cosines) * (1 << 20)).astype(np.int64)
     return found
 
@@ -76,7 +76,7 @@ class MeaningFit:
 
     name: str
     weight: int
-    passages: Whole
+    passages: Directions
     starts: Ints
     means: Means
 
@@ -107,24 +107,24 @@ class MeaningFit:
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         asked = [_asked(brief.encoded[self.name], self.means).direction for brief in briefs]
-        directions = np.stack(asked, axis=1)
+        pointers = Pointers.of(Directions.of(np.stack(asked)))
         stated = np.flatnonzero(self.stated)
         sums = np.zeros((self.starts.size - 1, len(briefs)), np.int64)
         for first in range(0, stated.size, AT_ONCE):
             some = stated[first : first + AT_ONCE]
-            sums[some] = self._evidence(some, directions)
+            sums[some] = self._evidence(some, pointers)
         logarithms = np.log1p(sums / (DOUBT * (1 << 20)))
         values: Ints = np.rint(logarithms * (ONE / CEILING)).T.astype(np.int64, order="C")
         return values
 
-    def _evidence(self, rows: Ints, directions: Centred) -> Ints:
+    def _evidence(self, rows: Ints, pointers: Pointers) -> Ints:
         """Of companies in ascending order that all have passages; few enough for the cache."""
         begin, end = int(self.starts[rows[0]]), int(self.starts[rows[-1] + 1])
-        products = self.passages[begin:end].astype(np.float32) @ directions
-        steps = products.astype(np.int32)
-        steps >>= STEP_BITS
-        steps += LENGTH + 1
-        sums: Ints = np.add.reduceat(EVIDENCE[steps], self.starts[rows] - begin, axis=0)
+        steps = pointers.cosines(self.passages[begin:end])
+        steps *= STEPS
+        steps += STEPS + 1
+        found = EVIDENCE.take(steps.astype(np.intp), mode="clip")
+        sums: Ints = np.add.reduceat(found, self.starts[rows] - begin, axis=0)
         return sums
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
@@ -134,9 +134,9 @@ class MeaningFit:
             return ()
         encoded = brief.encoded[self.name]
         asked = _asked(encoded, self.means)
-        own = self.passages[rows].astype(np.float32)
+        own = self.passages[rows].units
         answer = int(np.argmax(own @ asked.direction))
-        parts = asked.parts.astype(np.float32) @ own[answer]
+        parts = asked.parts @ own[answer]
         offered = encodable(profile.passages, encoded.languages_read)[answer]
         return (
             _quote("brief", encoded.parts[int(np.argmax(parts))]),
@@ -180,16 +180,15 @@ def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[P
 class Asked:
     """Where a brief points: midway between the whole of it, its question, and its other parts."""
 
-    direction: Centred
-    parts: Whole
+    direction: Floats
+    parts: Floats
 
 
 @lru_cache(maxsize=1024)
 def _asked(encoded: EncodedBrief, means: Means) -> Asked:
-    rows = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
-    rest = rows[2:].sum(axis=0, dtype=np.float64)
-    direction = rows[:2].sum(axis=0, dtype=np.float64) + stretch(rest)
-    return Asked(stretch(direction), rows[1:])
+    rows = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means).units
+    direction = rows[:2].sum(axis=0) + unit(rows[2:].sum(axis=0))
+    return Asked(unit(direction), rows[1:])
 
 
 def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:

@@ -18,7 +18,7 @@ from matching.scoring.spread import BriefStatistics
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "4"
+ENGINE = "5"
 
 CLOSE, RELATED = 0.5, 0.15
 

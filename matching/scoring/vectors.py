@@ -1,24 +1,26 @@
-"""Encoded passages as whole numbers, so that products of them are exact in any order.
+"""Encoded passages as small whole numbers, so that products of them are exact in any order.
 
-An encoder gives unit vectors of fractions. They are stored as whole numbers of 1/16384; centred,
-they are stretched to a length of 2048 and rounded again. Every partial sum of a product of two
-such vectors stays below 2**24, where single precision is exact: a company scored alone, in a
-block or among a million has the same number to the last bit.
+An encoder gives unit vectors of fractions. They are stored as whole numbers of 1/16384; less the
+mean of their language they are rounded again, each row so that its largest number is 127. Products
+of two rows are whole numbers, and the length of a row is known: a company scored alone, in a block
+or among a million has the same cosines to the last bit.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numkong
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.scoring.arrays import Floats
+
 Raw: TypeAlias = NDArray[np.int16]
-Whole: TypeAlias = NDArray[np.int16]
-Centred: TypeAlias = NDArray[np.float32]
+Cosines: TypeAlias = NDArray[np.float32]
 
 STORED = 1 << 14
-LENGTH = 1 << 11
+LARGEST = 127
 BLOCK = 1 << 13
 
 # A language's own mean counts once it has clearly more passages than this.
@@ -72,23 +74,73 @@ def take_means(raw: Raw, languages: Sequence[str], *, weight: int = 2) -> Means:
     return Means(_whole(overall), found, weight)
 
 
-def centre(raw: Raw, languages: Sequence[str], means: Means) -> Whole:
-    """Each row less its language's mean, at a length of LENGTH; half the room of fractions."""
-    centred: Whole = np.empty(raw.shape, dtype=np.int16)
+@dataclass(frozen=True, eq=False)
+class Directions:
+    """One a row, in whole numbers; `scales` make unit vectors of them, and nothing of nothing."""
+
+    rows: NDArray[np.int8]
+    scales: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, vectors: Floats) -> "Directions":
+        largest = np.maximum(np.abs(vectors).max(axis=1, initial=0, keepdims=True), 1e-9)
+        rows = np.rint(vectors * (LARGEST / largest)).astype(np.int8)
+        squares = np.einsum("ij,ij->i", rows, rows, dtype=np.int64)
+        lengths = np.sqrt(np.maximum(squares, 1).astype(np.float64))
+        return cls(rows, (1 / lengths).astype(np.float32))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, chosen: slice) -> "Directions":
+        return Directions(self.rows[chosen], self.scales[chosen])
+
+    @property
+    def nbytes(self) -> int:
+        return self.rows.nbytes + self.scales.nbytes
+
+    @property
+    def units(self) -> Floats:
+        """Unit vectors, at eight times the room."""
+        units: Floats = self.rows.astype(np.float64)
+        units *= self.scales[:, None]
+        return units
+
+
+@dataclass(frozen=True, eq=False)
+class Pointers:
+    """Directions laid out for products with many rows."""
+
+    packed: numkong.PackedMatrix
+    scales: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, directions: Directions) -> "Pointers":
+        return cls(numkong.dots_pack(directions.rows), directions.scales)
+
+    def cosines(self, others: Directions) -> Cosines:
+        """A row for each of the others, a column for each of these."""
+        products = np.asarray(numkong.dots_packed(others.rows, self.packed))
+        cosines: Cosines = products.astype(np.float32)
+        cosines *= others.scales[:, None]
+        cosines *= self.scales
+        return cosines
+
+
+def centre(raw: Raw, languages: Sequence[str], means: Means) -> Directions:
+    """Each row less its language's mean."""
+    rows, scales = np.empty(raw.shape, np.int8), np.empty(len(raw), np.float32)
     for start in range(0, len(raw), BLOCK):
-        rows = slice(start, start + BLOCK)
-        shifted = raw[rows].astype(np.int32) - means.of(languages[rows])
-        squares = np.einsum("ij,ij->i", shifted, shifted, dtype=np.int64)
-        stretch = LENGTH / np.sqrt(np.maximum(squares, 1).astype(np.float64))
-        centred[rows] = np.rint(shifted * stretch[:, None])
-    return centred
+        some = slice(start, start + BLOCK)
+        found = Directions.of(raw[some].astype(np.float64) - means.of(languages[some]))
+        rows[some], scales[some] = found.rows, found.scales
+    return Directions(rows, scales)
 
 
-def stretch(row: NDArray[np.float64]) -> Centred:
-    """One row of whole numbers at a length of LENGTH; nothing stays nothing."""
+def unit(row: Floats) -> Floats:
+    """The row at a length of one; nothing stays nothing."""
     length = float(np.sqrt((row * row).sum()))
-    stretched: Centred = np.rint(row * (LENGTH / length if length else 0.0)).astype(np.float32)
-    return stretched
+    return row / length if length else row
 
 
 def _whole(mean: NDArray[np.float64]) -> Raw:

@@ -1,4 +1,4 @@
-"""Text fit by words: exact BM25 over stems and four-letter pieces.
+"""Text fit by words: BM25 over stems and four-letter pieces.
 
 Words do not cross from one language to another: beside its neighbours of the brief's own language
 a company that answers in another would always look poor. So where meaning can compare the two,
@@ -25,20 +25,23 @@ from matching.scoring.text_fit import ONE, TextFit
 
 SATURATION = 1.2  # BM25's k1: how soon repeating a word stops helping
 LENGTH_BIAS = 0.5  # BM25's b: how much a long profile must spread its words
+FINEST = (SATURATION + 1) / 255  # what saying a word brings, is rounded to this
 PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little lost within one
 
 
 @dataclass(frozen=True, eq=False)
 class WordFit:
-    """Document weights of the companies by term; the raw value is a share of the best possible.
+    """What saying a term brings each company; the raw value is a share of the best possible.
 
-    `tongues` stand for the languages of the companies, 0 where they are not known.
+    `impacts` are in steps of FINEST: a quarter of the room of fractions, and as good where hundreds
+    of terms are added up. `tongues` stand for the languages of the companies, 0 where they are not
+    known.
 
     Sums are taken in the order of the terms, so that single precision rounds them alike in every
     corpus.
     """
 
-    impacts: NDArray[np.float32]
+    impacts: NDArray[np.uint8]
     places: NDArray[np.uint16 | np.int32]
     starts: NDArray[np.int32]
     ids: Ints
@@ -58,11 +61,11 @@ class WordFit:
         starts = np.concatenate([[0], np.cumsum(sizes)])
         lengths = np.diff(np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])[starts])
         damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
-        impacts = (counts * (SATURATION + 1) / (counts + damping)).astype(np.float32)
+        impacts = counts * (SATURATION + 1) / (counts + damping)
         columns = np.unique(ids)
         narrow: type[np.uint16 | np.int32] = np.uint16 if columns.size <= 1 << 16 else np.int32
         return cls(
-            impacts=impacts,
+            impacts=np.rint(impacts / FINEST).astype(np.uint8),
             places=np.searchsorted(columns, ids).astype(narrow),
             starts=starts.astype(np.int32),
             ids=columns,
@@ -77,10 +80,9 @@ class WordFit:
 
     @property
     def matrix(self) -> csr_array:
-        """Made anew each time: a narrow place is half the room, and soon widened."""
-        wide = self.places.astype(np.int32, copy=False)
-        shape = (self.stated.size, self.ids.size)
-        return csr_array((self.impacts, wide, self.starts), shape=shape)
+        """Made anew each time: narrow numbers take little room, and are soon widened."""
+        impacts, places = self.impacts.astype(np.float32), self.places.astype(np.int32, copy=False)
+        return csr_array((impacts, places, self.starts), shape=(self.stated.size, self.ids.size))
 
     def applies(self, brief: Brief) -> bool:
         return True
@@ -110,7 +112,7 @@ class WordFit:
             return np.empty(0, np.int64), np.empty(0)
         places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
         known = self.ids[places] == ids
-        return places[known], weights[known] * (ONE / best_possible)
+        return places[known], weights[known] * (ONE * FINEST / best_possible)
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
         return closest_sentences(_question(brief.passages, self.snapshot), profile)

@@ -22,7 +22,7 @@ from matching.scoring import (
     to_raw,
 )
 from matching.scoring.meaning import MOST, encodable
-from matching.scoring.vectors import LENGTH, STORED, Means, centre
+from matching.scoring.vectors import STORED, Directions, Means, Pointers, centre
 
 SIZE = 48
 
@@ -78,21 +78,39 @@ def test_a_company_has_the_same_value_alone_and_among_others():
 def test_products_are_exact_in_any_order():
     rows = centre(
         to_raw(random_vectors(200, lean=2)), ["en"] * 200, Means(np.zeros(SIZE, np.int16), {})
-    ).astype(np.float32)
-    other = rows[::-1]
+    )
+    pointers = Pointers.of(rows[:7])
 
-    exact = rows.astype(np.int64) @ other.T.astype(np.int64)
+    together = pointers.cosines(rows)
+    alone = [pointers.cosines(rows[i : i + 1])[0].tolist() for i in range(200)]
+    products = rows.rows.astype(np.int64) @ rows.rows[:7].T.astype(np.int64)
+    exact = products.astype(np.float32) * rows.scales[:, None] * rows.scales[:7]
 
-    assert ((rows @ other.T).astype(np.int64) == exact).all()
+    assert together.tolist() == alone
+    assert (together == exact).all()
 
 
-def test_centred_rows_have_one_length():
+def test_whole_numbers_keep_the_direction_of_a_vector():
+    vectors = random_vectors(300, seed=7).astype(np.float64)
+    vectors[0] = np.eye(SIZE)[4]
+
+    units = Directions.of(vectors).units
+
+    assert np.abs(np.linalg.norm(units, axis=1) - 1).max() < 1e-6
+    assert (units * vectors).sum(axis=1).min() > 0.9999
+
+
+def test_a_vector_of_nothing_points_nowhere():
+    nothing = Directions.of(np.zeros((2, SIZE)))
+
+    assert not Pointers.of(Directions.of(np.eye(SIZE))).cosines(nothing).any()
+
+
+def test_centred_rows_are_of_unit_length():
     raw = to_raw(random_vectors(50, lean=4))
-    centred = centre(raw, ["en"] * 50, take_means(raw, ["en"] * 50))
+    centred = centre(raw, ["en"] * 50, take_means(raw, ["en"] * 50)).units
 
-    lengths = np.linalg.norm(centred, axis=1)
-
-    assert np.abs(lengths / LENGTH - 1).max() < 0.002
+    assert np.abs(np.linalg.norm(centred, axis=1) - 1).max() < 1e-6
 
 
 def test_a_second_passage_on_the_subject_adds_and_one_on_something_else_takes_nothing():
@@ -122,7 +140,7 @@ def test_each_language_is_seen_from_its_own_middle():
     raw = to_raw(unit(*danish, *spanish))
     languages = ["da"] * 400 + ["es"] * 400
 
-    centred = centre(raw, languages, take_means(raw, languages)) / LENGTH
+    centred = centre(raw, languages, take_means(raw, languages)).units
 
     assert np.abs(centred[:400].mean(axis=0)).max() < 0.1
     assert np.abs(raw[:400].mean(axis=0) / STORED).max() > 0.5
