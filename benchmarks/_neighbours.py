@@ -14,7 +14,8 @@ from challenges.models import Challenge
 from matching.corpus import Companies
 from matching.explaining import last_runs, yardsticks_of
 from matching.scoring import eligibility
-from matching.scoring.meaning import _asked
+from matching.scoring.meaning import asked_of
+from matching.scoring.vectors import Directions
 
 BEST = 50
 ASKED = 20
@@ -38,8 +39,9 @@ def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
     blocks = list(Companies(runs[0].snapshot).blocks())
     name = blocks[0].corpus.text_fits[1].name
     matrix, ids = _filled(blocks)
-    asked = [_asked(one.brief.encoded[name], blocks[0].corpus.text_fits[1].means).direction
-             for one in yardsticks]  # fmt: skip
+    means = blocks[0].corpus.text_fits[1].means
+    directions = [asked_of(one.brief.encoded[name], means).direction for one in yardsticks]
+    asked = [*Directions.of(np.stack(directions)).rows.astype(np.float32)]
     briefs = [one.brief for one in yardsticks]
     fits = [
         np.concatenate([

@@ -14,7 +14,7 @@ from matching.explaining import last_runs, rows_of, yardsticks_of
 from matching.models import MatchRun, ProfileTerms
 from matching.scoring import TermVector
 from matching.scoring.blocks import Yardstick, score_block, statistics_of
-from matching.scoring.meaning import _asked
+from matching.scoring.meaning import asked_of
 from matching.scoring.words import WordFit
 from matching.tallying import Tally
 
@@ -69,7 +69,7 @@ def _floor(block: Block, yardstick: Yardstick) -> Took:
     words, *meanings = block.corpus.text_fits
     first = meanings[0]
     matrix = first.passages.units[first.starts[:-1]].astype(np.float32)
-    vector = _asked(yardstick.brief.encoded[first.name], first.means).direction.astype(np.float32)
+    vector = asked_of(yardstick.brief.encoded[first.name], first.means).direction.astype(np.float32)
     assert isinstance(words, WordFit)
     sparse, weights = words.matrix, words.weights_of([yardstick.brief])
     took, _products = timed(lambda: (matrix @ vector, sparse @ weights[:, 0]), ROUNDS)

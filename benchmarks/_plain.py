@@ -13,7 +13,7 @@ from operator import mul
 from matching.scoring import Brief, Profile, TermVector
 from matching.scoring.blocks import Yardstick
 from matching.scoring.criteria import CRITERIA, STRUCTURED, market, track_record, trl
-from matching.scoring.meaning import CEILING, DOUBT, SHARPNESS, _asked
+from matching.scoring.meaning import CEILING, DOUBT, SHARPNESS, asked_of
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.text_fit import ONE
 from matching.scoring.vectors import Directions
@@ -52,7 +52,7 @@ class PlainBrief:
         self.best_possible = float(weights.sum()) * (SATURATION + 1)
         self.average_length = snapshot.average_length
         self.directions = {
-            name: Directions.of(_asked(brief.encoded[name], means).direction[None])
+            name: Directions.of(asked_of(brief.encoded[name], means).direction[None])
             .units[0]
             .tolist()
             for name, means in snapshot.means.items()

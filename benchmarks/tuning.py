@@ -10,7 +10,7 @@ the mean of nDCG@10 and recall@50, every collection counting alike. Everything e
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -44,17 +44,25 @@ class Constants:
 
     sharpness: float
     doubt: float
+    parts: float
     words: int
     english: int
 
+    @property
+    def of_meaning(self) -> tuple[float, float, float]:
+        return self.sharpness, self.doubt, self.parts
+
     def __str__(self) -> str:
-        return f"{self.sharpness:g} / {self.doubt:g} / {self.words}:4:{self.english}"
+        meant = " / ".join(f"{one:g}" for one in self.of_meaning)
+        return f"{meant} / {self.words}:4:{self.english}"
 
 
-PRESENT = Constants(meaning.SHARPNESS, meaning.DOUBT, 2, 4)
+PRESENT = Constants(meaning.SHARPNESS, meaning.DOUBT, meaning.PARTS, 2, 4)
 GRID = [
     Constants(*values)
-    for values in product((4, 6, 8, 10, 12), (0.5, 2.0, 8.0), (0, 1, 2, 3, 4), (0, 2, 4, 6))
+    for values in product(
+        (4, 6, 8, 10, 12), (0.5, 2.0, 8.0), (0.5, 1.0, 1.5, 2.0), (0, 1, 2, 3, 4), (0, 2, 4, 6)
+    )
 ]
 
 
@@ -129,12 +137,12 @@ def tried(collection: Collection, keep: Path) -> Results:
     found = read(collection, encoders(), kept=Kept(keep), tell=_tell)
     fits = found.corpus().text_fits
     scores = {constants: np.zeros(collection.answers.shape, dtype=np.float64) for constants in GRID}
-    sharpnesses = sorted({(one.sharpness, one.doubt) for one in GRID})
+    meant = sorted({one.of_meaning for one in GRID})
     for place, brief in enumerate(found.briefs):
         _tell(collection.name, place, len(found.briefs))
-        for sharpness, doubt in sharpnesses:
-            measured = _asked(fits, brief, sharpness, doubt)
-            for constants in _with(sharpness, doubt):
+        for values in meant:
+            measured = _asked(fits, brief, *values)
+            for constants in (one for one in GRID if one.of_meaning == values):
                 scores[constants][place] = _shares(measured, brief, found, constants)
     measures = [measure(scores[constants], collection.answers) for constants in GRID]
     return Results(
@@ -144,16 +152,13 @@ def tried(collection: Collection, keep: Path) -> Results:
     )
 
 
-def _with(sharpness: float, doubt: float) -> Iterator[Constants]:
-    return (one for one in GRID if (one.sharpness, one.doubt) == (sharpness, doubt))
-
-
 def _asked(
-    fits: Sequence[TextFit], brief: Brief, sharpness: float, doubt: float
+    fits: Sequence[TextFit], brief: Brief, sharpness: float, doubt: float, parts: float
 ) -> list[Remembered]:
     """What each measure says of every company, with these constants in the engine's place."""
     meaning.EVIDENCE = meaning.evidence(sharpness)
-    meaning.DOUBT = doubt
+    meaning.DOUBT, meaning.PARTS = doubt, parts
+    meaning.asked_of.cache_clear()
     applying = [fit for fit in fits if fit.applies(brief)]
     return [Remembered(fit, fit.raws([brief]), fit.weight) for fit in applying]
 
@@ -171,7 +176,7 @@ def folds_table(results: Sequence[Results]) -> list[str]:
     """What was chosen where, and what it brings on questions that had no part in the choice."""
     names = [f"{one.name} {what}" for one in results for what in ("nDCG@10", "recall@50")]
     lines = [
-        f"| chosen on | sharpness / doubt / weights | {' | '.join(names)} |",
+        f"| chosen on | sharpness / doubt / parts / weights | {' | '.join(names)} |",
         "|---|---|" + "---:|" * len(names),
     ]
     folds = [_folds(one.questions) for one in results]
@@ -222,7 +227,7 @@ def plateau_table(results: Sequence[Results]) -> list[str]:
         "| constant | value: objective at best |",
         "|---|---|",
     ]
-    for name in ("sharpness", "doubt", "words", "english"):
+    for name in ("sharpness", "doubt", "parts", "words", "english"):
         of_each = {
             value: max(
                 v for one, v in zip(GRID, values, strict=True) if getattr(one, name) == value

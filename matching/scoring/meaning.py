@@ -25,6 +25,7 @@ DOUBT = 2.0  # passages of no relation that a company is thought to have beside 
 CEILING = 10.0  # above the logarithm that MOST passages can reach, each the brief itself
 MOST = 16  # passages of a company that are encoded; nobody gains by cutting a text to pieces
 AT_ONCE = 512  # companies whose passages fit into a processor's cache
+PARTS = 1.5  # what the parts of a brief count together, beside its question and the whole of it
 WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
 
@@ -106,7 +107,7 @@ class MeaningFit:
         return self.stated
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
-        asked = [_asked(brief.encoded[self.name], self.means).direction for brief in briefs]
+        asked = [asked_of(brief.encoded[self.name], self.means).direction for brief in briefs]
         pointers = Pointers.of(Directions.of(np.stack(asked)))
         stated = np.flatnonzero(self.stated)
         sums = np.zeros((self.starts.size - 1, len(briefs)), np.int64)
@@ -133,7 +134,7 @@ class MeaningFit:
         if rows.start == rows.stop or not self.applies(brief):
             return ()
         encoded = brief.encoded[self.name]
-        asked = _asked(encoded, self.means)
+        asked = asked_of(encoded, self.means)
         own = self.passages[rows].units
         answer = int(np.argmax(own @ asked.direction))
         parts = asked.parts @ own[answer]
@@ -178,16 +179,16 @@ def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[P
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Where a brief points: midway between the whole of it, its question, and its other parts."""
+    """Where a brief points: between the whole of it, its question, and its other parts."""
 
     direction: Floats
     parts: Floats
 
 
 @lru_cache(maxsize=1024)
-def _asked(encoded: EncodedBrief, means: Means) -> Asked:
+def asked_of(encoded: EncodedBrief, means: Means) -> Asked:
     rows = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means).units
-    direction = rows[:2].sum(axis=0) + unit(rows[2:].sum(axis=0))
+    direction = rows[:2].sum(axis=0) + PARTS * unit(rows[2:].sum(axis=0))
     return Asked(unit(direction), rows[1:])
 
 
