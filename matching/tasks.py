@@ -41,7 +41,7 @@ def score_challenges(run_ids: list[int]) -> None:
 @shared_task
 def rescore_companies(company_ids: list[int]) -> None:
     """Renew the matches of a few edited companies; after a long list score everything, once."""
-    ring_for_encoding()
+    ring_for_encoding(company_ids)
     if len(company_ids) <= FEW:
         actions.rescore_companies(company_ids=company_ids)
         explain_waiting.delay_on_commit()
@@ -126,9 +126,9 @@ def learn_from_outcomes() -> None:
     share_out(actions.recover_runs())
 
 
-def ring_for_encoding() -> None:
-    """Wake the reader of profiles if any waits; while it is awake it rings for itself."""
-    if cache.get(ENCODING) is None and actions.is_waiting():
+def ring_for_encoding(company_ids: Sequence[int] | None = None) -> None:
+    """Wake the reader of profiles if one of these waits, or any; awake it rings for itself."""
+    if cache.get(ENCODING) is None and actions.is_waiting(company_ids):
         encode_waiting.delay_on_commit()
 
 

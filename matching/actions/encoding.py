@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import structlog
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from challenges.models import Challenge
 from companies.models import Company, CompanyQuerySet
@@ -32,8 +32,10 @@ def waiting_to_be_encoded(
     companies = Company.objects.active()
     if company_ids is not None:
         companies = companies.filter(pk__in=company_ids)
-    read = ProfileMeaning.objects.filter(encoder=one.name, revision=F("company__revision"))
-    return companies.exclude(pk__in=read.values("company"))
+    read = ProfileMeaning.objects.filter(
+        company=OuterRef("pk"), encoder=one.name, revision=OuterRef("revision")
+    )
+    return companies.filter(~Exists(read))
 
 
 def encode_companies(*, company_ids: Sequence[int]) -> list[int]:
@@ -76,8 +78,8 @@ def ready_encoders() -> list[str]:
     for one in encoders():
         if waiting_to_be_encoded(one).count() > STILL_WAITING * companies:
             return []
-    read = ProfileMeaning.objects.exclude(hashes=[]).filter(encoder__in=_names())
-    return sorted(set(read.values_list("encoder", flat=True).distinct()))
+    read = ProfileMeaning.objects.exclude(hashes=[])
+    return sorted(name for name in _names() if read.filter(encoder=name).exists())
 
 
 def forget_old_vectors(*, keep: Sequence[str]) -> None:
@@ -90,16 +92,14 @@ def _names() -> list[str]:
     return [one.name for one in encoders()]
 
 
-def is_waiting() -> bool:
-    return bool(_next())
+def is_waiting(company_ids: Sequence[int] | None = None) -> bool:
+    """Whether any profile waits, of these companies or of all."""
+    return bool(_next(company_ids))
 
 
-def _next() -> list[int]:
-    found = (
-        pk
-        for one in encoders()
-        for pk in waiting_to_be_encoded(one).order_by("-pk").values_list("pk", flat=True)[:AT_ONCE]
-    )
+def _next(company_ids: Sequence[int] | None = None) -> list[int]:
+    waiting = (waiting_to_be_encoded(one, company_ids).order_by("-pk") for one in encoders())
+    found = (pk for rows in waiting for pk in rows.values_list("pk", flat=True)[:AT_ONCE])
     return list(islice(found, AT_ONCE))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, OuterRef
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -52,9 +52,9 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
 
 def _stale(company_ids: Sequence[int]) -> list[int]:
     """Those scored before their last edit; of ten edits in a row one is scored."""
-    fresh = CompanyRanking.objects.filter(revision=F("company__revision"))
-    stale = Company.objects.active().filter(pk__in=company_ids)
-    return list(stale.exclude(pk__in=fresh.values("company")).values_list("pk", flat=True))
+    fresh = CompanyRanking.objects.filter(company=OuterRef("pk"), revision=OuterRef("revision"))
+    stale = Company.objects.active().filter(~Exists(fresh), pk__in=company_ids)
+    return list(stale.values_list("pk", flat=True))
 
 
 def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bool = False) -> None:

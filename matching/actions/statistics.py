@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 
 from challenges.choices import Status
 from companies.models import Company, CompanyQuerySet
@@ -39,8 +39,10 @@ def _stale(company_ids: Sequence[int] | None) -> CompanyQuerySet:
     companies = Company.objects.active().order_by("pk")
     if company_ids is not None:
         companies = companies.filter(pk__in=company_ids)
-    fresh = Q(terms__revision=F("revision"), terms__version=TERMS_VERSION)
-    return companies.exclude(pk__in=companies.filter(fresh).values("pk"))
+    fresh = ProfileTerms.objects.filter(
+        company=OuterRef("pk"), revision=OuterRef("revision"), version=TERMS_VERSION
+    )
+    return companies.filter(~Exists(fresh))
 
 
 @transaction.atomic
