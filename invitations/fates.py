@@ -15,7 +15,13 @@ from mail.choices import LetterState
 from mail.models import Letter
 
 # Where the letter tells more than the invitation does.
-TELLING = (LetterState.IN_DOUBT, LetterState.FAILED, LetterState.BOUNCED)
+TELLING = (
+    LetterState.IN_DOUBT,
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+    LetterState.COMPLAINED,
+)
+LOST = (Refusal.NOT_DELIVERABLE, Refusal.COMPLAINED)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ def fates_of(invitations: Sequence[Invitation]) -> dict[int, Fate]:
 
 def _fate(row: Invitation, state: str) -> Fate:
     is_undecided = row.status == Status.QUEUED and state == LetterState.IN_DOUBT
-    is_lost = row.status == Status.REFUSED and row.refused_because == Refusal.NOT_DELIVERABLE
+    is_lost = row.status == Status.REFUSED and row.refused_because in LOST
     if is_undecided or (is_lost and state in TELLING):
         return Fate("letter", state, is_in_doubt=is_undecided)
     return Fate("invitation", row.status)
