@@ -22,6 +22,8 @@ TELLING = (
     LetterState.COMPLAINED,
 )
 LOST = (Refusal.NOT_DELIVERABLE, Refusal.COMPLAINED)
+# What the filter of fates calls some of the refused.
+NARROWER = {Refusal.NOT_DELIVERABLE.value: "came_back", Refusal.COMPLAINED.value: "unwanted"}
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def tallies_of(rows: InvitationQuerySet, url: str) -> list[Tally]:
 
 def _tally(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> Tally:
     mine = {why: number for why, number in counts.items() if why[0] == status}
-    here = f"{url}{'&' if '?' in url else '?'}status={status.value}"
-    return Tally(_label(status), sum(mine.values()), here, _parts(status, mine, here))
+    narrowing = f"{url}{'&' if '?' in url else '?'}status="
+    here = f"{narrowing}{status.value}"
+    return Tally(_label(status), sum(mine.values()), here, _parts(status, mine, narrowing))
 
 
 def _label(status: Status) -> str:
@@ -83,8 +86,9 @@ def _label(status: Status) -> str:
     return str(STATUSES["invitation"][status].label)
 
 
-def _parts(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> list[Tally]:
+def _parts(status: Status, counts: dict[tuple[Any, ...], int], narrowing: str) -> list[Tally]:
     """Declined and refused by their reasons, the most frequent first."""
+    url = f"{narrowing}{status.value}"
     if status == Status.DECLINED:
         parts = [
             Tally(_reason(why), number, f"{url}&reason={why}" if why else url)
@@ -94,7 +98,10 @@ def _parts(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> list
         totals: dict[str, int] = {}
         for (_status, _why, refusal), number in counts.items():
             totals[refusal] = totals.get(refusal, 0) + number
-        parts = [Tally(_refused(why), number, url) for why, number in totals.items()]
+        parts = [
+            Tally(_refused(why), number, f"{narrowing}{NARROWER.get(why, status.value)}")
+            for why, number in totals.items()
+        ]
     else:
         return []
     return sorted(parts, key=lambda part: (-part.count, part.label))

@@ -1,6 +1,6 @@
+from base64 import b64decode
 from typing import Any, ClassVar
 
-from anymail.utils import get_request_basic_auth
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -144,12 +144,19 @@ class ReturnsDoor(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.is_open():
             raise Http404
-        given = get_request_basic_auth(request)
-        if not given or not constant_time_compare(given, settings.BOUNCE_SECRET):
+        if not constant_time_compare(_secret_given(request), settings.BOUNCE_SECRET):
             return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="letters"'})
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_RETURNED:
             return HttpResponse(status=413)
         return super().dispatch(request, *args, **kwargs)
+
+
+def _secret_given(request: HttpRequest) -> str:
+    kind, _space, encoded = request.headers.get("Authorization", "").partition(" ")
+    try:
+        return b64decode(encoded, validate=True).decode() if kind.lower() == "basic" else ""
+    except ValueError:
+        return ""
 
 
 class Returned(ReturnsDoor):

@@ -64,9 +64,9 @@ def test_results_count_them_by_reason(invited):
         one for one in tallies_of(Invitation.objects.all(), "/") if one.label == "Not sent"
     )
 
-    assert [(part.label, part.count) for part in refused.parts] == [
-        ("The letter could not be delivered.", 1),
-        ("The reader reported the letter as unwanted.", 1),
+    assert [(part.label, part.count, part.url) for part in refused.parts] == [
+        ("The letter could not be delivered.", 1, "/?status=came_back"),
+        ("The reader reported the letter as unwanted.", 1, "/?status=unwanted"),
     ]
 
 

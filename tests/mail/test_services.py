@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 
 import pytest
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils.timezone import now
 from mail.choices import StopReason
 from mail.models import Letter, Suppression, hash_of
 from mail.smtp import message_of
+from runner.checkout import ROOT
 from tests.mail.test_returns import ANNA, BASIC, SECRET, sent, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,3 +185,15 @@ def test_without_a_service_the_door_is_closed(tell, letter):
 def test_too_much_at_once_is_not_read(tell, letter):
     assert tell("brevo", brevo(letter, "spam", note="x" * 1024 * 1024)).status_code == 413
     assert Suppression.objects.count() == 0
+
+
+def test_who_uses_no_service_does_not_carry_its_client():
+    loaded = (
+        "import django, sys; django.setup(); import config.urls; print('requests' in sys.modules)"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout == "False\n"
