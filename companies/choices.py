@@ -89,11 +89,15 @@ class GroundKind(models.TextChoices):
     PUBLISHED = "published", _("Published its address for such letters")
     STOPPED = "stopped", _("Switched invitations off")
     OBJECTED = "objected", _("Objected to letters")
+    COMPLAINED = "complained", _("Reported a letter as unwanted")
+    REACHABLE = "reachable", _("Says that its address takes letters again")
 
 
 # Where an address came from. The first two gave it themselves.
 GAVE_THEMSELVES = (GroundKind.REGISTERED, GroundKind.CLAIMED)
 ORIGINS = (*GAVE_THEMSELVES, GroundKind.IMPORTED, GroundKind.NOMINATED, GroundKind.PUBLIC)
+# Both stand against every letter, for good.
+OBJECTIONS = (GroundKind.OBJECTED, GroundKind.COMPLAINED)
 # They joined, asked or agreed: a request on record.
 REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)
 # What a cluster manager may write down for a member.

@@ -31,6 +31,34 @@ def at_least_one(number: int, name: str) -> int:
     return number
 
 
+def bounce_address(address: str) -> str:
+    """Raises ImproperlyConfigured unless a token of 52 letters fits into it (RFC 5321: 64)."""
+    mailbox, _at, domain = address.strip().rpartition("@")
+    if address and not (0 < len(mailbox) <= 11 and domain and "+" not in mailbox):
+        raise ImproperlyConfigured(
+            "LABMATCH_BOUNCE_ADDRESS needs a mailbox of at most 11 letters without a plus, "
+            "for example bounces@letters.example."
+        )
+    return address.strip()
+
+
+def bounce_secret(secret: str) -> str:
+    """Raises ImproperlyConfigured if anybody could guess it."""
+    if secret and (":" not in secret or len(secret.partition(":")[2]) < 22):
+        raise ImproperlyConfigured(
+            "LABMATCH_BOUNCE_SECRET is name:password, the password at least 22 characters long."
+        )
+    return secret
+
+
+def mail_service(name: str) -> str:
+    if name not in ("", "brevo", "mailgun", "mailjet", "postmark"):
+        raise ImproperlyConfigured(
+            f"LABMATCH_MAIL_SERVICE is {name!r}; it may be brevo, mailgun, mailjet or postmark."
+        )
+    return name
+
+
 DEBUG = env.bool("LABMATCH_DEBUG", default=False)
 SECRET_KEY = required_secret(debug=DEBUG)
 BASE_URL = env.str("LABMATCH_BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -42,6 +70,10 @@ REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 EMAIL_URL = env.str("EMAIL_URL", default="smtp://localhost:1025")
 EMAIL_FROM = env.str("LABMATCH_EMAIL_FROM", default="Labmatch <letters@labmatch.example>")
 CONTACT_EMAIL = env.str("LABMATCH_CONTACT_EMAIL", default="contact@labmatch.example")
+BOUNCE_ADDRESS = bounce_address(env.str("LABMATCH_BOUNCE_ADDRESS", default=""))
+BOUNCE_SECRET = bounce_secret(env.str("LABMATCH_BOUNCE_SECRET", default=""))
+MAIL_SERVICE = mail_service(env.str("LABMATCH_MAIL_SERVICE", default=""))
+MAIL_SERVICE_KEY = env.str("LABMATCH_MAIL_SERVICE_KEY", default="")
 DEMONSTRATION = env.bool("LABMATCH_DEMO", default=False)
 OUTBOX_OPEN = env.bool("LABMATCH_OUTBOX_OPEN", default=DEMONSTRATION or DEBUG)
 MEDIA_ROOT = env.str("LABMATCH_MEDIA_ROOT", default="media")

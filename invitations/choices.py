@@ -124,6 +124,8 @@ class Refusal(models.TextChoices):
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")
     NOT_DELIVERABLE = "not_deliverable", _("The letter could not be delivered.")
+    COMPLAINED = "complained", _("The reader reported the letter as unwanted.")
+    DEAD_ADDRESS = "dead_address", _("Letters to the address on file come back.")
     OBJECTED = "objected", _("The company objected to such letters.")
     NO_RULE = "no_rule", _("No rule is known for its country, so nobody may write first.")
     NEEDS_REQUEST = "needs_request", _("The law of its country wants a request first.")

@@ -15,7 +15,15 @@ from mail.choices import LetterState
 from mail.models import Letter
 
 # Where the letter tells more than the invitation does.
-TELLING = (LetterState.IN_DOUBT, LetterState.FAILED, LetterState.BOUNCED)
+TELLING = (
+    LetterState.IN_DOUBT,
+    LetterState.FAILED,
+    LetterState.BOUNCED,
+    LetterState.COMPLAINED,
+)
+LOST = (Refusal.NOT_DELIVERABLE, Refusal.COMPLAINED)
+# What the filter of fates calls some of the refused.
+NARROWER = {Refusal.NOT_DELIVERABLE.value: "came_back", Refusal.COMPLAINED.value: "unwanted"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ def fates_of(invitations: Sequence[Invitation]) -> dict[int, Fate]:
 
 def _fate(row: Invitation, state: str) -> Fate:
     is_undecided = row.status == Status.QUEUED and state == LetterState.IN_DOUBT
-    is_lost = row.status == Status.REFUSED and row.refused_because == Refusal.NOT_DELIVERABLE
+    is_lost = row.status == Status.REFUSED and row.refused_because in LOST
     if is_undecided or (is_lost and state in TELLING):
         return Fate("letter", state, is_in_doubt=is_undecided)
     return Fate("invitation", row.status)
@@ -67,8 +75,9 @@ def tallies_of(rows: InvitationQuerySet, url: str) -> list[Tally]:
 
 def _tally(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> Tally:
     mine = {why: number for why, number in counts.items() if why[0] == status}
-    here = f"{url}{'&' if '?' in url else '?'}status={status.value}"
-    return Tally(_label(status), sum(mine.values()), here, _parts(status, mine, here))
+    narrowing = f"{url}{'&' if '?' in url else '?'}status="
+    here = f"{narrowing}{status.value}"
+    return Tally(_label(status), sum(mine.values()), here, _parts(status, mine, narrowing))
 
 
 def _label(status: Status) -> str:
@@ -77,8 +86,9 @@ def _label(status: Status) -> str:
     return str(STATUSES["invitation"][status].label)
 
 
-def _parts(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> list[Tally]:
+def _parts(status: Status, counts: dict[tuple[Any, ...], int], narrowing: str) -> list[Tally]:
     """Declined and refused by their reasons, the most frequent first."""
+    url = f"{narrowing}{status.value}"
     if status == Status.DECLINED:
         parts = [
             Tally(_reason(why), number, f"{url}&reason={why}" if why else url)
@@ -88,7 +98,10 @@ def _parts(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> list
         totals: dict[str, int] = {}
         for (_status, _why, refusal), number in counts.items():
             totals[refusal] = totals.get(refusal, 0) + number
-        parts = [Tally(_refused(why), number, url) for why, number in totals.items()]
+        parts = [
+            Tally(_refused(why), number, f"{narrowing}{NARROWER.get(why, status.value)}")
+            for why, number in totals.items()
+        ]
     else:
         return []
     return sorted(parts, key=lambda part: (-part.count, part.label))

@@ -16,11 +16,12 @@ from matching.filters import MatchFilter
 from matching.models import MatchQuerySet
 
 NOT_INVITED = "none"
-IN_DOUBT, CAME_BACK = "in_doubt", "came_back"
+IN_DOUBT, CAME_BACK, UNWANTED = "in_doubt", "came_back", "unwanted"
 STATUS_CHOICES = [
     *((value, STATUSES["invitation"][value].label) for value in Status.values),
     (IN_DOUBT, STATUSES["letter"]["in_doubt"].label),
     (CAME_BACK, STATUSES["letter"]["bounced"].label),
+    (UNWANTED, STATUSES["letter"]["complained"].label),
 ]
 
 
@@ -28,7 +29,9 @@ def with_fate(rows: InvitationQuerySet, fate: str) -> InvitationQuerySet:
     """By status, or by what the letter tells beyond it."""
     if fate == IN_DOUBT:
         return rows.in_doubt()
-    return rows.came_back() if fate == CAME_BACK else rows.filter(status=fate)
+    if fate == CAME_BACK:
+        return rows.came_back()
+    return rows.called_unwanted() if fate == UNWANTED else rows.filter(status=fate)
 
 
 class InvitedFilter(MatchFilter):

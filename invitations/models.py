@@ -114,6 +114,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Written, and not taken where it went."""
         return self.filter(status=Status.REFUSED, refused_because=Refusal.NOT_DELIVERABLE)
 
+    def called_unwanted(self) -> "InvitationQuerySet":
+        """Their reader reported the letter."""
+        return self.filter(status=Status.REFUSED, refused_because=Refusal.COMPLAINED)
+
     def ready_again(self, day: date) -> "InvitationQuerySet":
         """Those who said *not now* until a day that has come, while there is time to answer."""
         rows = self.filter(status=Status.LATER, not_before__lte=day)

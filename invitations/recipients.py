@@ -9,16 +9,23 @@ from django.db.models.expressions import RawSQL
 
 from clusters.choices import MemberRole
 from clusters.models import Membership
-from companies.choices import REQUESTS, GroundKind
+from companies.choices import OBJECTIONS, REQUESTS, GroundKind
 from companies.contacts import addresses_among
 from companies.models import ClusterMembership, Company, LawfulGround
 from invitations.choices import LIST, Refusal
 from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict, judge
 from invitations.models import CountryRule as CountryRuleRow
-from mail.actions import suppressed_among
+from mail.actions import why_suppressed
+from mail.choices import StopReason
 
 # The cluster organisation that asks, and the company.
 Pair = tuple[int, int]
+# An address that does not take letters is no objection of anybody.
+_STOPS = {
+    StopReason.UNDELIVERABLE.value: Refusal.DEAD_ADDRESS,
+    StopReason.OBJECTED.value: Refusal.OBJECTED,
+    StopReason.COMPLAINED.value: Refusal.OBJECTED,
+}
 
 
 def table_in_force() -> Table:
@@ -58,7 +65,7 @@ class _Known:
 
     companies: Mapping[int, tuple[str, int | None, bool]]
     addresses: Mapping[int, str]
-    stopped: set[str]
+    stopped: Mapping[str, str]
     noted: Mapping[int, _Noted]
     clusters: Mapping[int, list[int]]
     can_relay: set[int]
@@ -74,7 +81,7 @@ class _Known:
             is_own_member=cluster in vouching,
             asked_on=noted.asked_on,
             published_on=noted.published_on,
-            objection=_objection(noted, wants=wants, stopped=address in self.stopped),
+            objection=_objection(noted, wants=wants, stop=self.stopped.get(address, "")),
             is_one_person=staff is not None and staff <= 1,
             relay=self._relay([*vouching, noted.nominated_by], cluster),
         )
@@ -84,12 +91,12 @@ class _Known:
         return next((one for one in known_to if one in self.can_relay and one != asking), None)
 
 
-def _objection(noted: _Noted, *, wants: bool, stopped: bool) -> str:
+def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:
     if noted.has_objected:
         return Refusal.OBJECTED
     if not wants:
         return Refusal.OPTED_OUT
-    return Refusal.STOPPED if stopped else ""
+    return _STOPS.get(stop, Refusal.STOPPED) if stop else ""
 
 
 def _known(company_ids: Collection[int]) -> _Known:
@@ -103,7 +110,7 @@ def _known(company_ids: Collection[int]) -> _Known:
     return _Known(
         companies={pk: (country, staff, wants) for pk, country, staff, wants, _email in told},
         addresses=addresses,
-        stopped=suppressed_among(addresses=addresses.values(), list_name=LIST),
+        stopped=why_suppressed(addresses=addresses.values(), list_name=LIST),
         noted=noted,
         clusters=clusters,
         can_relay=set(managers.values_list("organisation", flat=True).distinct()),
@@ -124,7 +131,7 @@ def _noted_in(entries: Sequence[tuple[str, date, int | None]]) -> _Noted:
     return _Noted(
         asked_on=next((on for kind, on, _by in entries if kind in REQUESTS), None),
         published_on=next((on for kind, on, _by in entries if kind == GroundKind.PUBLISHED), None),
-        has_objected=any(kind == GroundKind.OBJECTED for kind, _on, _by in entries),
+        has_objected=any(kind in OBJECTIONS for kind, _on, _by in entries),
         nominated_by=nominated[0] if nominated else None,
     )
 

@@ -28,6 +28,7 @@ def sweep_rounds() -> None:
 @shared_task
 def record_fates(letter_ids: list[str]) -> None:
     """Take over what became of letters of invitation."""
+    actions.record_complaints(letter_ids=letter_ids)
     letters = Letter.objects.filter(pk__in=letter_ids)
     invitations = _fates(letters.filter(kind__in=[KIND, "invite-digest"]))
     actions.record_fates(letters=invitations)

@@ -52,6 +52,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "failed": Status(pgettext_lazy("letter", "Failed"), BAD),
         "in_doubt": Status(pgettext_lazy("letter", "In doubt"), WARN),
         "bounced": Status(pgettext_lazy("letter", "Came back"), BAD),
+        "complained": Status(pgettext_lazy("letter", "Reported as unwanted"), BAD),
         "cancelled": Status(pgettext_lazy("letter", "Cancelled"), QUIET),
     },
     "contest": {

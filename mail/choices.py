@@ -12,6 +12,7 @@ class LetterState(models.TextChoices):
     FAILED = "failed", _("Failed")
     IN_DOUBT = "in_doubt", _("In doubt")
     BOUNCED = "bounced", _("Bounced")
+    COMPLAINED = "complained", _("Reported as unwanted")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -28,17 +29,24 @@ ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
     (_S.SENDING, _S.SENT),
     (_S.SENDING, _S.FAILED),
     (_S.SENDING, _S.IN_DOUBT),
+    # The answer to it was faster than our note that it left.
+    (_S.SENDING, _S.BOUNCED),
+    (_S.SENDING, _S.COMPLAINED),
     (_S.IN_DOUBT, _S.QUEUED),
     (_S.IN_DOUBT, _S.SENT),
     (_S.IN_DOUBT, _S.BOUNCED),
+    (_S.IN_DOUBT, _S.COMPLAINED),
     (_S.FAILED, _S.QUEUED),
     (_S.SENT, _S.BOUNCED),
+    (_S.SENT, _S.COMPLAINED),
 )
 
 # Why a letter failed that its reader stopped while it waited in the outbox.
 STOPPED = "the reader stopped such letters"
 
-FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED)
+FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
+# What became of a letter after it left.
+AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)
 
 
 def states_before(state: str) -> list[str]:

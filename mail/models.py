@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.encoding import punycode
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,15 @@ class HashOf(models.Func):
 
 def tidy(address: str) -> str:
     return address.strip().lower()
+
+
+def on_the_wire(address: str) -> str:
+    """As mail servers write it: a domain with foreign letters is spelled in plain ones."""
+    local, at, domain = tidy(address).rpartition("@")
+    try:
+        return f"{local}{at}{punycode(domain)}"
+    except UnicodeError:
+        return tidy(address)
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

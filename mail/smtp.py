@@ -14,10 +14,13 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
 from mail.models import Letter
+from mail.services import label_of
+from mail.tokens import return_address
 from mail.typed import one_line
 
 TIMEOUT = 30
@@ -80,7 +83,8 @@ class Line:
     def hand_over(self, letter: Letter, *, before_final_dot: Callable[[], bool]) -> None:
         """Returns when the server took the letter; raises otherwise."""
         try:
-            sender, recipient = _bare(letter.sender), _bare(letter.recipient)
+            sender = return_address(letter.pk) or _bare(letter.sender)
+            recipient = _bare(letter.recipient)
             body = _with_stuffed_dots(message_of(letter))
         except ValueError as error:
             raise Unsendable("no mail can be made of it") from error
@@ -182,6 +186,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.created_at),
             "Content-Language": letter.language,
+            **label_of(settings.MAIL_SERVICE, letter.message_id),
         },
     )
     if letter.html:

@@ -1,8 +1,19 @@
-"""Signed tokens of the stop link: good for one purpose, for one address and one list."""
+"""Signed tokens: of the stop link, and of the address a letter returns to. One purpose each."""
 
+import base64
+import re
+from uuid import UUID
+
+from django.conf import settings
 from django.core import signing
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "mail.stop"
+RETURN_SALT = "mail.return"
+SEAL_BYTES = 16
+# 16 bytes that name the letter and 16 that seal them, in letters whose case does not matter.
+RETURN_LENGTH = 52
+_RETURN_TOKEN = re.compile(rf"\+([a-z2-7]{{{RETURN_LENGTH}}})$")
 
 
 class BadToken(Exception):
@@ -21,6 +32,34 @@ def read_stop_token(token: str) -> tuple[str, str]:
     except signing.BadSignature as broken:
         raise BadToken from broken
     return signing.b64_decode(shortened.encode()).hex(), list_name
+
+
+def return_address(letter_id: UUID) -> str:
+    """Where mail servers send what they could not deliver; empty if no such mailbox is set.
+
+    In base 32, because some servers write addresses in small letters.
+    """
+    if not settings.BOUNCE_ADDRESS:
+        return ""
+    mailbox, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
+    token = base64.b32encode(letter_id.bytes + _seal(letter_id)).decode().rstrip("=").lower()
+    return f"{mailbox}+{token}@{domain}"
+
+
+def read_return_address(address: str) -> UUID:
+    """The letter it was made for."""
+    found = _RETURN_TOKEN.search(address.lower().rpartition("@")[0])
+    if not found:
+        raise BadToken
+    told = base64.b32decode(f"{found.group(1).upper()}====")
+    letter_id = UUID(bytes=told[:16])
+    if not constant_time_compare(told[16:], _seal(letter_id)):
+        raise BadToken
+    return letter_id
+
+
+def _seal(letter_id: UUID) -> bytes:
+    return salted_hmac(RETURN_SALT, letter_id.bytes, algorithm="sha256").digest()[:SEAL_BYTES]
 
 
 def _shorter(address_hash: str) -> str:

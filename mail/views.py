@@ -1,22 +1,27 @@
+from base64 import b64decode
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import DetailView, ListView, View
 
-from mail.actions import suppress, unsuppress
+from mail.actions import suppress, take_returned, unsuppress
 from mail.codes import code_in
 from mail.lists import fewer_url, label_of
 from mail.models import Letter, LetterQuerySet, Suppression
+from mail.services import DOORS
 from mail.smtp import headers_shown
 from mail.tokens import BadToken, read_stop_token
 
 WORDS_LENGTH = 100
+LARGEST_RETURNED = 1024 * 1024
 LETTER_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
     "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -120,3 +125,54 @@ class Stop(View):
             for name in ("", self.list_name):
                 unsuppress(address_hash=self.address_hash, list_name=name)
         return redirect("mail:stop", token=token)
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class ReturnsDoor(View):
+    """For a mail server or a mail service, never for a person: closed unless a secret is set.
+
+    The secret is `name:password`, sent as the browser's own sign-in (HTTP Basic), because every
+    mail service can do that.
+    """
+
+    who_may: ClassVar[str] = "public"
+    http_method_names = ("post",)
+
+    def is_open(self) -> bool:
+        return bool(settings.BOUNCE_SECRET)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.is_open():
+            raise Http404
+        if not constant_time_compare(_secret_given(request), settings.BOUNCE_SECRET):
+            return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="letters"'})
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_RETURNED:
+            return HttpResponse(status=413)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def _secret_given(request: HttpRequest) -> str:
+    kind, _space, encoded = request.headers.get("Authorization", "").partition(" ")
+    try:
+        return b64decode(encoded, validate=True).decode() if kind.lower() == "basic" else ""
+    except ValueError:
+        return ""
+
+
+class Returned(ReturnsDoor):
+    """Takes one message that arrived at the bounce address, as it arrived."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The answer is the same whatever it was: nobody learns which letters exist."""
+        take_returned(raw=request.body)
+        return HttpResponse(status=204)
+
+
+class ServiceEvents(ReturnsDoor):
+    """Takes what the configured mail service tells of letters."""
+
+    def is_open(self) -> bool:
+        return super().is_open() and settings.MAIL_SERVICE in DOORS
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        return import_string(DOORS[settings.MAIL_SERVICE]).as_view()(request)

@@ -7,7 +7,7 @@ from companies.actions.claims import (
     prove_claim,
     refuse_claim,
 )
-from companies.actions.ledger import record_ground, write_down
+from companies.actions.ledger import record_ground, trust_address, write_down
 from companies.actions.lists import (
     check_list,
     discard_list,
@@ -74,6 +74,7 @@ __all__ = [
     "start_import",
     "start_undo",
     "stuck_lists",
+    "trust_address",
     "undo_block",
     "update_profile",
     "upload_list",

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from clusters.models import ClusterOrganisation
 from companies.choices import RECORDED_BY_HAND, GroundKind
+from companies.contacts import addresses_among
 from companies.models import ClusterMembership, Company, CompanyMember, LawfulGround
 from companies.problems import CompanyProblem
-from mail.actions import suppress
+from mail.actions import suppress, trust_again
 from mail.choices import StopReason
 from mail.models import hash_of
 
@@ -72,6 +73,24 @@ def record_ground(
     if kind == GroundKind.OBJECTED:
         _stop_for_good(company, by)
     return ground
+
+
+@transaction.atomic
+def trust_address(*, company: Company, cluster: ClusterOrganisation, by: User) -> None:
+    """Letters to the address on file came back, and the company says that it takes them now.
+
+    A new address in the profile needs none of this. What its reader said against letters stays.
+    """
+    address = addresses_among({company.pk: company.email}).get(company.pk, "")
+    if not trust_again(address_hash=hash_of(address), by=by):
+        raise CompanyProblem(_("Letters to the address on file do not come back."))
+    write_down(
+        company_ids=[company.pk],
+        kind=GroundKind.REACHABLE,
+        source=cluster.name,
+        cluster=cluster,
+        by=by,
+    )
 
 
 def _stop_for_good(company: Company, by: User) -> None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
@@ -25,12 +25,8 @@ from mail.models import Suppression
 SHOWN = 100
 
 
-class Ledger(PermissionPage, FormView):
-    """What is on record, and a form to add to it."""
-
+class LedgerDoor(PermissionPage):
     permission = Permission.COMPANY_RECORD_GROUND
-    template_name = "companies/ledger.html"
-    form_class = GroundForm
 
     @cached_property
     def company(self) -> Company:
@@ -38,6 +34,24 @@ class Ledger(PermissionPage, FormView):
 
     def get_scope(self) -> Vouching:
         return Vouching(self.company)
+
+
+class TrustAddress(LedgerDoor, View):
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        cluster = self.scope.clusters_of(request.user)[0]
+        try:
+            actions.trust_address(company=self.company, cluster=cluster, by=request.user)
+            messages.success(request, _("Written down. Letters may go to the address again."))
+        except CompanyProblem as problem:
+            messages.error(request, str(problem))
+        return redirect("companies:ledger", slug=slug)
+
+
+class Ledger(LedgerDoor, FormView):
+    """What is on record, and a form to add to it."""
+
+    template_name = "companies/ledger.html"
+    form_class = GroundForm
 
     def get_initial(self) -> dict[str, Any]:
         return {"since": timezone.localdate()}

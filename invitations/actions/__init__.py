@@ -11,6 +11,7 @@ from invitations.actions.answering import (
 )
 from invitations.actions.asking import ask, bring_answers
 from invitations.actions.collecting import write_next_letters
+from invitations.actions.complaining import record_complaints
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.proposing import proposal_of, propose
@@ -48,6 +49,7 @@ __all__ = [
     "proposal_of",
     "propose",
     "propose_again",
+    "record_complaints",
     "record_fates",
     "record_reminder_fates",
     "recover_rounds",

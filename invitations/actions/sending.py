@@ -149,7 +149,7 @@ RETURNING invitation.id, invitation.letter_id
 def record_fates(
     *, letters: Sequence[tuple[str, str]], at: datetime | None = None, by: User | None = None
 ) -> None:
-    """Letters were sent, failed, came back or were stopped by their reader while they waited.
+    """Letters were sent, failed, came back, were reported or were stopped before they left.
 
     `letters` are pairs of letter id and its state, or `stopped`.
     """
@@ -159,7 +159,12 @@ def record_fates(
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
     lost = [letter for letter, state in letters if state in ("failed", "bounced")]
     stopped = [letter for letter, state in letters if state == "stopped"]
-    for ids, why in ((lost, Refusal.NOT_DELIVERABLE), (stopped, Refusal.STOPPED)):
+    unwanted = [letter for letter, state in letters if state == "complained"]
+    for ids, why in (
+        (lost, Refusal.NOT_DELIVERABLE),
+        (stopped, Refusal.STOPPED),
+        (unwanted, Refusal.COMPLAINED),
+    ):
         rows = Invitation.objects.filter(letter_id__in=ids, status__in=WAITING)
         fields = {"status": Status.REFUSED, "refused_because": why}
         _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)

@@ -45,6 +45,7 @@ from mail.actions.delivering import (
 )
 from mail.actions.pausing import is_paused, note_failure, note_progress
 from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made
+from mail.actions.returning import come_back, complain, note_delay, take_event, take_returned
 from mail.actions.stopping import (
     cancel,
     forget,
@@ -52,7 +53,9 @@ from mail.actions.stopping import (
     postpone,
     suppress,
     suppressed_among,
+    trust_again,
     unsuppress,
+    why_suppressed,
 )
 from mail.actions.writing import write_late
 
@@ -61,9 +64,12 @@ __all__ = [
     "begin_sending",
     "cancel",
     "claim_batch",
+    "come_back",
+    "complain",
     "forget",
     "is_paused",
     "is_suppressed",
+    "note_delay",
     "note_failure",
     "note_progress",
     "postpone",
@@ -77,7 +83,11 @@ __all__ = [
     "send_again",
     "suppress",
     "suppressed_among",
+    "take_event",
+    "take_returned",
     "tell_fates",
+    "trust_again",
     "unsuppress",
+    "why_suppressed",
     "write_late",
 ]

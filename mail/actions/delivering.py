@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from mail.actions.stopping import is_suppressed, suppressed_among
-from mail.choices import BACK_OFF, FATES, STOPPED, LetterState, Priority
+from mail.choices import AFTERWARDS, BACK_OFF, FATES, STOPPED, LetterState, Priority
 from mail.models import Letter
 from mail.signals import letter_fate_known, letters_queued
 
@@ -75,13 +75,13 @@ def begin_sending(*, letter: Letter, by: Any = None) -> bool:
 
 
 def record_fate(*, letter: Letter, fate: str, error: str = "", by: Any = None) -> bool:
-    """Sent, failed, in doubt or bounced. False if somebody else has decided otherwise."""
+    """One of `FATES`. False if somebody else has decided otherwise."""
     if fate not in FATES:
         raise ValueError(f"{fate!r} is no fate of a letter.")
     changes: dict[str, Any] = {"state": fate, "last_error": error, "fate_told": False}
     if fate == LetterState.SENT:
         changes["sent_at"] = now()
-    if fate != LetterState.BOUNCED:
+    if fate not in AFTERWARDS:
         changes["attempts"] = letter.attempts + 1
     if letter.secret and not settings.OUTBOX_OPEN:
         changes |= {"subject": "", "text": "", "html": ""}

@@ -10,6 +10,13 @@ from mail.choices import LetterState, StopReason
 from mail.models import Letter, Suppression, hash_of, tidy
 
 FORGOTTEN = "forgotten@labmatch.invalid"
+# The heaviest last.
+_WEIGHTS = {
+    StopReason.UNDELIVERABLE.value: 0,
+    StopReason.ASKED.value: 1,
+    StopReason.COMPLAINED.value: 2,
+    StopReason.OBJECTED.value: 3,
+}
 
 
 @transaction.atomic
@@ -36,12 +43,18 @@ def is_suppressed(*, address: str, list_name: str) -> bool:
 
 def suppressed_among(*, addresses: Iterable[str], list_name: str) -> set[str]:
     """Those of the addresses that must not get letters of the list, asked in one query."""
+    return set(why_suppressed(addresses=addresses, list_name=list_name))
+
+
+def why_suppressed(*, addresses: Iterable[str], list_name: str) -> dict[str, str]:
+    """The same with the reason; what its reader said weighs more than that it takes no letters."""
     hashes = {address: hash_of(address) for address in addresses}
     found = Suppression.objects.filter(address_hash__one_of=set(hashes.values())).covering(
         list_name
     )
-    stopped = set(found.values_list("address_hash", flat=True))
-    return {address for address, one in hashes.items() if one in stopped}
+    told = sorted(found.values_list("address_hash", "reason"), key=lambda one: _WEIGHTS[one[1]])
+    reasons = dict(told)
+    return {address: reasons[one] for address, one in hashes.items() if one in reasons}
 
 
 def suppress(
@@ -58,6 +71,16 @@ def unsuppress(*, address_hash: str, list_name: str = "", by: Any = None) -> Non
     """Take back what the reader asked for; objections and dead addresses stay."""
     stops = Suppression.objects.asked_by_the_reader().filter(address_hash=address_hash)
     stops.filter(list_name=list_name).delete()
+
+
+def trust_again(*, address_hash: str, by: Any = None) -> bool:
+    """Somebody heard that the address takes letters after all. False if it was never doubted.
+
+    What its reader said stays.
+    """
+    doubts = Suppression.objects.filter(address_hash=address_hash)
+    deleted, _by_model = doubts.filter(reason=StopReason.UNDELIVERABLE).delete()
+    return bool(deleted)
 
 
 @transaction.atomic

@@ -116,3 +116,28 @@ def test_a_budget_of_nothing_does_not_start(name):
 
     assert check.returncode == 1
     assert f"{name} is 0; it must be 1 or more." in check.stderr
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("LABMATCH_BOUNCE_ADDRESS", "a-very-long-mailbox@letters.example"),
+        ("LABMATCH_BOUNCE_ADDRESS", "a+b@letters.example"),
+        ("LABMATCH_BOUNCE_ADDRESS", "bounces"),
+        ("LABMATCH_BOUNCE_SECRET", "short:password"),
+        ("LABMATCH_BOUNCE_SECRET", "no-name-but-a-long-password"),
+        ("LABMATCH_MAIL_SERVICE", "pigeon"),
+    ],
+)
+def test_a_door_for_letters_that_come_back_is_whole_or_the_product_does_not_start(name, value):
+    check = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "check"],
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert check.returncode == 1
+    assert name in check.stderr
+    assert "password" not in check.stderr.replace("name:password, the password", "")

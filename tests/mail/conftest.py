@@ -24,6 +24,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.attempts: Counter[str] = Counter()
         self.on_rcpt: Callable[[str], str | None] = lambda address: None
         self.on_data: Callable[[str], str | None] = lambda address: None
@@ -48,6 +49,7 @@ class Sink:
         refusal = self.on_data(address)
         if refusal:
             return refusal
+        self.senders.append(envelope.mail_from)
         self.taken.append(message_from_bytes(envelope.original_content, policy=policy.default))
         if address in self.drops:
             server.transport.abort()
