@@ -61,6 +61,8 @@ class JoinedRing:
 class ForgivingTask(DjangoTask):
     """`delay_on_commit` never raises for want of a broker; what was committed is committed."""
 
+    Request = "config.requests:Request"
+
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         """Ring after the commit, and once for equal calls in one transaction."""
         ring = Ring(self, self.name, args, tuple(sorted(kwargs.items())))

@@ -169,6 +169,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    "health_check_interval": 10,  # a connection that fell silent is noticed after twice that
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
 }

@@ -154,14 +154,16 @@ class Line:
             writer.close()
 
     async def _end(self) -> None:
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        self.open.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        await asyncio.sleep(0)
+        await asyncio.gather(*others, return_exceptions=True)
 
     def __enter__(self) -> Self:
         self.thread.start()
         starting = asyncio.start_server(self.serve, "127.0.0.1", self.port)
-        asyncio.run_coroutine_threadsafe(starting, self.loop).result(timeout=10)
+        self.open = asyncio.run_coroutine_threadsafe(starting, self.loop).result(timeout=10)
         return self
 
     def __exit__(self, *error: object) -> None:

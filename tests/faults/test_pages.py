@@ -1,28 +1,43 @@
-"""Pages while a server behind them is away or hangs, and the same button pressed by many at once."""
+"""Pages while a server behind them is away or hangs; the same button pressed by many at once."""
 
 import signal
 import statistics
+import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 import redis
+from django.db.models import F
 from django.urls import reverse
 
+from challenges.actions import publish
+from challenges.choices import Policy
+from companies.actions import update_profile
+from companies.models import Company
+from invitations.models import Invitation
+from mail.models import Letter
+from matching.models import Match, MatchRun
 from tests.factories import (
     AccountFactory,
     ChallengeFactory,
+    ClusterMembershipFactory,
     CompanyFactory,
     CompanyMemberFactory,
+    MembershipFactory,
 )
+from tests.faults.conftest import wait
 from tests.faults.mortal import Line
 from tests.security.conftest import Server, database_url, serve, session_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults-pages")]
 
+serving = contextmanager(serve)
 IMMEDIATELY = signal.SIGQUIT
 CLIENTS = 4
 ANSWERS = {
@@ -87,6 +102,11 @@ def timed(ask: Ask) -> tuple[float, int]:
     return time.monotonic() - began, status
 
 
+def told(figures: str) -> None:
+    """Shown by `pytest -s`."""
+    sys.stdout.write(f"{figures}\n")
+
+
 def p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
@@ -108,7 +128,7 @@ def test_pages_wait_for_a_database_that_restarts(collected, postgres, challenge,
             took = time.monotonic() - began
             asked.append(Asked(began, took, reply.status, reply.headers["Retry-After"]))
 
-    for server in serve(tmp_path, postgres.url, workers=2):
+    with serving(tmp_path, postgres.url, workers=2) as server:
         server.ask(address)
         ends = time.monotonic() + 20
         with ThreadPoolExecutor(CLIENTS) as clients:
@@ -123,7 +143,7 @@ def test_pages_wait_for_a_database_that_restarts(collected, postgres, challenge,
         afterwards = [server.ask(address).status for _ in range(100)]
 
     failed = [one for one in asked if one.status != 200]
-    print(f"R6: {len(asked)} asked, {len(failed)} failed, down for {back - down:.1f} s")
+    told(f"R6: {len(asked)} asked, {len(failed)} failed, down for {back - down:.1f} s")
     assert len(failed) <= len(asked) / 100
     assert {(one.status, one.retry_after) for one in failed} <= {(503, "10")}
     assert all(down - 2 < one.at < back for one in failed)
@@ -132,13 +152,13 @@ def test_pages_wait_for_a_database_that_restarts(collected, postgres, challenge,
 
 def test_pages_do_without_valkey(collected, valkey, challenge, writer, tmp_path):
     """R7: list, detail, sign-in and application; p95 at most twice what it was, none over 2 s."""
-    for server in serve(tmp_path, database_url(), workers=2, REDIS_URL=valkey.url):
+    with serving(tmp_path, database_url(), workers=2, REDIS_URL=valkey.url) as server:
         pages = pages_of(server, challenge, writer)
         for ask in pages.values():
             ask()
-        normal = {name: [timed(ask) for _ in range(50)] for name, ask in pages.items()}
+        normal = {name: [timed(ask) for _ in range(25)] for name, ask in pages.items()}
         valkey.die()
-        without = {name: [timed(ask) for _ in range(50)] for name, ask in pages.items()}
+        without = {name: [timed(ask) for _ in range(25)] for name, ask in pages.items()}
 
     for name in pages:
         before, after = ([seconds for seconds, _ in found[name]] for found in (normal, without))
@@ -154,7 +174,7 @@ def test_pages_do_not_wait_for_a_valkey_that_hangs(collected, valkey, challenge,
     """R8: DEBUG SLEEP 8, and a line that falls silent; no answer takes longer than 2 s."""
     found: dict[str, list[tuple[float, int]]] = {}
     with Line(valkey.url) as line:
-        for server in serve(tmp_path, database_url(), workers=2, REDIS_URL=line.url):
+        with serving(tmp_path, database_url(), workers=2, REDIS_URL=line.url) as server:
             pages = pages_of(server, challenge, writer)
             for ask in pages.values():
                 ask()
@@ -171,6 +191,73 @@ def test_pages_do_not_wait_for_a_valkey_that_hangs(collected, valkey, challenge,
                     found[name].append(timed(ask))
 
     for name, replies in found.items():
-        print(f"R8 {name}: {len(replies)} asked, the slowest {max(replies)[0]:.2f} s")
+        told(f"R8 {name}: {len(replies)} asked, the slowest {max(replies)[0]:.2f} s")
         assert {status for _, status in replies} <= {200, 302}
         assert max(seconds for seconds, _ in replies) <= 2
+
+
+CLICKS = 20
+COMPANIES = 8
+
+
+@pytest.fixture
+def draft(transactional_db):
+    """Ready to be published; whoever fits is invited by itself."""
+    challenge = ChallengeFactory(policy=Policy.AUTOMATIC, threshold=1, maximum=COMPANIES, must=[])
+    for number in range(COMPANIES):
+        fitting = CompanyFactory(name=f"Fitting {number}", email=f"post@fitting{number}.example")
+        ClusterMembershipFactory(company=fitting, cluster=challenge.lab.cluster)
+    return challenge
+
+
+def test_twenty_clicks_publish_once_and_invite_each_company_once(
+    collected, draft, hire, sink, tmp_path
+):
+    """R15: all at once at two web servers; every click ends on the same page."""
+    manager = MembershipFactory(organisation=draft.lab.cluster, user=AccountFactory()).user
+    session = session_of(manager)
+    button = reverse("challenges:publish", args=[draft.slug])
+    with serving(tmp_path, database_url(), workers=2) as server:
+
+        def click(_number: int) -> tuple[int, str | None]:
+            reply = server.ask(button, method="POST", session=session)
+            return reply.status, reply.headers["Location"]
+
+        with ThreadPoolExecutor(CLICKS) as hands:
+            ends = list(hands.map(click, range(CLICKS)))
+    published = MatchRun.objects.filter(challenge=draft).count()
+    team = hire()
+    wait(lambda: len(sink.accepted) >= COMPANIES, seconds=90, log=team.log)
+    time.sleep(2)
+
+    assert set(ends) == {(302, draft.get_absolute_url())}
+    assert published == 1
+    assert set(Counter(sink.recipients).values()) == {1}
+    assert Invitation.objects.filter(challenge=draft).count() == COMPANIES
+    assert Letter.objects.filter(kind="invite-company").count() == COMPANIES
+
+
+def test_a_profile_edited_while_it_is_scored_is_invited_once_and_scored_as_it_is(draft, hire, sink):
+    """R16: every company saves its profile again and again while the worker scores."""
+    team = hire()
+    publish(challenge=draft, by=None)
+    companies = list(Company.objects.filter(name__startswith="Fitting"))
+    scored = Match.objects.filter(challenge=draft)
+    edits = 0
+    while edits < 10 * COMPANIES or not scored.exists():
+        company = companies[edits % COMPANIES]
+        text = f"We build sensors that watch substations, edition {edits}."
+        update_profile(company=company, fields={"description": text}, by=None)
+        edits += 1
+        time.sleep(0.02)
+        assert edits < 3_000, team.log.read_text()[-3000:]
+
+    newest = Match.objects.filter(challenge=draft, profile_revision=F("company__revision"))
+    wait(lambda: newest.count() == COMPANIES, seconds=90, log=team.log)
+    wait(lambda: len(sink.accepted) >= COMPANIES, seconds=90, log=team.log)
+    time.sleep(2)
+
+    assert MatchRun.objects.filter(challenge=draft).exists()
+    assert scored.count() == COMPANIES
+    assert set(Counter(sink.recipients).values()) == {1}
+    assert Invitation.objects.filter(challenge=draft).count() == COMPANIES
