@@ -5,7 +5,7 @@ from typing import Any
 from celery.worker import request
 
 
-class Request(request.Request):  # type: ignore[misc]
+class Request(request.Request):
     """An acknowledgement that cannot be given makes the worker connect anew.
 
     Celery writes it into the log and goes on, with one place less for tasks each time: a worker

@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from challenges.actions import publish
 from challenges.choices import Policy
-from companies.actions import update_profile
+from companies.actions import register_company, update_profile
+from companies.choices import Source
 from companies.models import Company
 from invitations.models import Invitation
 from mail.models import Letter
@@ -33,6 +34,7 @@ from tests.factories import (
 )
 from tests.faults.conftest import wait
 from tests.faults.mortal import Line
+from tests.invitations.conftest import SENSORS
 from tests.security.conftest import Server, database_url, serve, session_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults-pages")]
@@ -162,9 +164,7 @@ def test_pages_do_without_valkey(collected, valkey, challenge, writer, tmp_path)
 
     for name in pages:
         before, after = ([seconds for seconds, _ in found[name]] for found in (normal, without))
-        print(
-            f"R7 {name}: p95 {p95(before) * 1e3:.0f} ms, without Valkey {p95(after) * 1e3:.0f} ms"
-        )
+        told(f"R7 {name}: p95 {p95(before) * 1e3:.0f} ms, without Valkey {p95(after) * 1e3:.0f} ms")
         assert {status for _, status in without[name]} <= {200, 302}
         assert max(after) <= 2
         assert p95(after) <= 2 * p95(before)
@@ -173,22 +173,24 @@ def test_pages_do_without_valkey(collected, valkey, challenge, writer, tmp_path)
 def test_pages_do_not_wait_for_a_valkey_that_hangs(collected, valkey, challenge, writer, tmp_path):
     """R8: DEBUG SLEEP 8, and a line that falls silent; no answer takes longer than 2 s."""
     found: dict[str, list[tuple[float, int]]] = {}
-    with Line(valkey.url) as line:
-        with serving(tmp_path, database_url(), workers=2, REDIS_URL=line.url) as server:
-            pages = pages_of(server, challenge, writer)
-            for ask in pages.values():
-                ask()
-            with redis.Redis.from_url(valkey.url, socket_timeout=20) as client:
-                asleep = threading.Thread(target=client.execute_command, args=["DEBUG SLEEP", 8])
-                asleep.start()
-                while asleep.is_alive():
-                    for name, ask in pages.items():
-                        found.setdefault(name, []).append(timed(ask))
-            line.fall_silent()
-            ends = time.monotonic() + 8
-            while time.monotonic() < ends:
+    with (
+        Line(valkey.url) as line,
+        serving(tmp_path, database_url(), workers=2, REDIS_URL=line.url) as server,
+    ):
+        pages = pages_of(server, challenge, writer)
+        for ask in pages.values():
+            ask()
+        with redis.Redis.from_url(valkey.url, socket_timeout=20) as client:
+            asleep = threading.Thread(target=client.execute_command, args=["DEBUG SLEEP", 8])
+            asleep.start()
+            while asleep.is_alive():
                 for name, ask in pages.items():
-                    found[name].append(timed(ask))
+                    found.setdefault(name, []).append(timed(ask))
+        line.fall_silent()
+        ends = time.monotonic() + 8
+        while time.monotonic() < ends:
+            for name, ask in pages.items():
+                found[name].append(timed(ask))
 
     for name, replies in found.items():
         told(f"R8 {name}: {len(replies)} asked, the slowest {max(replies)[0]:.2f} s")
@@ -203,9 +205,15 @@ COMPANIES = 8
 @pytest.fixture
 def draft(transactional_db):
     """Ready to be published; whoever fits is invited by itself."""
-    challenge = ChallengeFactory(policy=Policy.AUTOMATIC, threshold=1, maximum=COMPANIES, must=[])
+    challenge = ChallengeFactory(policy=Policy.AUTOMATIC, threshold=10, maximum=COMPANIES)
     for number in range(COMPANIES):
-        fitting = CompanyFactory(name=f"Fitting {number}", email=f"post@fitting{number}.example")
+        fitting = register_company(
+            name=f"Fitting {number}",
+            fields={**SENSORS, "email": f"post@fitting{number}.example"},
+            owner=None,
+            source=Source.REGISTERED,
+            by=None,
+        )
         ClusterMembershipFactory(company=fitting, cluster=challenge.lab.cluster)
     return challenge
 
@@ -246,7 +254,7 @@ def test_a_profile_edited_while_it_is_scored_is_invited_once_and_scored_as_it_is
     edits = 0
     while edits < 10 * COMPANIES or not scored.exists():
         company = companies[edits % COMPANIES]
-        text = f"We build sensors that watch substations, edition {edits}."
+        text = f"{SENSORS['description']} Edition {edits}."
         update_profile(company=company, fields={"description": text}, by=None)
         edits += 1
         time.sleep(0.02)
