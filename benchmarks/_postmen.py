@@ -24,14 +24,18 @@ class Postmen:
         processes: int = 2,
         name: str = "postmen",
         queues: str = "celery,mail,heart",
+        clock: Path | None = None,
+        app: str = "config",
     ) -> None:
+        """With a file for its `clock` it rings for itself, as beat does."""
         self.environment = dict(environment)
         self.log = log
         options = ["--concurrency", str(processes), "--queues", queues, "--without-gossip"]
         self.command = [
-            *(sys.executable, "-P", "-m", "celery", "--app", "config", "worker", *options),
+            *(sys.executable, "-P", "-m", "celery", "--app", app, "worker", *options),
             *("--without-mingle", "--hostname", f"{name}@bench", "--loglevel", "INFO"),
         ]
+        self.command += ["--beat", "--schedule", str(clock)] if clock else []
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -3,15 +3,16 @@
 import logging.config
 import os
 
-from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config.doorbell import Door
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("labmatch", task_cls="config.doorbell:ForgivingTask")
+app = Door("labmatch", task_cls="config.doorbell:ForgivingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
@@ -25,7 +26,7 @@ app.conf.task_routes = {
     "matching.tasks.explain_waiting": {"queue": "encoding"},
 }
 app.conf.beat_schedule = {
-    "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 20.0},
+    "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 15.0},
     "close-challenges": {"task": "challenges.tasks.close_due_challenges", "schedule": 30.0},
     "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
     "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},

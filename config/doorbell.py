@@ -2,14 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import structlog
+from celery import Celery
 from celery.contrib.django.task import DjangoTask
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from config.breaker import valkey
+
 log = structlog.get_logger(__name__)
+
+
+class Door(Celery):
+    """Rings with less patience than its worker listens."""
+
+    def connection_for_write(self, url: Any = None, *args: Any, **kwargs: Any) -> Any:
+        given = kwargs.pop("transport_options", None)
+        options = {**settings.DOORBELL_TRANSPORT_OPTIONS, **(given or {})}
+        return super().connection_for_write(url, *args, transport_options=options, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -22,9 +36,14 @@ class Ring:
     kwargs: tuple[tuple[str, Any], ...] = ()
 
     def __call__(self) -> None:
+        if valkey.is_open():
+            log.warning("doorbell_silent", task=self.name)
+            return
+        began = monotonic()
         try:
-            self.task.apply_async(self.args, dict(self.kwargs))
+            self.task.apply_async(self.args, dict(self.kwargs), retry=False)
         except OperationalError:
+            valkey.note_failure(began=began)
             log.warning("doorbell_silent", task=self.name)
 
 
@@ -41,6 +60,8 @@ class JoinedRing:
 
 class ForgivingTask(DjangoTask):
     """`delay_on_commit` never raises for want of a broker; what was committed is committed."""
+
+    Request = "config.requests:Request"
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
         """Ring after the commit, and once for equal calls in one transaction."""

@@ -137,6 +137,7 @@ FORM_RENDERER = "look.forms.Renderer"
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(env.DATABASE_URL),
+        "ENGINE": "config.database",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5},
@@ -168,9 +169,12 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
+    "health_check_interval": 10,  # a connection that fell silent is noticed after twice that
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
 }
+# Who rings the doorbell waits less: somebody may wait for the page.
+DOORBELL_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"

@@ -76,9 +76,17 @@ class Publish(MovePage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.challenge.is_open:
-            messages.info(request, _("This challenge is published already."))
-            return redirect(self.challenge)
+            return self.already()
         return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Refused, perhaps because somebody else's click came first: the same end for both."""
+        self.challenge.refresh_from_db()
+        return self.already() if self.challenge.is_open else super().form_invalid(form)
+
+    def already(self) -> HttpResponse:
+        messages.info(self.request, _("This challenge is published already."))
+        return redirect(self.challenge)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = meter(self.challenge)

@@ -5,75 +5,25 @@ processes form one group, and the group is killed.
 """
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
+import environ
 import pytest
+from celery import Task
 from django.conf import settings as django_settings
+from django.db import connection
 
+from benchmarks._nursery import Worker
+from benchmarks._postmen import Postmen
 from benchmarks._sink import Sink, running
-from mail.actions import recover_left_behind
-from mail.choices import Priority
-from mail.models import Letter
-from runner.checkout import ROOT
+from config.celery import app
 from runner.ports import free_port
-from tests.security.conftest import database_url
+from tests.faults.mortal import Mortal, mortal_postgres, mortal_valkey
+from tests.security.conftest import collected, database_url
 
-
-class Worker:
-    """Drains the outbox as the product's worker does: two processes, one group."""
-
-    def __init__(self, email_url: str, log: Path) -> None:
-        self.log = log
-        environment = {
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "REDIS_URL": django_settings.CELERY_BROKER_URL,
-            "EMAIL_URL": email_url,
-        }
-        self.errors = log.open("ab")
-        self.nursery = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tests.faults.postmen"],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            text=True,
-        )
-        self.groups: list[int] = []
-
-    def start(self) -> None:
-        """One more group."""
-        self.nursery.stdin.write("one\n")
-        self.nursery.stdin.flush()
-        self.groups.append(int(self.nursery.stdout.readline()))
-
-    def kill(self) -> None:
-        for group in self.groups:
-            try:
-                os.killpg(group, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-
-    def is_alive(self) -> bool:
-        return any(Path(f"/proc/{group}").exists() for group in self.groups)
-
-    def end(self) -> None:
-        self.kill()
-        wait(lambda: not self.is_alive(), seconds=30)
-        self.groups.clear()
-
-    def close(self) -> None:
-        self.end()
-        self.nursery.kill()
-        self.nursery.communicate()
-        self.errors.close()
+__all__ = ["collected"]
 
 
 @pytest.fixture
@@ -89,46 +39,68 @@ def email_url(sink) -> Iterator[str]:
 
 @pytest.fixture
 def worker(transactional_db, email_url, tmp_path) -> Iterator[Worker]:
-    found = Worker(email_url, tmp_path / "worker.log")
+    found = Worker(surroundings(email_url), tmp_path / "worker.log")
     yield found
     found.close()
 
 
-def queue_letters(number: int, *, first: int = 0) -> None:
-    """Written letters to different people, as many as asked for."""
-    Letter.objects.bulk_create(
-        Letter(
-            key=f"fault:{n}",
-            kind="invite-company",
-            list_name="invitations",
-            recipient=f"p{n:05}@firm.example",
-            sender="letters@labmatch.example",
-            language="en",
-            subject=f"Letter {n}",
-            text="Words.\n",
-            html="<p>Words.</p>",
-            message_id=f"<fault-{n}@labmatch.example>",
-            priority=Priority.BULK,
+@pytest.fixture
+def hire(email_url, tmp_path) -> Iterator[Callable[..., Postmen]]:
+    """Starts the product's own worker, with its clock, on servers that may differ from ours."""
+    hired: list[Postmen] = []
+
+    def start(*, app: str = "config", clock: bool = True, **addresses: str) -> Postmen:
+        number = len(hired)
+        found = Postmen(
+            environment={**os.environ, **surroundings(email_url), **addresses},
+            log=tmp_path / f"celery-{number}.log",
+            name=f"postmen{number}",
+            clock=tmp_path / f"clock-{number}" if clock else None,
+            app=app,
         )
-        for n in range(first, first + number)
-    )
+        found.start()
+        hired.append(found)
+        return found
+
+    yield start
+    for one in hired:
+        one.kill()
+        one.wait()
 
 
-def states() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for state in Letter.objects.values_list("state", flat=True):
-        found[state] = found.get(state, 0) + 1
-    return found
+@pytest.fixture
+def valkey() -> Iterator[Mortal]:
+    with mortal_valkey() as found:
+        yield found
 
 
-def settled() -> bool:
-    """Every letter has a fate."""
-    return not Letter.objects.filter(state__in=["queued", "claimed", "sending"]).exists()
+@pytest.fixture
+def postgres(transactional_db) -> Iterator[Mortal]:
+    """The tests' own process uses it too, as long as the test lasts."""
+    with mortal_postgres(database_url()) as found:
+        connection.close()
+        before = dict(connection.settings_dict)
+        connection.settings_dict.update(
+            environ.Env.db_url_config(found.url), ENGINE=before["ENGINE"]
+        )
+        yield found
+        connection.close()
+        connection.settings_dict.update(before)
 
 
-def find_left_behind() -> None:
-    """What the sweeper does, without its minute and a half of patience."""
-    recover_left_behind(silent_for=timedelta(0))
+def surroundings(email_url: str) -> dict[str, str]:
+    """Where the product's processes find the servers of this test."""
+    return {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": django_settings.CELERY_BROKER_URL,
+        "EMAIL_URL": email_url,
+    }
+
+
+def ring(broker: str, task: Task, *arguments: object) -> None:
+    """Enqueue a task at a broker which may be another than that of the tests."""
+    with app.connection_for_write(broker) as line:
+        task.apply_async(arguments, connection=line)
 
 
 def wait(until: Callable[[], bool], *, seconds: float, log: Path | None = None) -> None:

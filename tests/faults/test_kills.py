@@ -1,56 +1,29 @@
-"""R1, R2: workers killed at the worst moment, with ten letters for each kill instead of fifty."""
-
-import os
-import random
-import time
-from collections import Counter
+"""R1, R2: workers killed at the worst moment. `./labmatch bench faults` does it a hundred times."""
 
 import pytest
 
+from benchmarks._kills import send_with_kills, settled, states
 from mail.actions import send_again
 from mail.models import Letter
-from tests.faults.conftest import find_left_behind, queue_letters, settled, states, wait
+from tests.faults.conftest import wait
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
 
-KILLS = int(os.environ.get("LABMATCH_FAULT_KILLS", "20"))
-LETTERS = KILLS * 10
+LETTERS = 1_000
+KILLS = 20
 
 
 def test_killed_workers_lose_nothing_and_send_nothing_twice(worker, sink):
-    """Half of the kills right after the server took a letter, half at any time."""
-    queue_letters(LETTERS)
-    dice = random.Random(4)
-    kills = 0
+    """R1: half of the kills right after the server took a letter, half at any time.
 
-    def kill_after_this(number: int) -> None:
-        sink.on_accept = lambda _number: None
-        worker.kill()
+    R2: "send again" on whatever is in doubt afterwards.
+    """
+    outcome = send_with_kills(worker, sink, letters=LETTERS, kills=KILLS)
 
-    while not settled():
-        worker.start()
-        if kills < KILLS:
-            before = len(sink.accepted)
-            if kills % 2:
-                wait(lambda before=before: len(sink.accepted) > before or settled(), seconds=60)
-                time.sleep(dice.random() / 20)
-                worker.kill()
-            else:
-                sink.on_accept = kill_after_this
-            wait(lambda: not worker.is_alive() or settled(), seconds=60, log=worker.log)
-            kills += 1
-        else:
-            wait(settled, seconds=120, log=worker.log)
-        worker.end()
-        find_left_behind()
-
-    found, copies = states(), Counter(sink.recipients)
-    in_doubt = found.get("in_doubt", 0)
-    assert kills == KILLS
-    assert max(copies.values()) == 1
-    assert found.get("sent", 0) + in_doubt == LETTERS
-    assert len(copies) >= LETTERS - in_doubt
-    assert in_doubt <= 2 * kills
+    assert (outcome.duplicates, outcome.lost) == (0, 0)
+    assert outcome.sent + outcome.in_doubt == LETTERS
+    assert len(set(sink.recipients)) >= LETTERS - outcome.in_doubt
+    assert KILLS / 2 <= outcome.in_doubt <= 2 * KILLS
     assert Letter.objects.values("message_id").distinct().count() == LETTERS
 
     for letter in Letter.objects.filter(state="in_doubt"):
@@ -64,4 +37,4 @@ def test_killed_workers_lose_nothing_and_send_nothing_twice(worker, sink):
     assert states() == {"sent": LETTERS}
     assert len(ids) == LETTERS
     assert {len(found) for found in ids.values()} == {1}
-    assert sum(letter.history.count() for letter in Letter.objects.all()) == in_doubt
+    assert sum(letter.history.count() for letter in Letter.objects.all()) == outcome.in_doubt

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from benchmarks._kills import queue_letters, settled, states
 from mail.actions import is_paused, queue_many
 from mail.actions.pausing import ONLY
 from mail.delivery import drain
 from mail.models import Letter, MailServer, Suppression
 from mail.tasks import sweep_outbox
-from tests.faults.conftest import queue_letters, settled, states, wait
+from tests.faults.conftest import wait
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults")]
 

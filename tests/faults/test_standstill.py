@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils.timezone import now
 
+from benchmarks._kills import queue_letters
 from mail.actions import note_failure
 from mail.actions.pausing import ONLY
 from mail.health import HEARTBEAT_KEY, standstill
 from mail.models import Letter, MailServer
 from tests.factories import MembershipFactory
-from tests.faults.conftest import queue_letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("faults")]
 

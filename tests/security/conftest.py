@@ -104,7 +104,7 @@ def database_url() -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-def serve(folder: Path, database: str, **more: str) -> Iterator[Server]:
+def serve(folder: Path, database: str, *, workers: int = 1, **more: str) -> Iterator[Server]:
     server = Server(free_port(), folder / "web.log")
     environment = {
         **os.environ,
@@ -117,7 +117,7 @@ def serve(folder: Path, database: str, **more: str) -> Iterator[Server]:
         "LABMATCH_MEDIA_ROOT": str(settings.MEDIA_ROOT),
         **more,
     }
-    options = [f"--bind=127.0.0.1:{server.port}", "--workers=1", "--threads=4"]
+    options = [f"--bind=127.0.0.1:{server.port}", f"--workers={workers}", "--threads=4"]
     with server.log.open("w") as log:
         process = subprocess.Popen(
             [

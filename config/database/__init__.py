@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, which may be restarting: see `base`."""

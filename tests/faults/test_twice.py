@@ -1,0 +1,239 @@
+"""R17: the broker may hand any task out twice. The second time nothing new comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from applications.actions import start_draft
+from challenges.choices import Policy
+from challenges.models import Challenge
+from companies import actions as companies
+from companies.models import MemberList
+from config.celery import app
+from invitations.models import Invitation
+from mail.actions import begin_sending, claim_batch, record_fate
+from mail.models import Letter
+from matching.actions import request_runs, score_challenges
+from matching.models import MatchRun
+from tests.factories import ClusterMembershipFactory, CompanyFactory
+from tests.world import two_organisations
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults-twice")]
+
+app.loader.import_default_modules()
+TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
+# That places were looked at is kept for a week, also when there was nothing left to share out.
+LOGS = {"invitations.Round"}
+LIST = "Name,Email\nAlfa,post@alfa.example\nBeta,post@beta.example\n"
+
+
+@dataclass
+class Case:
+    """`prepare` makes the world need the task and returns what it is called with."""
+
+    prepare: Callable[[Any], tuple[Any, ...]]
+    writes: type | None = None  # the first time there is another number of these
+
+
+@pytest.fixture
+def world():
+    people, _nouns = two_organisations()
+    challenge = Challenge.objects.get()
+    cluster = challenge.lab.cluster
+    fitting = CompanyFactory(name="Fitting", email="post@fitting.example")
+    ClusterMembershipFactory(company=fitting, cluster=cluster)
+    return SimpleNamespace(
+        challenge=challenge,
+        company=Invitation.objects.get().company,
+        fitting=fitting,
+        cluster=cluster,
+        manager=people["manager"],
+        writer=people["company"],
+    )
+
+
+def nothing(world) -> tuple[()]:
+    return ()
+
+
+def silently(prepare: Callable[[Any], object]) -> Callable[[Any], tuple[()]]:
+    """For a task that finds by itself what it is for."""
+
+    def prepared(world) -> tuple[()]:
+        prepare(world)
+        return ()
+
+    return prepared
+
+
+def wait_for_scores(world) -> tuple[list[int]]:
+    return (request_runs(challenge_ids=[world.challenge.pk]),)
+
+
+def scored(world) -> tuple[int]:
+    (runs,) = wait_for_scores(world)
+    score_challenges(runs=list(MatchRun.objects.filter(pk__in=runs)))
+    return (world.challenge.pk,)
+
+
+def scored_and_over(world) -> tuple[list[int]]:
+    scored(world)
+    overdue(world)
+    return ([world.challenge.pk],)
+
+
+def edited(world) -> tuple[list[int]]:
+    scored(world)
+    companies.update_profile(company=world.company, fields={"description": "Sensors."}, by=None)
+    return ([world.company.pk],)
+
+
+def to_be_shared(world) -> tuple[()]:
+    Challenge.objects.update(policy=Policy.AUTOMATIC, threshold=0, maximum=3)
+    scored(world)
+    return ()
+
+
+def overdue(world) -> tuple[()]:
+    Challenge.objects.update(deadline=timezone.now() - timedelta(seconds=1))
+    return ()
+
+
+def closed(world) -> tuple[()]:
+    Challenge.objects.update(status="closed", closed_at=timezone.now())
+    return ()
+
+
+def extended(world) -> tuple[int, str, str]:
+    start_draft(challenge=world.challenge, company=world.fitting, by=world.writer)
+    return world.challenge.pk, "extended", "an occasion"
+
+
+def postponed(world) -> tuple[()]:
+    Invitation.objects.update(status="later", not_before=timezone.localdate())
+    return ()
+
+
+def held(world) -> tuple[()]:
+    scored(world)
+    Invitation.objects.create(
+        challenge=world.challenge, company=world.fitting, status="held", sent_at=timezone.now()
+    )
+    return ()
+
+
+def with_fates(world) -> tuple[list[str]]:
+    Letter.objects.update(kind="invite-company")
+    letter = claim_batch()[0]
+    begin_sending(letter=letter)
+    record_fate(letter=letter, fate="sent")
+    Invitation.objects.create(
+        challenge=world.challenge, company=world.fitting, status="queued", letter_id=letter.pk
+    )
+    return ([str(letter.pk) for letter in Letter.objects.all()],)
+
+
+def brought(world) -> tuple[int]:
+    found = companies.upload_list(
+        cluster=world.cluster,
+        file_name="list.csv",
+        content=LIST.encode(),
+        visibility="cluster",
+        by=world.manager,
+    )
+    companies.map_columns(
+        member_list=found, mapping=found.mapping, country="DK", language="da", by=world.manager
+    )
+    companies.start_import(member_list=found, by=world.manager)
+    return (found.pk,)
+
+
+def taken_back(world) -> tuple[int]:
+    (number,) = brought(world)
+    while companies.import_block(member_list_id=number):
+        pass
+    companies.start_undo(member_list=MemberList.objects.get(pk=number), by=world.manager)
+    return (number,)
+
+
+def stuck(world) -> tuple[()]:
+    brought(world)
+    MemberList.objects.update(moved_at=timezone.now() - timedelta(hours=1))
+    return ()
+
+
+def forgotten(world) -> tuple[()]:
+    MemberList.objects.update(moved_at=timezone.now() - timedelta(days=8))
+    return ()
+
+
+CASES = {
+    "applications.tasks.tell_applicants": Case(extended, writes=Letter),
+    "challenges.tasks.close_due_challenges": Case(overdue),
+    "companies.tasks.forget_old_lists": Case(forgotten, writes=MemberList),
+    "companies.tasks.import_member_list": Case(brought, writes=apps.get_model("companies.Company")),
+    "companies.tasks.sweep_member_lists": Case(stuck),
+    "companies.tasks.undo_member_list": Case(taken_back),
+    "config.tasks.beat_heart": Case(nothing),
+    "config.tasks.forget_old_sessions": Case(nothing),
+    "invitations.tasks.expire_due_invitations": Case(closed),
+    "invitations.tasks.record_fates": Case(with_fates),
+    "invitations.tasks.share_places": Case(to_be_shared, writes=Letter),
+    "invitations.tasks.sweep_rounds": Case(to_be_shared, writes=Letter),
+    "invitations.tasks.tell_invited": Case(extended, writes=Letter),
+    "invitations.tasks.wake_due_invitations": Case(postponed),
+    "invitations.tasks.write_next_letters": Case(held, writes=Letter),
+    "mail.tasks.drain_outbox": Case(nothing),
+    "mail.tasks.sweep_outbox": Case(nothing),
+    "matching.tasks.encode_waiting": Case(silently(wait_for_scores)),
+    "matching.tasks.explain_for_good": Case(scored_and_over),
+    "matching.tasks.explain_waiting": Case(silently(scored)),
+    "matching.tasks.learn_from_outcomes": Case(nothing),
+    "matching.tasks.measure_shares": Case(scored),
+    "matching.tasks.renew_statistics": Case(silently(scored)),
+    "matching.tasks.rescore_companies": Case(edited),
+    "matching.tasks.rescore_encoded": Case(edited),
+    "matching.tasks.score_challenges": Case(
+        wait_for_scores, writes=apps.get_model("matching.Match")
+    ),
+    "matching.tasks.sweep_matching": Case(silently(wait_for_scores)),
+}
+
+
+def rows() -> dict[str, int]:
+    """How many there are in every table, histories included."""
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy and model._meta.label not in LOGS
+    }
+
+
+def test_every_task_has_a_case():
+    assert set(CASES) == set(TASKS)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_run_twice_does_nothing_the_second_time(name, world, sink, email_url, settings):
+    settings.EMAIL_URL = email_url
+    settings.INVITATIONS_EACH = 5
+    case = CASES[name]
+    given = case.prepare(world)
+    before = rows()
+
+    app.tasks[name](*given)
+    once, sent_once = rows(), len(sink.accepted)
+    app.tasks[name](*given)
+
+    assert {label: number for label, number in rows().items() if number != once[label]} == {}
+    assert len(sink.accepted) == sent_once
+    if case.writes:
+        assert once[case.writes._meta.label] != before[case.writes._meta.label]
+    if name == "mail.tasks.drain_outbox":
+        assert sent_once > 0
