@@ -154,15 +154,17 @@ def record_fates(
     `letters` are pairs of letter id and its state, or `stopped`.
     """
     sent = [letter for letter, state in letters if state == "sent"]
-    rows = Invitation.objects.filter(letter_id__in=sent)
+    rows = Invitation.objects.filter(letter_id__one_of=sent)
+    plan_anew()
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
     lost = [letter for letter, state in letters if state in ("failed", "bounced")]
     stopped = [letter for letter, state in letters if state == "stopped"]
     for ids, why in ((lost, Refusal.NOT_DELIVERABLE), (stopped, Refusal.STOPPED)):
-        rows = Invitation.objects.filter(letter_id__in=ids, status__in=WAITING)
-        fields = {"status": Status.REFUSED, "refused_because": why}
-        _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
+        if ids:
+            rows = Invitation.objects.filter(letter_id__one_of=ids, status__in=WAITING)
+            fields = {"status": Status.REFUSED, "refused_because": why}
+            _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
 
 
 def _move(
@@ -174,13 +176,17 @@ def _move(
     **fields: str,
 ) -> None:
     """Change these rows, and tell matching what that means."""
-    locked = rows.select_for_update(of=("self",)).select_related("challenge").order_by("pk")
-    companies: defaultdict[Challenge, list[int]] = defaultdict(list)
-    for row in locked:
-        companies[row.challenge].append(row.company_id)
-    Invitation.objects.filter(pk__in=[row.pk for row in locked]).update(**fields)
-    for challenge, company_ids in companies.items():
-        record_outcomes(challenge=challenge, company_ids=company_ids, outcome=outcome, at=at, by=by)
+    locked = rows.select_for_update(of=("self",)).order_by("pk")
+    moved = list(locked.values_list("pk", "challenge", "company"))
+    companies: defaultdict[int, list[int]] = defaultdict(list)
+    for _pk, challenge_id, company_id in moved:
+        companies[challenge_id].append(company_id)
+    plan_anew()
+    Invitation.objects.filter(pk__one_of=[pk for pk, *_pair in moved]).update(**fields)
+    for challenge in Challenge.objects.filter(pk__in=companies).order_by("pk"):
+        record_outcomes(
+            challenge=challenge, company_ids=companies[challenge.pk], outcome=outcome, at=at, by=by
+        )
 
 
 @transaction.atomic
