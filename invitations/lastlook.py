@@ -21,6 +21,7 @@ from invitations.pacing import in_pause, last_letters, next_letter_at
 from invitations.profiles import days_asked
 from invitations.proposals import light, still_proposed
 from invitations.showing import asked_enough, names_of
+from invitations.timing import zone_of
 from invitations.wording import country_called, judged
 from matching.models import Match
 
@@ -65,11 +66,11 @@ class Group:
 
 @dataclass(frozen=True)
 class LaterLetters:
-    """Letters to a country where nobody works now."""
+    """Letters to a country where nobody works now; `local` is when they leave, by its clocks."""
 
     country: str
     count: int
-    leave_at: datetime
+    local: datetime
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def _later(rows: Sequence[Invitation]) -> list[LaterLetters]:
     for country, count in companies.values_list("country").annotate(Count("pk")):
         leave_at = next_letter_at(country=str(country))
         if leave_at > now:
-            found.append(LaterLetters(country_called(str(country)), count, leave_at))
-    return sorted(found, key=lambda one: (one.leave_at, one.country))
+            local = leave_at.astimezone(zone_of(str(country))).replace(tzinfo=None)
+            found.append(LaterLetters(country_called(str(country)), count, local))
+    return sorted(found, key=lambda one: (one.local, one.country))
 
 
 @dataclass(frozen=True)
