@@ -21,12 +21,14 @@ app.autodiscover_tasks()
 # for the reader of profiles, who also writes down findings.
 app.conf.task_routes = {
     "mail.tasks.*": {"queue": "mail"},
+    "invitations.tasks.carry_out_sendings": {"queue": "mail"},
     "config.tasks.*": {"queue": "heart"},
     "matching.tasks.encode_waiting": {"queue": "encoding"},
     "matching.tasks.explain_waiting": {"queue": "encoding"},
 }
 app.conf.beat_schedule = {
     "sweep-outbox": {"task": "mail.tasks.sweep_outbox", "schedule": 15.0},
+    "sweep-sendings": {"task": "invitations.tasks.carry_out_sendings", "schedule": 20.0},
     "close-challenges": {"task": "challenges.tasks.close_due_challenges", "schedule": 30.0},
     "sweep-matching": {"task": "matching.tasks.sweep_matching", "schedule": 60.0},
     "expire-invitations": {"task": "invitations.tasks.expire_due_invitations", "schedule": 60.0},

@@ -20,6 +20,7 @@ from companies.models import Claim, Company
 from invitations.choices import WAITING
 from invitations.choices import Status as InvitationStatus
 from invitations.models import Invitation, Relay
+from invitations.progress import standing_still
 from mail.choices import LetterState
 from mail.models import Letter
 
@@ -46,6 +47,7 @@ def of_manager(user: User, organisation: ClusterOrganisation) -> list[Need]:
         *_of_claims(user, organisation),
         *_of_relays(organisation),
         *_of_letters(challenges),
+        *_of_standstill(challenges),
     ]
     return sorted(needs, key=lambda need: not need.urgent)[:MOST]
 
@@ -136,6 +138,26 @@ def _of_letters(challenges: ChallengeQuerySet) -> list[Need]:
             urgent=True,
         )
         for row in rows[:3]
+    ]
+
+
+def _of_standstill(challenges: ChallengeQuerySet) -> list[Need]:
+    """Letters that should leave while nothing does."""
+    stuck = standing_still(challenges.values_list("pk", flat=True))
+    titles = {one.pk: one for one in challenges.filter(pk__in=stuck).only("slug", "title")}
+    return [
+        Need(
+            ngettext(
+                "%(sent)d of %(total)d invitation sent, and nothing moves",
+                "%(sent)d of %(total)d invitations sent, and nothing moves",
+                progress.total,
+            )
+            % {"sent": progress.sent, "total": progress.total},
+            titles[pk].title,
+            reverse("invitations:challenge", args=[titles[pk].slug]),
+            urgent=True,
+        )
+        for pk, progress in stuck.items()
     ]
 
 

@@ -1,10 +1,11 @@
 """The letters of this room, one function each."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 
@@ -129,8 +130,13 @@ def _reason(told: ToldReason) -> dict[str, Any]:
     }
 
 
-def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
-    """Queue the letter of each invitation, unwritten. Who stopped such letters gets none."""
+def invite_companies(
+    *, invitation_ids: Sequence[int], leaves_at: Mapping[str, datetime], by: User | None
+) -> None:
+    """Queue the letter of each invitation, unwritten. Who stopped such letters gets none.
+
+    `leaves_at` says by country when letters to it may leave.
+    """
     queue_many(
         kind=KIND,
         recipients=Invitation.objects.filter(pk__one_of=invitation_ids),
@@ -141,6 +147,10 @@ def invite_companies(*, invitation_ids: Sequence[int], by: User | None) -> None:
         related_noun="invitation",
         list_name=LIST,
         reply_to=by.email if by else "",
+        leaves_at=Case(
+            *(When(company__country=country, then=Value(at)) for country, at in leaves_at.items()),
+            output_field=DateTimeField(),
+        ),
         by=by,
     )
 

@@ -6,9 +6,11 @@ from datetime import date
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -20,6 +22,7 @@ from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
 from invitations.choices import (
     ANSWERED,
+    BY_HAND,
     CONCERNED,
     LEAVING,
     MOVES,
@@ -105,10 +108,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status__in=ANSWERED)
 
     def in_doubt(self) -> "InvitationQuerySet":
-        """Nobody knows whether the letter arrived."""
-        doubtful = Letter.objects.about("invitation").filter(state=LetterState.IN_DOUBT)
-        ids = doubtful.annotate(pk_text=Cast("pk", models.CharField())).values("pk_text")
-        return self.filter(status=Status.QUEUED, letter_id__in=ids)
+        """Nobody knows whether the letter arrived. Each letter is looked up by its key."""
+        key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
+        letters = Letter.objects.filter(
+            pk=Cast(key, models.UUIDField()), state=LetterState.IN_DOUBT
+        )
+        return self.filter(Exists(letters), status=Status.QUEUED)
 
     def came_back(self) -> "InvitationQuerySet":
         """Written, and not taken where it went."""
@@ -122,6 +127,57 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those who said *not now* until a day that has come, while there is time to answer."""
         rows = self.filter(status=Status.LATER, not_before__lte=day)
         return rows.filter(challenge__in=Challenge.objects.open().values("pk"))
+
+
+class SendingQuerySet(models.QuerySet["Sending"]):
+    def waiting(self) -> "SendingQuerySet":
+        return self.filter(done_at=None)
+
+    def oldest_first(self) -> "SendingQuerySet":
+        return self.order_by("pk")
+
+
+class Sending(models.Model):
+    """The word of a manager that these proposals leave; kept after, as who sent what.
+
+    A request that sends many does nothing but write this; the worker carries it out in one
+    transaction, which also sets `done_at`: wholly and once, or not at all. How it ended stands in
+    the counts, or in `was_closed`: by then the challenge was no longer open.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="sendings")
+    invitation_ids = ArrayField(models.BigIntegerField(), default=list)
+    number = models.PositiveIntegerField()
+    note = models.TextField(max_length=600, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    queued = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    relayed = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    was_closed = models.BooleanField(default=False)
+
+    objects = SendingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("sending of invitations")
+        verbose_name_plural = _("sendings of invitations")
+        indexes = (
+            models.Index(
+                fields=["id"], name="sending_waiting", condition=models.Q(done_at__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id}: {self.number}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.done_at is None
 
 
 class RelayQuerySet(models.QuerySet["Relay"]):

@@ -75,7 +75,7 @@ def in_pause(company_ids: Collection[int]) -> set[int]:
     return lately | set(held.values_list("company", flat=True))
 
 
-def next_letter_at(*, country: str, last_letter_at: datetime | None) -> datetime:
+def next_letter_at(*, country: str, last_letter_at: datetime | None = None) -> datetime:
     """When a letter written now may leave."""
     now = timezone.now()
     if settings.WORKING_HOURS:

@@ -1,9 +1,10 @@
 """From models to what the gate judges: the only translator. As many queries for one as for all."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from django.db.models.expressions import RawSQL
 
@@ -59,6 +60,9 @@ class _Noted:
     nominated_by: int | None = None
 
 
+_NOTHING = _Noted()
+
+
 @dataclass(frozen=True)
 class _Known:
     """All that is on record of some companies."""
@@ -73,7 +77,7 @@ class _Known:
     def recipient(self, cluster: int, company: int) -> Recipient:
         country, staff, wants = self.companies[company]
         address = self.addresses.get(company, "")
-        noted = self.noted.get(company, _Noted())
+        noted = self.noted.get(company, _NOTHING)
         vouching = self.clusters.get(company, [])
         return Recipient(
             country=country,
@@ -120,20 +124,22 @@ def _known(company_ids: Collection[int]) -> _Known:
 def _noted(company_ids: Collection[int]) -> dict[int, _Noted]:
     """The first request counts, however often it was repeated."""
     rows = LawfulGround.objects.filter(company__in=_these(company_ids)).order_by("pk")
-    entries = defaultdict(list)
+    found: dict[int, _Noted] = {}
     for company, kind, since, cluster in rows.values_list("company", "kind", "since", "cluster"):
-        entries[company].append((kind, since, cluster))
-    return {company: _noted_in(found) for company, found in entries.items()}
+        found[company] = _noted_too(found.get(company, _NOTHING), kind, since, cluster)
+    return found
 
 
-def _noted_in(entries: Sequence[tuple[str, date, int | None]]) -> _Noted:
-    nominated = [cluster for kind, _on, cluster in entries if kind == GroundKind.NOMINATED]
-    return _Noted(
-        asked_on=next((on for kind, on, _by in entries if kind in REQUESTS), None),
-        published_on=next((on for kind, on, _by in entries if kind == GroundKind.PUBLISHED), None),
-        has_objected=any(kind in OBJECTIONS for kind, _on, _by in entries),
-        nominated_by=nominated[0] if nominated else None,
-    )
+@lru_cache(maxsize=1000)
+def _noted_too(noted: _Noted, kind: str, since: date, cluster: int | None) -> _Noted:
+    """Thousands of companies have the same entries."""
+    if kind in REQUESTS:
+        return replace(noted, asked_on=noted.asked_on or since)
+    if kind == GroundKind.PUBLISHED:
+        return replace(noted, published_on=noted.published_on or since)
+    if kind == GroundKind.NOMINATED:
+        return replace(noted, nominated_by=noted.nominated_by or cluster)
+    return replace(noted, has_objected=noted.has_objected or kind in OBJECTIONS)
 
 
 def _clusters(company_ids: Collection[int]) -> dict[int, list[int]]:

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Person
 from challenges.models import Challenge
-from clusters.models import ClusterOrganisation
 from companies.models import ClusterMembership, Company
-from invitations.actions import may_write, verdicts_of
+from invitations.actions import may_write
 from invitations.choices import Refusal, Status
 from invitations.fates import Fate, fates_of
 from invitations.gate import Verdict
@@ -37,24 +36,6 @@ class ShownInvitation:
     fate: Fate
 
 
-@dataclass(frozen=True)
-class CheckedInvitation:
-    """A proposal before sending: `refusal` says why the company would get no letter of ours.
-
-    `relay` names the cluster organisation that is asked to pass it on instead; `ground` is why a
-    letter may leave.
-    """
-
-    invitation: Invitation
-    name: str
-    refusal: str
-    match_id: int
-    is_eligible: bool
-    asked: str
-    relay: str
-    ground: str
-
-
 def shown_invitations(
     invitations: Sequence[Invitation], *, reader: Person
 ) -> list[ShownInvitation]:
@@ -67,36 +48,8 @@ def shown_invitations(
     ]
 
 
-def checked_invitations(
-    invitations: Sequence[Invitation], *, reader: Person
-) -> list[CheckedInvitation]:
-    """Of one challenge: who would get a letter, and who would not and why."""
-    names = names_of([row.company_id for row in invitations], reader=reader)
-    matches = Match.objects.filter(
-        challenge__in={row.challenge_id for row in invitations}, company__in=names
-    )
-    found = {
-        pk: (match, fits) for pk, match, fits in matches.values_list("company", "pk", "is_eligible")
-    }
-    asked = days_asked(names)
-    verdicts = verdicts_of(invitations)
-    relaying = {verdict.relay for verdict in verdicts.values() if verdict.is_relayed}
-    clusters = ClusterOrganisation.objects.in_bulk(relaying)
-    return [
-        CheckedInvitation(
-            row,
-            names[row.company_id][1],
-            "" if verdicts[row.pk].is_allowed else judged(verdicts[row.pk].reason),
-            *found[row.company_id],
-            asked=_asked_enough(asked.get(row.company_id, ())),
-            relay=clusters[verdicts[row.pk].relay].name if verdicts[row.pk].is_relayed else "",
-            ground=judged(verdicts[row.pk].reason) if verdicts[row.pk].is_allowed else "",
-        )
-        for row in invitations
-    ]
-
-
-def _asked_enough(asked: Sequence[date]) -> str:
+def asked_enough(asked: Sequence[date]) -> str:
+    """Said where a company was asked as often as all challenges together may, or nothing."""
     limit = budget()
     if limit.left(asked):
         return ""
@@ -175,7 +128,7 @@ class Standings:
             return held_until(self.next_letters.get(match.company_id))
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
-            return _asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
+            return asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
         reason = self._reason(match, is_suggested=invitation is not None)
         return standing(reason) if reason else ""
 

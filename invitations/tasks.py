@@ -26,6 +26,13 @@ def sweep_rounds() -> None:
 
 
 @shared_task
+def carry_out_sendings() -> None:
+    """Send what managers asked for. Who sends rings; the clock does every 20 seconds."""
+    if actions.carry_out_sendings():
+        share_places.delay_on_commit()
+
+
+@shared_task
 def record_fates(letter_ids: list[str]) -> None:
     """Take over what became of letters of invitation."""
     actions.record_complaints(letter_ids=letter_ids)

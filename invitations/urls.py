@@ -33,6 +33,7 @@ urlpatterns = [
     path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),
     path("challenge/<slug:slug>/remind/", reminding.RemindView.as_view(), name="remind"),
     path("challenge/<slug:slug>/send/", letters.SendView.as_view(), name="send"),
+    path("challenge/<slug:slug>/progress/", letters.ProgressView.as_view(), name="progress"),
     path(
         "challenge/<slug:slug>/letter/<int:match>/",
         letters.LetterView.as_view(),

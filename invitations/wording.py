@@ -69,10 +69,14 @@ def judged(reason: Reason) -> str:
 
 def _by_law(text: str | Promise) -> Callable[[Mapping[str, Any]], str]:
     def told(data: Mapping[str, Any]) -> str:
-        country = str(Country(code=data["country"]).name) if data["country"] else _("no country")
+        country = country_called(data["country"])
         return str(text) % {"country": country, "kind": AddressKind(data["kind"]).label}
 
     return told
+
+
+def country_called(code: str) -> str:
+    return str(Country(code=code).name) if code else _("no country")
 
 
 def _with_date(text: str | Promise) -> Callable[[Mapping[str, Any]], str]:

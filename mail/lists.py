@@ -7,8 +7,8 @@ A room says in its `AppConfig.ready`:
 
 `fewer` leads from the page that stops letters to one where a reader may choose fewer of them
 instead: it takes the hash of the address and returns a path. A writer is only needed for letters
-queued with `queue_many`. It takes the related ids of one language and returns
-`{related_id: context}`; ids that are gone it leaves out.
+queued with `queue_many`. It takes related ids and returns `{related_id: context}`, each in the
+language of its reader whichever is active; ids that are gone it leaves out.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.utils.encoding import punycode
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -62,15 +62,6 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def that_may_become(self, state: str) -> "LetterQuerySet":
         return self.filter(state__in=states_before(state))
-
-    def kept_lazily(self) -> "LetterQuerySet":
-        """An update of these does not wait for the disk; the next one that waits keeps it too."""
-        setting = Func(
-            *(Value("synchronous_commit"), Value("off"), Value(value=True)),
-            function="set_config",
-            output_field=models.TextField(),
-        )
-        return self.alias(kept=setting).filter(kept="off")
 
     def left_behind(self, state: str, older_than: timedelta) -> "LetterQuerySet":
         """Letters whose worker has not been heard of for so long that it must be gone."""

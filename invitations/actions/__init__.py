@@ -14,6 +14,7 @@ from invitations.actions.collecting import write_next_letters
 from invitations.actions.complaining import record_complaints
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
+from invitations.actions.ordering import carry_out_sendings, order_sending
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
 from invitations.actions.reminding import record_reminder_fates, remind_due, remind_silent
@@ -38,12 +39,14 @@ __all__ = [
     "ask",
     "ask_to_relay",
     "bring_answers",
+    "carry_out_sendings",
     "decline_relay",
     "expire",
     "expire_due",
     "ignore_nomination",
     "may_write",
     "nominate",
+    "order_sending",
     "pass_on",
     "postpone",
     "proposal_of",

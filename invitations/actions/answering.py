@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -166,13 +167,14 @@ def revive(*, challenge: Challenge, by: User | None = None) -> int:
     """The challenge was reopened: letters that were written may be answered again."""
     expired = Invitation.objects.for_challenge(challenge).filter(status=Status.EXPIRED)
     on_their_way = expired.filter(sent_at=None).exclude(letter_id="")
-    letter_ids = list(on_their_way.values_list("letter_id", flat=True))
+    letter_ids = [UUID(one) for one in on_their_way.values_list("letter_id", flat=True)]
     waiting_again = list(expired.exclude(sent_at=None).values_list("company_id", flat=True))
+    plan_anew()
     revived = expired.exclude(sent_at=None).update(status=Status.SENT)
     revived += on_their_way.update(status=Status.QUEUED)
     record_outcomes(challenge=challenge, company_ids=waiting_again, outcome=Outcome.INVITED, by=by)
     expired.filter(letter_id="").update(status=Status.PROPOSED)
-    fates = Letter.objects.filter(pk__in=letter_ids).values_list("pk", "state")
+    fates = Letter.objects.filter(pk__one_of=letter_ids).values_list("pk", "state")
     record_fates(letters=[(str(letter), state) for letter, state in fates], by=by)
     return revived
 

@@ -10,12 +10,13 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import renew_reasons
-from invitations.actions.sending import hold_letters_apart, keep_working_hours, queue_letters
+from invitations.actions.sending import hold_letters_apart, queue_letters
 from invitations.choices import Refusal, Status
 from invitations.emails import collect_for_company
 from invitations.models import Invitation
-from invitations.pacing import is_time_for, last_letters, pause
+from invitations.pacing import is_time_for, last_letters, next_letter_at, pause
 from invitations.tokens import hash_of, new_token
+from mail.actions import postpone
 from matching.models import Match
 
 # A task of its own follows for the rest.
@@ -62,7 +63,6 @@ def _write_next(company: Company) -> bool:
         return False
     alone = len(to_ask) == 1
     asked = queue_letters(to_ask, by=to_ask[0].proposed_by) if alone else _written_together(to_ask)
-    keep_working_hours(asked)
     return bool(asked)
 
 
@@ -98,10 +98,15 @@ def _without_refused(rows: Sequence[Invitation], refusals: Mapping[int, str]) ->
 def _written_together(rows: list[Invitation]) -> list[Invitation]:
     tokens = [new_token() for _row in rows]
     letter = collect_for_company(invitations=rows, tokens=tokens)
+    leaves_at = next_letter_at(country=str(rows[0].company.country))
+    if letter is not None:
+        postpone(letter_ids=[str(letter.pk)], until=leaves_at)
     for row, token in zip(rows, tokens, strict=True):
         row.status = Status.REFUSED if letter is None else Status.QUEUED
         row.refused_because = Refusal.STOPPED if letter is None else ""
         row.letter_id = "" if letter is None else str(letter.pk)
         row.token_hash = hash_of(token)
-    Invitation.objects.bulk_update(rows, ["status", "refused_because", "letter_id", "token_hash"])
+        row.leaves_at = leaves_at
+    fields = ["status", "refused_because", "letter_id", "token_hash", "leaves_at"]
+    Invitation.objects.bulk_update(rows, fields)
     return [] if letter is None else rows

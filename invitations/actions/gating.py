@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from challenges.models import Challenge
+from companies.models import Company
 from invitations.choices import LIST, Refusal
 from invitations.gate import Effect, Recipient, Verdict, judge
 from invitations.models import Invitation
@@ -31,7 +32,7 @@ def may_write_to(*, address: str, country: str) -> Verdict:
 
 
 def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
-    """The same for invitations, by their ids; each must have its company with it.
+    """The same for invitations, by their ids.
 
     Besides the gate, a company that has left, that a manager excluded from the challenge or that
     wants no such letter now gets none.
@@ -40,30 +41,29 @@ def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
     asking = dict(Challenge.objects.filter(pk__in=challenge_ids).values_list("pk", "lab__cluster"))
     pairs = {row.pk: (asking[row.challenge_id], row.company_id) for row in rows}
     verdicts = may_write(set(pairs.values()))
-    excluded = set(
-        Override.objects.exclusions()
-        .filter(challenge__in=challenge_ids, company__in={row.company_id for row in rows})
-        .values_list("challenge", "company")
-    )
-    unwanted = unwanted_among(rows)
+    found = {row.pk: verdicts[pairs[row.pk]] for row in rows}
+    for pk, code in _besides(rows).items():
+        if code in (Refusal.GONE, Refusal.EXCLUDED) or found[pk].effect is not Effect.REFUSE:
+            found[pk] = Verdict(Effect.REFUSE, Reason(str(code)))
+    return found
+
+
+def _besides(rows: Sequence[Invitation]) -> dict[int, str]:
+    """What else stands against invitations; of several the first, as the later line decides."""
+    company_ids = [row.company_id for row in rows]
+    challenge_ids = {row.challenge_id for row in rows}
+    overrides = Override.objects.exclusions().filter(challenge__in=challenge_ids)
+    excluded = set(overrides.values_list("challenge", "company"))
+    inactive = Company.objects.filter(pk__one_of=company_ids, is_active=False)
+    gone = set(inactive.values_list("pk", flat=True))
+    pairs = {row.pk: (row.challenge_id, row.company_id) for row in rows}
     return {
-        row.pk: _first(row, excluded, unwanted.get(row.pk, ""), verdicts[pairs[row.pk]])
-        for row in rows
+        **unwanted_among(rows),
+        **{pk: Refusal.EXCLUDED for pk, pair in pairs.items() if pair in excluded},
+        **{row.pk: Refusal.GONE for row in rows if row.company_id in gone},
     }
 
 
 def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
     """By invitation: why no letter of ours goes to its company, a code of `Refusal`, or nothing."""
     return {pk: verdict.refusal for pk, verdict in verdicts_of(rows).items()}
-
-
-def _first(
-    row: Invitation, excluded: set[tuple[int, int]], unwanted: str, verdict: Verdict
-) -> Verdict:
-    if not row.company.is_active:
-        return Verdict(Effect.REFUSE, Reason(Refusal.GONE.value))
-    if (row.challenge_id, row.company_id) in excluded:
-        return Verdict(Effect.REFUSE, Reason(Refusal.EXCLUDED.value))
-    if unwanted and verdict.effect is not Effect.REFUSE:
-        return Verdict(Effect.REFUSE, Reason(unwanted))
-    return verdict

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from challenges.models import Challenge
+from companies.models import Company
 from invitations.actions.gating import verdicts_of
 from invitations.actions.relaying import ask_to_relay, end_relays
 from invitations.actions.stopping import stop_reminders
@@ -20,7 +22,7 @@ from invitations.models import Invitation, InvitationQuerySet
 from invitations.pacing import in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
-from mail.actions import cancel, postpone
+from mail.actions import cancel
 from mail.sets import plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
@@ -46,7 +48,8 @@ def send(
     `note` is the personal note in all of them; None keeps what each has. Doing it twice queues
     nothing twice. Raises InvitationProblem when the challenge is not open.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    # With no_key a request may write down its order while the worker is at ten thousand letters.
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
     if note is not None:
@@ -59,9 +62,8 @@ def send(
     refusals = {row.pk: verdicts[row.pk].refusal for row in own}
     _refuse({pk: reason for pk, reason in refusals.items() if reason})
     allowed = [row for row in own if not refusals[row.pk]]
-    held = _hold(allowed)
+    held = _hold(allowed, by)
     asked = queue_letters([row for row in allowed if row not in held], by=by)
-    keep_working_hours(asked)
     return [*held, *asked]
 
 
@@ -95,35 +97,33 @@ def hold_letters_apart() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
 
 
-def _hold(rows: Sequence[Invitation]) -> set[Invitation]:
-    """Those whose company had a letter lately wait for the next."""
+def _hold(rows: Sequence[Invitation], by: User | None) -> set[Invitation]:
+    """Those whose company had a letter lately wait for the next, which is from whoever sends now
+    where nobody had put them on the list by hand.
+    """
     too_soon = in_pause({row.company_id for row in rows})
     held = {row for row in rows if row.company_id in too_soon}
-    Invitation.objects.filter(pk__one_of=[row.pk for row in held]).update(status=Status.HELD)
+    Invitation.objects.filter(pk__one_of=[row.pk for row in held]).update(
+        status=Status.HELD,
+        proposed_by=Coalesce("proposed_by", Value(by.pk if by else None, BigIntegerField())),
+    )
     for row in held:
         row.status = Status.HELD
     return held
 
 
-def keep_working_hours(rows: Sequence[Invitation]) -> None:
-    """Letters just written leave when people work in the country of the company."""
-    countries = defaultdict(list)
-    for row in rows:
-        countries[str(row.company.country)].append(row)
-    now = timezone.now()
-    for country, group in countries.items():
-        leaves_at = next_letter_at(country=country, last_letter_at=None)
-        Invitation.objects.filter(pk__one_of=[row.pk for row in group]).update(leaves_at=leaves_at)
-        if leaves_at > now:
-            postpone(letter_ids=[row.letter_id for row in group], until=leaves_at)
-
-
 def queue_letters(rows: Sequence[Invitation], *, by: User | None) -> list[Invitation]:
-    """What is no address gets no letter, although nothing else stands against it."""
+    """They leave when people work in the country of the company.
+
+    What is no address gets no letter, although nothing else stands against it.
+    """
     if not rows:
         return []
     ids = [row.pk for row in rows]
-    invite_companies(invitation_ids=ids, by=by)
+    companies = Company.objects.filter(pk__one_of=[row.company_id for row in rows])
+    countries = set(companies.order_by().values_list("country", flat=True).distinct())
+    leaves_at = {str(one): next_letter_at(country=str(one)) for one in countries}
+    invite_companies(invitation_ids=ids, leaves_at=leaves_at, by=by)
     plan_anew()
     with connection.cursor() as cursor:
         cursor.execute(_QUEUED, [Status.QUEUED, ids, f"{KIND}:"])
@@ -137,7 +137,7 @@ def queue_letters(rows: Sequence[Invitation], *, by: User | None) -> list[Invita
 
 _QUEUED = """
 UPDATE invitations_invitation AS invitation
-SET status = %s, letter_id = letter.id::text, token_hash = NULL
+SET status = %s, letter_id = letter.id::text, token_hash = NULL, leaves_at = letter.next_attempt_at
 FROM mail_letter AS letter
 WHERE invitation.id = ANY(%s)
   AND letter.key = %s || invitation.id || ':' || invitation.attempt
@@ -154,7 +154,8 @@ def record_fates(
     `letters` are pairs of letter id and its state, or `stopped`.
     """
     sent = [letter for letter, state in letters if state == "sent"]
-    rows = Invitation.objects.filter(letter_id__in=sent)
+    rows = Invitation.objects.filter(letter_id__one_of=sent)
+    plan_anew()
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
     lost = [letter for letter, state in letters if state in ("failed", "bounced")]
@@ -165,9 +166,10 @@ def record_fates(
         (stopped, Refusal.STOPPED),
         (unwanted, Refusal.COMPLAINED),
     ):
-        rows = Invitation.objects.filter(letter_id__in=ids, status__in=WAITING)
-        fields = {"status": Status.REFUSED, "refused_because": why}
-        _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
+        if ids:
+            rows = Invitation.objects.filter(letter_id__one_of=ids, status__in=WAITING)
+            fields = {"status": Status.REFUSED, "refused_because": why}
+            _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
 
 
 def _move(
@@ -179,13 +181,17 @@ def _move(
     **fields: str,
 ) -> None:
     """Change these rows, and tell matching what that means."""
-    locked = rows.select_for_update(of=("self",)).select_related("challenge").order_by("pk")
-    companies: defaultdict[Challenge, list[int]] = defaultdict(list)
-    for row in locked:
-        companies[row.challenge].append(row.company_id)
-    Invitation.objects.filter(pk__in=[row.pk for row in locked]).update(**fields)
-    for challenge, company_ids in companies.items():
-        record_outcomes(challenge=challenge, company_ids=company_ids, outcome=outcome, at=at, by=by)
+    locked = rows.select_for_update(of=("self",)).order_by("pk")
+    moved = list(locked.values_list("pk", "challenge", "company"))
+    companies: defaultdict[int, list[int]] = defaultdict(list)
+    for _pk, challenge_id, company_id in moved:
+        companies[challenge_id].append(company_id)
+    plan_anew()
+    Invitation.objects.filter(pk__one_of=[pk for pk, *_pair in moved]).update(**fields)
+    for challenge in Challenge.objects.filter(pk__in=companies).order_by("pk"):
+        record_outcomes(
+            challenge=challenge, company_ids=companies[challenge.pk], outcome=outcome, at=at, by=by
+        )
 
 
 @transaction.atomic

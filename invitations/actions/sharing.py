@@ -188,9 +188,9 @@ def _to_renew(challenge_ids: Sequence[int], chosen: Mapping[int, Sequence[int]])
 
 @transaction.atomic
 def _renew(challenge_id: int, company_ids: Sequence[int]) -> None:
-    """Suggestions that the round did not choose leave the list."""
+    """Suggestions that the round did not choose leave the list, unless they are being sent."""
     challenge = Challenge.objects.select_for_update().get(pk=challenge_id)
-    if not challenge.is_open:
+    if not challenge.is_open or challenge.sendings.waiting().exists():
         return
     asked = Invitation.objects.for_challenge(challenge)
     asked.suggested().exclude(company__in=company_ids).delete()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,12 +19,13 @@ from accounts.permissions import Permission, Scope
 from challenges.models import Challenge
 from invitations import actions
 from invitations.assignment import Shares
-from invitations.choices import ANSWERED, LEAVING, UNWRITTEN, Status
+from invitations.choices import LEAVING, Status
 from invitations.fates import Fate, fates_of, tallies_of
 from invitations.filters import InvitedFilter
-from invitations.models import Invitation, Nomination
+from invitations.models import Invitation, Nomination, Relay
 from invitations.problems import InvitationProblem
 from invitations.profiles import budget, strictest
+from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from matching.choices import OverrideKind
@@ -57,6 +58,7 @@ class Row:
     standing: str
     by_hand: Override | None = None
     fate: Fate | None = None
+    relay: Relay | None = None
 
     @property
     def is_choosable(self) -> bool:
@@ -116,6 +118,8 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "rules": rules_of(self.challenge),
             "nominations": shown_nominations(self.challenge, reader=self.request.user),
             "counts": counts,
+            "all_url": send_url(self.challenge, []),
+            "progress": progress_of(self.challenge, counts),
             "steps": steps_of(self.challenge, counts, self.last_done),
             "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
             "silent": counts["silent"],
@@ -130,10 +134,17 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
         decided = Override.objects.for_challenge(self.challenge).filter(company__in=ids)
         by_hand = {row.company_id: row for row in decided}
         fates = fates_of(list(invitations.values()))
+        relays = relays_of(invitations.values())
         return [
-            row_of(one, invitations.get(pk), standings, by_hand.get(pk), fates)
+            row_of(one, invitations.get(pk), standings, by_hand.get(pk), fates, relays)
             for pk, one in ((one.match.company_id, one) for one in shown)
         ]
+
+
+def relays_of(invitations: Iterable[Invitation]) -> dict[int, Relay]:
+    """By invitation, the last time its company's cluster organisation was asked to pass it on."""
+    rows = Relay.objects.filter(invitation__in=[row.pk for row in invitations])
+    return {row.invitation_id: row for row in rows.select_related("cluster").order_by("pk")}
 
 
 def row_of(
@@ -142,12 +153,14 @@ def row_of(
     standings: Standings,
     by_hand: Override | None,
     fates: Mapping[int, Fate],
+    relays: Mapping[int, Relay],
 ) -> Row:
     sentence = standings.sentence(one.match, invitation)
     if invitation is None:
         return Row(one, None, "", sentence, by_hand)
     refusal = told(invitation.refused_because)
-    return Row(one, invitation, refusal, sentence, by_hand, fates[invitation.pk])
+    relay = relays.get(invitation.pk)
+    return Row(one, invitation, refusal, sentence, by_hand, fates[invitation.pk], relay)
 
 
 def rules_of(challenge: Challenge) -> dict[str, Any]:
@@ -156,22 +169,6 @@ def rules_of(challenge: Challenge) -> dict[str, Any]:
     set_there = [network.shares for network in networks if hasattr(network, "shares")]
     shares = strictest(Shares(one.newcomers, one.cluster) for one in set_there)
     return {"budget": budget(), "shares": shares, "networks": networks}
-
-
-def counts_of(challenge: Challenge) -> dict[str, int]:
-    """How many invitations stand where, in one query."""
-    written = ~Q(letter_id="") & ~Q(status__in=UNWRITTEN)
-    return Invitation.objects.for_challenge(challenge).aggregate(
-        proposed=Count("pk", filter=Q(status=Status.PROPOSED)),
-        suggested=Count("pk", filter=Q(status=Status.PROPOSED, proposed_by=None)),
-        written=Count("pk", filter=written),
-        reached=Count("pk", filter=written & Q(sent_at__isnull=False)),
-        answered=Count("pk", filter=Q(status__in=ANSWERED)),
-        interested=Count("pk", filter=Q(status=Status.INTERESTED)),
-        relayed=Count("pk", filter=Q(status=Status.RELAYED)),
-        held=Count("pk", filter=Q(status=Status.HELD)),
-        silent=Count("pk", filter=Q(status=Status.SENT, answered_at=None, reminder=None)),
-    )
 
 
 def steps_of(
@@ -229,7 +226,8 @@ def numbers(values: Iterable[str]) -> list[int]:
 
 
 def send_url(challenge: Challenge, invitation_ids: Iterable[int]) -> str:
-    query = urlencode([("i", pk) for pk in invitation_ids])
+    """The last look at some; without any, at all that are proposed."""
+    query = urlencode([("i", pk) for pk in invitation_ids]) or "all=1"
     return f"{reverse('invitations:send', args=[challenge.slug])}?{query}"
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -17,107 +18,152 @@ from invitations import actions
 from invitations.choices import Status
 from invitations.emails import preview
 from invitations.forms import NoteForm
-from invitations.models import Invitation
+from invitations.lastlook import LastLook, fingerprint_of, last_look
+from invitations.models import Invitation, InvitationQuerySet, Sending
 from invitations.problems import InvitationProblem
-from invitations.showing import CheckedInvitation, checked_invitations, names_of
-from invitations.tasks import share_places
+from invitations.progress import counts_of, progress_of
+from invitations.showing import ShownInvitation, names_of, shown_invitations
+from invitations.tasks import carry_out_sendings, share_places
 from invitations.views.inviting import InvitingPage, numbers, send_url
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
 from matching.explaining import explain
 from matching.models import Match
 
+# More are sent as all that are on the list.
+MOST = 500
+
 
 class SendView(InvitingPage, FormView):
-    """The last look before letters leave: who gets one, who does not and why, and a note."""
+    """The last look before letters leave: who gets one, who does not and why, and a note.
+
+    The chosen are named one by one, or are all on the list: then a fingerprint of what was looked
+    at comes back, and nothing else is sent.
+    """
 
     template_name = "invitations/send.html"
     form_class = NoteForm
 
     @cached_property
-    def chosen(self) -> list[CheckedInvitation]:
-        source = self.request.POST if self.request.method == "POST" else self.request.GET
-        rows = Invitation.objects.for_challenge(self.challenge).select_related("company")
-        rows = rows.filter(pk__in=numbers(source.getlist("i"))[:500], status=Status.PROPOSED)
-        return checked_invitations(list(rows), reader=self.request.user)
+    def asked(self) -> QueryDict:
+        return self.request.POST if self.request.method == "POST" else self.request.GET
 
     @property
+    def is_all(self) -> bool:
+        return "all" in self.asked
+
+    @cached_property
+    def chosen(self) -> InvitationQuerySet:
+        rows = Invitation.objects.for_challenge(self.challenge)
+        return rows if self.is_all else rows.filter(pk__in=numbers(self.asked.getlist("i"))[:MOST])
+
+    @cached_property
     def ids(self) -> list[int]:
-        return [one.invitation.pk for one in self.chosen]
+        """Of those that are proposals still."""
+        return list(self.chosen.filter(status=Status.PROPOSED).values_list("pk", flat=True))
+
+    @cached_property
+    def look(self) -> LastLook:
+        return last_look(self.challenge, self.ids, reader=self.request.user)
 
     def get_initial(self) -> dict[str, Any]:
-        notes = [one.invitation.note for one in self.chosen if one.invitation.note]
-        return {"note": notes[0] if notes else ""}
+        notes = self.chosen.filter(status=Status.PROPOSED).exclude(note="")
+        return {"note": notes.values_list("note", flat=True).first() or ""}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.chosen:
-            messages.info(request, _("None of these invitations waits to be sent any more."))
-            return HttpResponseRedirect(self.tab_url())
-        return super().get(request, *args, **kwargs)
+    def get_template_names(self) -> list[str]:
+        return [self.template_name if self.ids else "invitations/nothing_to_send.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "crumbs": [{"label": self.challenge.title, "url": self.tab_url()}],
-            "chosen": self.chosen,
-            "to_write": [one for one in self.chosen if not one.refusal],
-            "passed_on": [one for one in self.chosen if one.relay],
-            "not_written": [one for one in self.chosen if one.refusal and not one.relay],
+            "look": self.look,
+            "is_all": self.is_all,
+            "letter_days": settings.LETTER_DAYS,
+            "decided": self.decided(),
         }
 
+    def decided(self) -> list[ShownInvitation]:
+        """Those of the chosen that were withdrawn, passed on or sent meanwhile."""
+        if self.is_all:
+            return []
+        rows = self.chosen.exclude(status=Status.PROPOSED).order_by("-total", "company_id")
+        return shown_invitations(list(rows), reader=self.request.user)
+
     def form_valid(self, form: NoteForm) -> HttpResponse:
-        note = form.cleaned_data["note"]
-        if "keep" in self.request.POST:
-            actions.write_note(
-                challenge=self.challenge, invitation_ids=self.ids, note=note, by=self.request.user
-            )
-            messages.success(self.request, _("The note is kept; the previews show it now."))
-            return HttpResponseRedirect(send_url(self.challenge, self.ids))
+        if self.is_all and self.asked.get("looked_at") != fingerprint_of(self.ids):
+            form.add_error(None, _("The list has changed since you looked at it. Look once more."))
+            return self.form_invalid(form)
+        if "keep" in self.asked:
+            return self.keep(form.cleaned_data["note"])
         try:
-            sent = actions.send(
-                challenge=self.challenge, invitation_ids=self.ids, note=note, by=self.request.user
+            sending = actions.order_sending(
+                challenge=self.challenge,
+                invitation_ids=self.ids,
+                note=form.cleaned_data["note"],
+                by=self.request.user,
             )
         except InvitationProblem as problem:
             form.add_error(None, str(problem))
             return self.form_invalid(form)
-        share_places.delay_on_commit()
-        relayed = sum(bool(one.relay) for one in self.chosen)
-        held = sum(row.status == Status.HELD for row in sent)
-        self.tell(len(sent) - held, held, len(self.chosen) - len(sent) - relayed)
-        self.tell_relayed(relayed)
+        self.ring_for(sending)
         return HttpResponseRedirect(self.tab_url())
 
-    def tell(self, sent: int, held: int, refused: int) -> None:
-        if sent:
+    def keep(self, note: str) -> HttpResponse:
+        actions.write_note(
+            challenge=self.challenge, invitation_ids=self.ids, note=note, by=self.request.user
+        )
+        messages.success(self.request, _("The note is kept; the previews show it now."))
+        return HttpResponseRedirect(send_url(self.challenge, [] if self.is_all else self.ids))
+
+    def ring_for(self, sending: Sending) -> None:
+        if sending.is_waiting:
+            carry_out_sendings.delay_on_commit()
+            return
+        share_places.delay_on_commit()
+        self.tell(sending)
+
+    def tell(self, sending: Sending) -> None:
+        if sending.queued:
             text = ngettext(
                 "%(count)d invitation is in the post.",
                 "%(count)d invitations are in the post.",
-                sent,
+                sending.queued,
             )
-            messages.success(self.request, text % {"count": sent})
-        if held:
+            messages.success(self.request, text % {"count": sending.queued})
+        if sending.held:
             text = ngettext(
                 "%(count)d company had a letter lately; its invitation is in its next one.",
                 "%(count)d companies had a letter lately; the invitation is in their next one.",
-                held,
+                sending.held,
             )
-            messages.info(self.request, text % {"count": held})
-        if refused:
+            messages.info(self.request, text % {"count": sending.held})
+        if sending.refused:
             text = ngettext(
                 "%(count)d company got no letter; its row says why.",
                 "%(count)d companies got no letter; their rows say why.",
-                refused,
+                sending.refused,
             )
-            messages.warning(self.request, text % {"count": refused})
-
-    def tell_relayed(self, relayed: int) -> None:
-        if relayed:
+            messages.warning(self.request, text % {"count": sending.refused})
+        if sending.relayed:
             text = ngettext(
                 "%(count)d company is asked by its own cluster organisation.",
                 "%(count)d companies are asked by their own cluster organisations.",
-                relayed,
+                sending.relayed,
             )
-            messages.info(self.request, text % {"count": relayed})
+            messages.info(self.request, text % {"count": sending.relayed})
+
+
+class ProgressView(InvitingPage, TemplateView):
+    """How many of the challenge's letters have left, for a page that asks again and again."""
+
+    template_name = "invitations/_progress.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "challenge": self.challenge,
+            "progress": progress_of(self.challenge, counts_of(self.challenge)),
+        }
 
 
 class LetterPage(InvitingPage):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import connection, transaction
-from django.db.models import CharField, F, QuerySet
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Left, Lower, Trim
 from django.utils import translation
 from django.utils.functional import Promise
@@ -138,13 +138,15 @@ def queue_many(  # noqa: PLR0913  (the same)
     related_id: Any = "pk",
     list_name: str = "",
     reply_to: str = "",
+    leaves_at: Any = None,
     priority: int = Priority.BULK,
     by: Any = None,
 ) -> list[UUID]:
     """Queue a letter for each row of a query, by one INSERT … SELECT, unwritten.
 
     `key`, `address`, `name`, `language` and `related_id` are expressions over `recipients`
-    (a field name or a database function). The worker writes the letters with the writer that
+    (a field name or a database function), and so is `leaves_at`, before which the letter waits;
+    without it none waits. The worker writes the letters with the writer that
     the room gave to `mail.lists.add_writer(kind, …)`. Suppressed addresses and used keys are
     left out; a caller finds the letters that came to be by `Letter.objects.about(noun, ids)`.
     """
@@ -154,9 +156,15 @@ def queue_many(  # noqa: PLR0913  (the same)
         letter_name=Left(_as_text(name), 200),
         letter_language=_as_text(language),
         letter_about=_as_text(related_id),
+        letter_leaves_at=Value(now()) if leaves_at is None else leaves_at,
     ).order_by()
     selected = rows.values_list(
-        "letter_key", "letter_address", "letter_name", "letter_language", "letter_about"
+        "letter_key",
+        "letter_address",
+        "letter_name",
+        "letter_language",
+        "letter_about",
+        "letter_leaves_at",
     )
     values = {
         "kind": kind,
@@ -231,7 +239,8 @@ SELECT
     row.id, row.letter_key, fixed.kind, fixed.list_name, row.letter_address, row.letter_name,
     fixed.sender, fixed.reply_to, row.letter_language, '', '', '', '{{}}',
     '<' || row.id || '@' || fixed.domain || '>', false, fixed.priority, fixed.noun,
-    row.letter_about, CAST(fixed.caused_by AS bigint), fixed.at, fixed.state, 0, fixed.at, '', false
+    row.letter_about, CAST(fixed.caused_by AS bigint), fixed.at, fixed.state, 0,
+    row.letter_leaves_at, '', false
 FROM (VALUES ({places})) AS fixed ({names}),
     (SELECT gen_random_uuid() AS id, chosen.* FROM (
 """

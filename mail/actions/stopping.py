@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -25,10 +26,14 @@ def cancel(*, letter_ids: Iterable[str], by: Any = None) -> list[str]:
 
     A letter a worker has taken up is on its way: nobody can call it back.
     """
-    waiting = Letter.objects.filter(pk__in=list(letter_ids), state=LetterState.QUEUED)
+    waiting = Letter.objects.filter(pk__one_of=_keys(letter_ids), state=LetterState.QUEUED)
     stopped = list(waiting.select_for_update().values_list("pk", flat=True))
-    Letter.objects.filter(pk__in=stopped).update(state=LetterState.CANCELLED)
+    Letter.objects.filter(pk__one_of=stopped).update(state=LetterState.CANCELLED)
     return [str(one) for one in stopped]
+
+
+def _keys(letter_ids: Iterable[str]) -> list[UUID]:
+    return [UUID(one) for one in letter_ids]
 
 
 def postpone(*, letter_ids: Iterable[str], until: datetime, by: Any = None) -> None:

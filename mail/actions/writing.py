@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.utils import translation
 
 from mail.actions.queueing import draft_of
 from mail.letters import Draft, headers_of
@@ -24,22 +23,21 @@ def write_late(*, letters: list[Letter], by: Any = None) -> list[Letter]:
     words that carry it. Letters change in memory only after that, so it may be asked again when
     the database went away.
     """
-    blank: dict[tuple[str, str], list[Letter]] = defaultdict(list)
+    blank: dict[str, list[Letter]] = defaultdict(list)
     for letter in letters:
         if not letter.is_written:
-            blank[letter.kind, letter.language].append(letter)
+            blank[letter.kind].append(letter)
     failures: list[Letter] = []
-    for (kind, language), group in blank.items():
-        failures += _write_group(kind, language, group)
+    for kind, group in blank.items():
+        failures += _write_group(kind, group)
     return failures
 
 
-def _write_group(kind: str, language: str, letters: list[Letter]) -> list[Letter]:
+def _write_group(kind: str, letters: list[Letter]) -> list[Letter]:
     """One faulty letter must not hold up the others."""
     try:
         with transaction.atomic():
-            with translation.override(language):
-                contexts = writer_of(kind)([letter.related_id for letter in letters])
+            contexts = writer_of(kind)([letter.related_id for letter in letters])
             drafts = _drafts(kind, letters, contexts)
             _store(drafts)
     except (OperationalError, InterfaceError):

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from benchmarks._kills import queue_letters
+from invitations.choices import Status
+from invitations.models import Invitation
 from mail.actions import note_failure
 from mail.actions.pausing import ONLY
 from mail.health import HEARTBEAT_KEY, standstill
 from mail.models import Letter, MailServer
-from tests.factories import MembershipFactory
+from tests.factories import ChallengeFactory, CompanyFactory, MembershipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("faults")]
 
@@ -81,3 +83,47 @@ def test_while_letters_leave_nobody_is_alarmed(client):
 
     assert standstill() is None
     assert "Letters do not leave" not in client.get(reverse("dashboard:dashboard")).content.decode()
+
+
+@pytest.fixture
+def queued(db) -> Invitation:
+    """An invitation whose letter is in the outbox."""
+    queue_letters(1)
+    return Invitation.objects.create(
+        challenge=ChallengeFactory(open=True),
+        company=CompanyFactory(),
+        status=Status.QUEUED,
+        letter_id=str(Letter.objects.get().pk),
+    )
+
+
+def test_the_manager_reads_how_many_of_how_many_left(client, queued):
+    """On the challenge's tab, and as a row of what needs a person; red only while it lasts."""
+    client.force_login(MembershipFactory(organisation=queued.challenge.lab.cluster).user)
+    tab = reverse("invitations:challenge", args=[queued.challenge.slug])
+    pages = tab, reverse("dashboard:dashboard")
+    worker_was_here(1)
+    fine = [client.get(page).content.decode() for page in pages]
+
+    worker_was_here(61)
+    still = [client.get(page).content.decode() for page in pages]
+
+    assert "0 of 1 sent" in fine[0]
+    for page in fine:
+        assert "nothing moves" not in page
+    for page in still:
+        assert "0 of 1 invitation sent, and nothing moves" in page
+    assert "need-urgent" in still[1]
+
+
+def test_what_waits_for_working_hours_does_not_stand_still(client, queued):
+    later = now() + timedelta(hours=9)
+    Invitation.objects.update(leaves_at=later)
+    Letter.objects.update(next_attempt_at=later)
+    client.force_login(MembershipFactory(organisation=queued.challenge.lab.cluster).user)
+    worker_was_here(61)
+
+    page = client.get(reverse("invitations:challenge", args=[queued.challenge.slug]))
+
+    assert "nothing moves" not in page.content.decode()
+    assert "1 waits until people work where it goes." in page.content.decode()

@@ -18,11 +18,13 @@ from invitations.pacing import last_letters
 from invitations.tokens import hash_of
 from mail.actions import record_fate, suppress
 from mail.choices import LetterState
+from mail.delivery import drain
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.actions import explain_waiting, request_runs, score_challenge
 from matching.models import MatchRun
 from tests.factories import ChallengeFactory
+from tests.mail.conftest import sink  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,28 @@ def test_after_seven_days_all_of_them_are_one_letter(held):
     assert letter.list_name == "invitations"
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert letter.headers["List-Unsubscribe"].startswith("<http")
+
+
+def test_a_digest_arrives_in_words_and_as_html(held, sink):  # noqa: F811 - the fixture
+    """Looked at where it matters: in the mail server that took it."""
+    first, _rows = held
+    a_week_ago(first)
+    actions.write_next_letters()
+
+    drain(seconds=20)
+
+    (message,) = [one for one in sink.taken if one["Subject"] == "3 challenges that fit you"]
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for number in range(3):
+        assert text.count(f"Call {number}") == html.count(f">Call {number}<") == 1
+    links = [word for word in text.split() if "/invitations/answer/" in word]
+    assert len(set(links)) == 3
+    assert all(link in html for link in links)
+    assert set(Letter.objects.filter(kind="invite-digest").values_list("state", flat=True)) == {
+        LetterState.SENT
+    }
 
 
 def test_the_best_comes_first_and_each_has_its_own_link(held, client):

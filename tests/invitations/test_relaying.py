@@ -11,6 +11,7 @@ from companies.actions import record_ground
 from companies.choices import GroundKind, Source
 from invitations import actions
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
+from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
 from invitations.problems import InvitationProblem
 from invitations.tokens import hash_of, relay_token
@@ -308,6 +309,11 @@ def test_each_button_does_what_it_says(do, fate, relayed, relayer, client):
     assert Letter.objects.filter(kind="invite-company").count() == (do == "letter")
 
 
+def shown_in(look) -> list[CheckedInvitation]:
+    groups = (look.to_write, look.held, look.passed_on, look.not_written)
+    return [one for group in groups for one in group.shown]
+
+
 def test_before_sending_the_manager_reads_who_is_passed_on_and_why(
     challenge, manager, new_company, scored, relayer, client
 ):
@@ -325,7 +331,7 @@ def test_before_sending_the_manager_reads_who_is_passed_on_and_why(
     )
     tab = client.get(reverse("invitations:challenge", args=[challenge.slug]))
 
-    found = {one.invitation.company_id: one for one in page.context["chosen"]}
+    found = {one.invitation.company_id: one for one in shown_in(page.context["look"])}
     law = "Denmark: the law wants a request first. Address: An office's (info@company)."
     assert (found[own.pk].refusal, found[own.pk].ground) == ("", "Own member.")
     assert (found[known.pk].refusal, found[known.pk].relay) == (law, "Canary Cluster")
