@@ -14,6 +14,8 @@ class Request(request.Request):
     place is free again; the broker may hand the task out once more after its visibility timeout.
     """
 
+    acknowledged: bool
+
     def acknowledge(self) -> None:
         if not self.acknowledged:
             self._on_ack(_FreesThePlace(self.message), self._connection_errors)
