@@ -19,7 +19,7 @@ class Deaf(virtual.Message):
 @pytest.mark.parametrize(("kind", "may_take_more"), [(Request, True), (request.Request, False)])
 def test_an_acknowledgement_that_fails_costs_no_place(kind, may_take_more):
     """The last case is Celery's own way, which ours is better than."""
-    places = virtual.QoS(SimpleNamespace(), prefetch_count=1)
+    places = virtual.QoS(SimpleNamespace(do_restore=False), prefetch_count=1)
     channel = SimpleNamespace(qos=places, message_to_python=lambda raw: raw)
     message = Deaf({"body": "", "properties": {"delivery_tag": "one"}}, channel=channel)
     places.append(message, "one")
