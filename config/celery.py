@@ -40,6 +40,10 @@ app.conf.beat_schedule = {
         "task": "invitations.tasks.write_next_letters",
         "schedule": 60.0,
     },
+    "sweep-fates": {
+        "task": "invitations.tasks.sweep_fates",
+        "schedule": crontab(minute="*/5"),
+    },
     "sweep-rounds": {"task": "invitations.tasks.sweep_rounds", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
     "forget-member-lists": {

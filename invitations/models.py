@@ -107,13 +107,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def answered(self) -> "InvitationQuerySet":
         return self.filter(status__in=ANSWERED)
 
-    def in_doubt(self) -> "InvitationQuerySet":
-        """Nobody knows whether the letter arrived. Each letter is looked up by its key."""
+    def whose_letter_is(self, *states: str) -> "InvitationQuerySet":
+        """Each letter is looked up by its key."""
         key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
-        letters = Letter.objects.filter(
-            pk=Cast(key, models.UUIDField()), state=LetterState.IN_DOUBT
-        )
-        return self.filter(Exists(letters), status=Status.QUEUED)
+        letters = Letter.objects.filter(pk=Cast(key, models.UUIDField()), state__in=states)
+        return self.filter(Exists(letters))
+
+    def in_doubt(self) -> "InvitationQuerySet":
+        """Nobody knows whether the letter arrived."""
+        return self.filter(status=Status.QUEUED).whose_letter_is(LetterState.IN_DOUBT)
 
     def came_back(self) -> "InvitationQuerySet":
         """Written, and not taken where it went."""

@@ -42,6 +42,14 @@ def record_fates(letter_ids: list[str]) -> None:
     actions.record_reminder_fates(letters=_fates(letters.filter(kind="invite-reminder")))
 
 
+@shared_task
+def sweep_fates() -> None:
+    """Find the fates that the bell missed. The clock rings it every five minutes."""
+    letter_ids = actions.letters_not_heard_of()
+    if letter_ids:
+        record_fates(letter_ids)
+
+
 def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:
     """Pairs of letter id and state; `stopped` where the reader stopped it before it left."""
     told = letters.values_list("pk", "state", "last_error")

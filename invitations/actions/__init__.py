@@ -16,6 +16,7 @@ from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.ordering import carry_out_sendings, order_sending
 from invitations.actions.proposing import proposal_of, propose
+from invitations.actions.recovering import letters_not_heard_of
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
 from invitations.actions.reminding import record_reminder_fates, remind_due, remind_silent
 from invitations.actions.resending import send_again
@@ -44,6 +45,7 @@ __all__ = [
     "expire",
     "expire_due",
     "ignore_nomination",
+    "letters_not_heard_of",
     "may_write",
     "nominate",
     "order_sending",

@@ -16,7 +16,7 @@ from challenges.models import Challenge
 from companies import actions as companies
 from companies.models import MemberList
 from config.celery import app
-from invitations.models import Invitation
+from invitations.models import Invitation, Sending
 from mail.actions import begin_sending, claim_batch, record_fate
 from mail.models import Letter
 from matching.actions import request_runs, score_challenges
@@ -139,6 +139,16 @@ def with_fates(world) -> tuple[list[str]]:
     return ([str(letter.pk) for letter in Letter.objects.all()],)
 
 
+def ordered(world) -> tuple[()]:
+    proposal = Invitation.objects.create(
+        challenge=world.challenge, company=world.fitting, proposed_by=world.manager
+    )
+    Sending.objects.create(
+        challenge=world.challenge, invitation_ids=[proposal.pk], number=1, asked_by=world.manager
+    )
+    return ()
+
+
 def brought(world) -> tuple[int]:
     found = companies.upload_list(
         cluster=world.cluster,
@@ -184,6 +194,8 @@ CASES = {
     "config.tasks.forget_old_sessions": Case(nothing),
     "invitations.tasks.expire_due_invitations": Case(closed),
     "invitations.tasks.record_fates": Case(with_fates),
+    "invitations.tasks.carry_out_sendings": Case(ordered, writes=Letter),
+    "invitations.tasks.sweep_fates": Case(silently(with_fates)),
     "invitations.tasks.share_places": Case(to_be_shared, writes=Letter),
     "invitations.tasks.sweep_rounds": Case(to_be_shared, writes=Letter),
     "invitations.tasks.tell_invited": Case(extended, writes=Letter),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from challenges.actions import close, extend, reopen, withdraw
 from challenges.choices import Policy
-from invitations import tasks
+from invitations import actions, tasks
 from invitations.choices import Status
 from invitations.models import Invitation
 from mail.choices import LetterState
@@ -134,3 +134,46 @@ def test_tasks_about_what_is_gone_end_quietly(db):
     tasks.expire_due_invitations()
 
     assert not Letter.objects.exists()
+
+
+def moved(row: Invitation, *states: str) -> None:
+    """The letter goes this way, and nobody is told."""
+    letter = Letter.objects.get(pk=row.letter_id)
+    for state in states:
+        letter.state, letter.claim, letter.claimed_at = state, letter.pk, timezone.now()
+        letter.sent_at, letter.fate_told = timezone.now(), True
+        letter.save()
+
+
+@pytest.mark.parametrize(
+    ("fate", "status"),
+    [("sent", "sent"), ("failed", "refused"), ("bounced", "refused"), ("complained", "refused")],
+)
+def test_a_fate_whose_bell_was_missed_is_found(invited, fate, status):
+    row = invited()
+    moved(row, "claimed", "sending", fate)
+
+    tasks.sweep_fates()
+
+    row.refresh_from_db()
+    assert row.status == status
+    assert not actions.letters_not_heard_of()
+
+
+def test_a_letter_that_comes_back_later_is_found_too(invited):
+    row = invited()
+    moved(row, "claimed", "sending", "sent")
+    tasks.sweep_fates()
+    moved(row, "bounced")
+
+    tasks.sweep_fates()
+
+    row.refresh_from_db()
+    assert row.status == "refused"
+
+
+def test_letters_on_their_way_and_in_doubt_are_left_alone(invited):
+    row = invited()
+    for state in ("claimed", "sending", "in_doubt"):
+        moved(row, state)
+        assert not actions.letters_not_heard_of()

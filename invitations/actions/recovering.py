@@ -1,0 +1,26 @@
+"""What became of letters, when nobody heard the bell."""
+
+from django.db.models import Exists, OuterRef, UUIDField
+from django.db.models.functions import Cast
+
+from invitations.choices import WAITING, Status
+from invitations.models import Invitation, Reminder
+from mail.choices import LetterState
+from mail.models import Letter
+
+
+def letters_not_heard_of(*, by: None = None) -> list[str]:
+    """Ids of letters whose fate is known, and of which invitation or reminder know nothing yet."""
+    sent = Letter.objects.filter(
+        pk=Cast(OuterRef("letter_id"), UUIDField()), state=LetterState.SENT
+    )
+    missed = (
+        Invitation.objects.filter(status=Status.QUEUED).whose_letter_is(
+            LetterState.SENT, LetterState.FAILED
+        ),
+        Invitation.objects.filter(status__in=WAITING).whose_letter_is(
+            LetterState.BOUNCED, LetterState.COMPLAINED
+        ),
+        Reminder.objects.filter(Exists(sent), sent_at=None),
+    )
+    return sorted({one for rows in missed for one in rows.values_list("letter_id", flat=True)})
