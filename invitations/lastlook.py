@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count
-from django.utils import timezone
 
 from accounts.permissions import Person
 from challenges.models import Challenge
@@ -17,7 +16,7 @@ from invitations.actions import verdicts_of
 from invitations.choices import Refusal
 from invitations.gate import Verdict
 from invitations.models import Invitation
-from invitations.pacing import in_pause, last_letters, next_letter_at
+from invitations.pacing import in_pause, is_time_for, last_letters, next_letter_at
 from invitations.profiles import days_asked
 from invitations.proposals import light, still_proposed
 from invitations.showing import asked_enough, names_of
@@ -119,12 +118,11 @@ def last_look(challenge: Challenge, ids: Sequence[int], *, reader: Person) -> La
 def _later(rows: Sequence[Invitation]) -> list[LaterLetters]:
     """By country, the soonest first."""
     companies = Company.objects.filter(pk__one_of=[row.company_id for row in rows]).order_by()
-    now = timezone.now()
     found = []
     for country, count in companies.values_list("country").annotate(Count("pk")):
-        leave_at = next_letter_at(country=str(country))
-        if leave_at > now:
-            local = leave_at.astimezone(zone_of(str(country))).replace(tzinfo=None)
+        if not is_time_for(str(country)):
+            leaves_at = next_letter_at(country=str(country))
+            local = leaves_at.astimezone(zone_of(str(country))).replace(tzinfo=None)
             found.append(LaterLetters(country_called(str(country)), count, local))
     return sorted(found, key=lambda one: (one.local, one.country))
 

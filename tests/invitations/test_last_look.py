@@ -181,3 +181,10 @@ def test_the_tab_tells_what_became_of_a_relay(client, challenge, manager, new_co
     assert '<span class="strong">Waiting</span>' in asked
     assert '<span class="strong">Not passed on</span>' in declined
     assert "They are on leave." in declined
+
+
+def test_nobody_waits_where_letters_leave_at_any_hour(challenge, manager, proposed, settings):
+    settings.WORKING_HOURS = False
+    rows = proposed("Ny")
+
+    assert last_look(challenge, [row.pk for row in rows], reader=manager).later == []
