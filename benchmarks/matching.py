@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import django
@@ -23,7 +24,7 @@ from challenges.models import Challenge  # noqa: E402
 from matching.actions import current_snapshot  # noqa: E402
 
 SIZES = [10_000, 100_000]
-LARGEST_SEARCHED = 100_000  # an index of a million vectors takes a quarter of an hour to build
+LARGEST_COMPARED = 100_000  # an index of a million vectors takes a quarter of an hour to build
 CHALLENGES = 500
 
 
@@ -31,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
     parser.add_argument("--challenges", type=int, default=CHALLENGES)
+    parser.add_argument("--saves", type=int, default=5, help="of a profile and of a brief")
     given = parser.parse_args()
     sizes: list[int] = given.sizes
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -42,16 +44,17 @@ def main() -> None:
     for size in sizes:
         _market.companies(before=before, after=size, pool=pool, dice=dice)
         before = size
-        found.append({"companies": size, **measured(size, challenges)})
+        found.append({"companies": size, **measured(size, challenges, given.saves)})
         tell(found[-1:])
     tell(found)
 
 
-def measured(size: int, challenges: Sequence[Challenge]) -> dict[str, Any]:
+def measured(size: int, challenges: Sequence[Challenge], saves: int) -> dict[str, Any]:
     current_snapshot(renew=True)
     found: dict[str, Any] = {}
-    parts = [_team.measure, _pair.measure]
-    if size <= LARGEST_SEARCHED:
+    compared = size <= LARGEST_COMPARED
+    parts = [partial(_team.measure, saves=saves, alone=compared), _pair.measure]
+    if compared:
         parts.append(_neighbours.measure)
     for part in parts:
         measured_now = part(challenges)
