@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_sweeper_finds_what_the_bell_missed(sink, queue_hello, monkeypatch):
     queue_hello()
     rung = []
-    monkeypatch.setattr("mail.tasks.drain_outbox.apply_async", lambda *args, **options: rung.append(args))
+    monkeypatch.setattr(
+        "mail.tasks.drain_outbox.apply_async", lambda *args, **options: rung.append(args)
+    )
 
     sweep_outbox()
 
@@ -20,7 +22,9 @@ def test_the_sweeper_finds_what_the_bell_missed(sink, queue_hello, monkeypatch):
 
 def test_an_empty_outbox_rings_nobody(monkeypatch):
     rung = []
-    monkeypatch.setattr("mail.tasks.drain_outbox.apply_async", lambda *args, **options: rung.append(args))
+    monkeypatch.setattr(
+        "mail.tasks.drain_outbox.apply_async", lambda *args, **options: rung.append(args)
+    )
 
     sweep_outbox()
 
