@@ -21,6 +21,8 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
 * Warnings are errors. A test that expects one says so with `pytest.warns`.
 """
 
+from collections.abc import Iterator
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -34,12 +36,17 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from runner.browser import launch_arguments
 
+SECONDS_FOR_THE_LAST = 10
 DJANGO_PUTS_BACK = ("auth", "contenttypes")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """What migrations put into tables is part of the product, whatever ran before a test."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What migrations put into tables is part of the product, whatever ran before a test.
+
+    A process that a test killed may hold its line to the database a moment longer than the last
+    test: it is waited for before the database goes.
+    """
     with django_db_blocker.unblock():
         tables = set(connection.introspection.table_names())
         brought = {
@@ -53,6 +60,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             model._base_manager.bulk_create(brought.get(model, ()), ignore_conflicts=True)
 
     post_migrate.connect(put_back, weak=False, dispatch_uid="what-migrations-brought")
+    yield
+    with django_db_blocker.unblock():
+        patience = monotonic() + SECONDS_FOR_THE_LAST
+        while _others() and monotonic() < patience:
+            sleep(0.1)
+
+
+def _others() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) > 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture(autouse=True)
