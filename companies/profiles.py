@@ -34,15 +34,15 @@ def completeness_of(company: Company) -> tuple[int, list[dict[str, str]]]:
 
 def _offer(company: Company, code: str) -> dict[str, str]:
     label, section = {
-        "capabilities": (_("Capabilities"), "work"),
+        "capabilities": (_("Capabilities"), "offer"),
         "solution": (_("A solution you offer"), ""),
-        "description": (_("A description of what you do"), "work"),
-        "themes": (_("Themes"), "work"),
+        "description": (_("A description of what you do"), "offer"),
+        "themes": (_("Themes"), "offer"),
         "trl": (_("How ready your solutions are (TRL)"), ""),
         "reference": (_("Something you have done"), ""),
-        "summary": (_("What you do, in one sentence"), "work"),
-        "countries_served": (_("Countries you serve"), "work"),
-        "languages_of_work": (_("Languages you work in"), "work"),
+        "summary": (_("What you do, in one sentence"), "offer"),
+        "countries_served": (_("Countries you serve"), "offer"),
+        "languages_of_work": (_("Languages you work in"), "offer"),
         "staff": (_("Number of people"), "size"),
         "place": (_("City and country"), "basics"),
         "contact": (_("An e-mail address for invitations"), "basics"),

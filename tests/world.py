@@ -185,7 +185,7 @@ def nouns_of(network, own, company, people):
         "labs": {"slug": lab.slug, "pk": site.pk},
         "companies": {
             "slug": company.slug,
-            "section": "work",
+            "section": "offer",
             "token": "unknown",
             "pk": member_list.pk,
         },

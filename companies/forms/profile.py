@@ -188,7 +188,7 @@ class LettersForm(Opened):
 
 SECTIONS: dict[str, tuple[Any, type[Opened]]] = {
     "basics": (_("Name and address"), BasicsForm),
-    "work": (_("What you do"), WorkForm),
+    "offer": (_("What you do"), WorkForm),
     "size": (_("Size"), SizeForm),
     "visibility": (_("Who may see you"), VisibilityForm),
     "letters": (_("Letters"), LettersForm),

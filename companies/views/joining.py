@@ -52,7 +52,7 @@ class Register(SignedInPage, FormView):
             self.request,
             _("Your company is here. Say what it can do, and matches follow."),
         )
-        return redirect("companies:edit", slug=company.slug, section="work")
+        return redirect("companies:edit", slug=company.slug, section="offer")
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

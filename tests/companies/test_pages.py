@@ -147,7 +147,7 @@ def test_register_makes_an_owner_and_leads_to_the_profile(client):
     reply = client.post("/companies/register/", typed)
 
     company = Company.objects.of(person).get()
-    assert reply.url == f"/companies/{company.slug}/edit/work/"
+    assert reply.url == f"/companies/{company.slug}/edit/offer/"
     assert (company.slug, company.name, company.email) == ("import-2", "Import", person.email)
 
 
@@ -160,7 +160,7 @@ def test_register_with_errors_keeps_what_was_typed(client):
     assert "Rørpost" in text(reply)
 
 
-SECTIONS = ["basics", "work", "size", "visibility", "letters"]
+SECTIONS = ["basics", "offer", "size", "visibility", "letters"]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -186,7 +186,7 @@ def test_size_class_follows_from_the_figures(client, owner, company):
 
 def test_loser_of_two_edits_keeps_the_text_and_sees_the_other(client, owner, company):
     client.force_login(owner)
-    url = f"/companies/{company.slug}/edit/work/"
+    url = f"/companies/{company.slug}/edit/offer/"
     opened = company.revision
     client.post(url, dict(revision=opened, summary="First.", description="One"))
 
@@ -212,7 +212,7 @@ def test_edits_of_different_sections_do_not_collide(client, owner, company):
     client.post(f"/companies/{company.slug}/edit/size/", dict(revision=opened, staff=3))
 
     reply = client.post(
-        f"/companies/{company.slug}/edit/work/", dict(revision=opened, summary="Mine.")
+        f"/companies/{company.slug}/edit/offer/", dict(revision=opened, summary="Mine.")
     )
 
     assert reply.status_code == 302

@@ -21,7 +21,7 @@ def ask_for(page: Page, company: str) -> None:
 
 
 def speaks_for(page: Page, slug: str) -> bool:
-    return page.goto(f"/companies/{slug}/edit/work/").status == 200
+    return page.goto(f"/companies/{slug}/edit/offer/").status == 200
 
 
 def test_the_letter_to_the_address_on_file_proves_it_once_and_for_the_asker_only(someone: Enter):
@@ -88,7 +88,7 @@ def test_nobody_takes_a_company_without_proof(someone: Enter):
     expect(page.get_by_role("main").get_by_role("button")).to_have_text(
         ["Send the letter", "Ask the cluster organisation"]
     )
-    assert page.goto("/companies/stuevejr-aps/edit/work/").status == 404
+    assert page.goto("/companies/stuevejr-aps/edit/offer/").status == 404
     assert page.goto("/companies/claim/tavlevagt-aps/").status == 404
     assert page.goto("/companies/claims/").status == 404
     expect(stranger.go("/companies/claim/prove/").get_by_text(LOST)).to_be_visible()

@@ -84,7 +84,7 @@ def test_the_wrong_organisation_is_refused_kindly(someone: Enter):
     expect(company.page.get_by_text("switch to the right one in the account menu")).to_be_visible()
     company.page.get_by_role("link", name="To your dashboard").click()
     expect(company.page).to_have_url(re.compile("/dashboard/"))
-    assert company.page.goto("/companies/hverdagswatt-aps/edit/work/").status == 404
+    assert company.page.goto("/companies/hverdagswatt-aps/edit/offer/").status == 404
     expect(
         company.page.get_by_text("some pages are only for the people they concern")
     ).to_be_visible()
