@@ -22,7 +22,6 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
 """
 
 from collections.abc import Iterator
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from runner.browser import launch_arguments
 
-SECONDS_FOR_THE_LAST = 10
+MILLISECONDS_FOR_THE_LAST = 3_000
 DJANGO_PUTS_BACK = ("auth", "contenttypes")
 
 
@@ -44,8 +43,8 @@ DJANGO_PUTS_BACK = ("auth", "contenttypes")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What migrations put into tables is part of the product, whatever ran before a test.
 
-    A process that a test killed may hold its line to the database a moment longer than the last
-    test: it is waited for before the database goes.
+    A process that a test killed may hold its line to the database longer than the last test: it
+    is cut before the database goes.
     """
     with django_db_blocker.unblock():
         tables = set(connection.introspection.table_names())
@@ -61,19 +60,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     post_migrate.connect(put_back, weak=False, dispatch_uid="what-migrations-brought")
     yield
-    with django_db_blocker.unblock():
-        patience = monotonic() + SECONDS_FOR_THE_LAST
-        while _others() and monotonic() < patience:
-            sleep(0.1)
-
-
-def _others() -> bool:
-    with connection.cursor() as cursor:
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) > 1 FROM pg_stat_activity"
-            " WHERE datname = current_database() AND backend_type = 'client backend'"
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            [MILLISECONDS_FOR_THE_LAST],
         )
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture(autouse=True)

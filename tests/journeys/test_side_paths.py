@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.journeys.briefs import invite, open_a_copy
 from tests.journeys.conftest import Person
 
 Enter = Callable[..., Person]
 OPEN = "esbjerg-fejlfinding-lavspaending"
 CLOSED = "esbjerg-sensorteknologi"
+TITLE = "A grid that takes no for an answer"
+COMPANY, ADDRESS = "Skumring Lysstyring A/S", "lys@skumringlys.example"
 
 
 def test_an_unknown_link_has_a_kind_page(someone: Enter):
@@ -64,8 +67,9 @@ def test_one_person_plays_several_roles_from_one_menu(someone: Enter):
 
 
 def test_a_letter_can_be_stopped_and_the_stop_undone(someone: Enter):
-    visitor = someone()
-    letter = visitor.newest_letter("invite-company", ".")
+    manager, visitor = someone("Cluster manager"), someone()
+    invite(manager, open_a_copy(manager, TITLE), COMPANY, ADDRESS)
+    letter = visitor.newest_letter(ADDRESS, TITLE)
     stop = re.search(r"http://localhost:\d+(/letters/stop/\S+)", letter).group(1)
     page = visitor.go(stop)
 
