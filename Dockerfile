@@ -16,8 +16,8 @@ COPY . .
 RUN python -m runner.translations \
     && SECRET_KEY=used-while-the-image-is-built-and-never-again \
        python manage.py collectstatic --noinput --verbosity 0 \
-    && mkdir /media \
-    && chown labmatch /media
+    && mkdir /media /blocks \
+    && chown labmatch /media /blocks
 
 ENV LABMATCH_MEDIA_ROOT=/media
 USER labmatch

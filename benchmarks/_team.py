@@ -42,7 +42,11 @@ def measure(challenges: Sequence[Challenge], *, saves: int, alone: bool) -> dict
     stored = Match.objects.count()
     compared = one_and_two(ids) if alone else {}
     with workers(1):
-        saved = {**saved_profiles(saves), **saved_briefs(challenges, saves)}
+        saved = {
+            **saved_profiles(saves),
+            **saved_briefs(challenges, saves, "a saved brief"),
+            **saved_briefs(challenges, saves, "a saved brief, just after a profile", edit_first),
+        }
     return {
         f"(b) all {len(ids)} challenges, first run, two workers": in_words(first),
         "(b) matches written": f"{stored:,}",
@@ -135,7 +139,23 @@ def saved_profiles(saves: int) -> dict[str, str]:
     }
 
 
-def saved_briefs(challenges: Sequence[Challenge], saves: int) -> dict[str, str]:
+def edit_first() -> None:
+    """A company edits its profile and is scored: the block it lies in is out of date."""
+    company = Company.objects.active().order_by("pk")[7]
+    user = CompanyMember.objects.filter(company=company).order_by("pk")[0].user
+    update_profile(
+        company=company, fields={"description": NEW_TEXT.format(time.time_ns())}, by=user
+    )
+    fresh = CompanyRanking.objects.filter(company=company, revision=F("company__revision"))
+    wait(fresh.exists, every=0.005)
+
+
+def saved_briefs(
+    challenges: Sequence[Challenge],
+    saves: int,
+    title: str,
+    before: Callable[[], None] = lambda: None,
+) -> dict[str, str]:
     user = User.objects.create_user(f"manager{time.time_ns()}@bench.example", name="Manager")
     cluster = challenges[0].lab.cluster
     Membership.objects.create(user=user, organisation=cluster, role="cluster_manager")
@@ -144,6 +164,7 @@ def saved_briefs(challenges: Sequence[Challenge], saves: int) -> dict[str, str]:
 
     def saved(number: int) -> float:
         challenge = Challenge.objects.get(pk=challenges[3 + number % 2].pk)
+        before()
         began = time.perf_counter()
         text = NEW_TEXT.format(f"{time.time_ns()} old")
         revision = update_brief(challenge=challenge, changes={"need": text}, by=user).revision
@@ -156,7 +177,7 @@ def saved_briefs(challenges: Sequence[Challenge], saves: int) -> dict[str, str]:
         return time.perf_counter() - began
 
     took = [saved(number) for number in range(saves + 1)][1:]
-    return {"(c) a saved brief, scored and on its page": in_words(statistics.median(took))}
+    return {f"(c) {title}, scored and on its page": in_words(statistics.median(took))}
 
 
 def wait(

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import F, Func, IntegerField
+from django.db.models.expressions import CombinedExpression
 from numpy.typing import NDArray
 
 from matching.scoring import TERMS_VERSION, Point, TermVector
@@ -95,6 +97,13 @@ def read_block(number: int) -> Columns:
 def read_sample(step: int) -> Columns:
     """Every so manieth of all of them."""
     return _read(0, NO_ID, step)
+
+
+def place_in_sample(column: str, step: int) -> CombinedExpression:
+    """Nothing for the companies of the sample: the condition of the queries above."""
+    return (
+        Func(F(column), function="hashint8", output_field=IntegerField()).bitand(2147483647) % step
+    )
 
 
 def _read(low: int, high: int, step: int) -> Columns:

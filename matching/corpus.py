@@ -10,11 +10,13 @@ from django.db.models import Count, F, Max, Sum
 from numpy.typing import NDArray
 
 from companies.models import Company
-from matching.columns import BLOCK_BITS, Columns, read_block, read_sample
+from matching import shelf
+from matching.columns import BLOCK_BITS, Columns, place_in_sample, read_block, read_sample
 from matching.meanings import encoded_companies
 from matching.models import CorpusSnapshot, ProfileMeaning, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import (
+    ENGINE,
     TERMS_VERSION,
     Corpus,
     EncodedCompanies,
@@ -24,18 +26,21 @@ from matching.scoring import (
     corpus_of,
     text_fits,
 )
+from matching.scoring.packing import packed, unpacked
 
 SAMPLE = 16_384  # companies are enough to know how far a challenge's text measures spread
 ROOM = 384 << 20  # bytes of blocks that one worker keeps; those of a larger platform pass through
+FEW = 1_000  # companies are read from the database as soon as from a file
 
-Stamp = tuple[int, int, datetime, int]
+# Count, sum of revisions, last edit, what encoders have read, and every so manieth of all ids.
+Stamp = tuple[int, int, datetime, int, int]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Companies of successive ids under one snapshot; the arrays are in their order."""
+    """Companies under one snapshot; the arrays are in the order of their ids."""
 
-    stamps: tuple[Stamp, ...]
+    stamp: Stamp
     corpus: Corpus
     revisions: NDArray[np.int32]
     hashes: NDArray[np.bytes_]
@@ -47,7 +52,7 @@ class Block:
     @property
     def is_whole(self) -> bool:
         """Whether it misses none that was edited this very moment."""
-        ((count, revisions, *_rest),) = self.stamps
+        count, revisions, *_rest = self.stamp
         return (len(self.corpus), int(self.revisions.sum())) == (count, revisions)
 
 
@@ -55,7 +60,7 @@ class Companies:
     """All active companies whose words are counted, block after block in the order of their ids.
 
     A worker keeps blocks that nobody edits while there is room; the others are read as they are
-    come to and then forgotten.
+    come to, from the shelf if they lie there, and then forgotten.
     """
 
     def __init__(self, row: CorpusSnapshot) -> None:
@@ -63,38 +68,29 @@ class Companies:
         self.stamps = _stamps(row.encoders)
         for key in _kept.keys() - {(row.pk, number) for number in (SAMPLED, *self.stamps)}:
             del _kept[key]
+        shelf.keep_only([row.pk, *CorpusSnapshot.objects.values_list("pk", flat=True)[:1]])
 
     def __len__(self) -> int:
         return sum(count for count, *_rest in self.stamps.values())
 
     def blocks(self) -> Iterator[Block]:
         for number in sorted(self.stamps):
-            yield self._block(number)
+            yield self._block(number, self.stamps[number])
 
     def sample(self) -> Iterator[Corpus]:
         """Enough of them to measure how they spread; all of them while they are few."""
         if len(self) <= SAMPLE:
             yield from (block.corpus for block in self.blocks())
         else:
-            yield self._sample().corpus
-
-    def _block(self, number: int) -> Block:
-        kept = _kept.get((self.row.pk, number))
-        stamps = (self.stamps[number],)
-        if kept is not None and kept.stamps == stamps:
-            return kept
-        _kept.pop((self.row.pk, number), None)
-        found = _read(self.row, read_block(number), stamps)
-        if found.is_whole and found.nbytes + sum(one.nbytes for one in _kept.values()) <= ROOM:
-            _kept[self.row.pk, number] = found
-        return found
-
-    def _sample(self) -> Block:
-        kept = _kept.get((self.row.pk, SAMPLED))
-        stamps = tuple(stamp for _number, stamp in sorted(self.stamps.items()))
-        if kept is None or kept.stamps != stamps:
             step = -(-len(self) // SAMPLE)
-            kept = _kept[self.row.pk, SAMPLED] = _read(self.row, read_sample(step), stamps)
+            yield self._block(SAMPLED, _stamp_of_sample(step, self.row.encoders)).corpus
+
+    def _block(self, number: int, stamp: Stamp) -> Block:
+        kept = _kept.pop((self.row.pk, number), None)
+        if kept is None or kept.stamp != stamp:
+            kept = _taken_down(self.row, number, stamp) or _read(self.row, number, stamp)
+        if kept.is_whole and (number == SAMPLED or kept.nbytes + _room_taken() <= ROOM):
+            _kept[self.row.pk, number] = kept
         return kept
 
 
@@ -103,10 +99,35 @@ SAMPLED = -1  # the number of the block that holds the sample
 _kept: dict[tuple[int, int], Block] = {}
 
 
-def _read(row: CorpusSnapshot, columns: Columns, stamps: tuple[Stamp, ...]) -> Block:
+def _room_taken() -> int:
+    return sum(block.nbytes for block in _kept.values())
+
+
+def _taken_down(row: CorpusSnapshot, number: int, stamp: Stamp) -> Block | None:
+    """From the shelf."""
+    if stamp[0] < FEW:
+        return None
+    arrays = shelf.find(row.pk, number, state=_state(row, stamp))
+    if arrays is None:
+        return None
+    corpus = unpacked(arrays, snapshot_of(row))
+    return Block(stamp, corpus, arrays["revisions"], arrays["hashes"])
+
+
+def _read(row: CorpusSnapshot, number: int, stamp: Stamp) -> Block:
+    """From the database, and put on the shelf."""
+    columns = read_sample(stamp[-1]) if number == SAMPLED else read_block(number)
     snapshot = snapshot_of(row)
     corpus = _corpus(columns, encoded_companies(columns.ids, snapshot), snapshot)
-    return Block(stamps, corpus, columns.revisions, columns.hashes)
+    block = Block(stamp, corpus, columns.revisions, columns.hashes)
+    if block.is_whole and len(corpus) >= FEW:
+        own = {"revisions": block.revisions, "hashes": block.hashes}
+        shelf.put(row.pk, number, {**packed(corpus), **own}, state=_state(row, stamp))
+    return block
+
+
+def _state(row: CorpusSnapshot, stamp: Stamp) -> object:
+    return ENGINE, TERMS_VERSION, row.made_at, stamp
 
 
 def _corpus(
@@ -140,7 +161,7 @@ def _stamps(encoders: Sequence[str]) -> dict[int, Stamp]:
     )
     encoded = _encoded_so_far(encoders)
     return {
-        number: (count, revisions, last, encoded.get(number, 0))
+        number: (count, revisions, last, encoded.get(number, 0), 1)
         for number, count, revisions, last in rows
     }
 
@@ -152,6 +173,17 @@ def _encoded_so_far(encoders: Sequence[str]) -> dict[int, int]:
     rows = ProfileMeaning.objects.filter(encoder__in=encoders)
     numbered = rows.annotate(block=F("company_id").bitrightshift(BLOCK_BITS)).order_by()
     return dict(numbered.values_list("block").annotate(Sum("revision")))
+
+
+def _stamp_of_sample(step: int, encoders: Sequence[str]) -> Stamp:
+    rows = Company.objects.active().annotate(place=place_in_sample("id", step)).filter(place=0)
+    count, revisions, last = rows.aggregate(
+        count=Count("pk"), revisions=Sum("revision"), last=Max("updated_at")
+    ).values()
+    read = ProfileMeaning.objects.filter(encoder__in=encoders)
+    read = read.annotate(place=place_in_sample("company_id", step)).filter(place=0)
+    encoded = read.aggregate(encoded=Sum("revision"))["encoded"]
+    return count, revisions, last, encoded or 0, step
 
 
 def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profile], Corpus]:

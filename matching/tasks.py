@@ -22,6 +22,8 @@ LARGEST_BLOCK = 256
 # The reader of profiles works for a while at a time; silent for so long it is taken for dead.
 ENCODING = "matching.encoding"
 A_WHILE = 20
+# Who explains stands in line with what people wait for, and lets it pass.
+A_MOMENT = 2
 SILENCE = 90
 
 log = structlog.get_logger(__name__)
@@ -86,8 +88,8 @@ def encode_waiting() -> None:
 
 @shared_task
 def explain_waiting() -> None:
-    """Write down findings of the best matches, for a while, and ring for the rest."""
-    until = monotonic() + A_WHILE
+    """Write down findings of the best matches, for a moment, and ring for the rest."""
+    until = monotonic() + A_MOMENT
     if actions.explain_waiting(may_go_on=lambda: monotonic() < until):
         explain_waiting.delay_on_commit()
 

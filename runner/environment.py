@@ -69,6 +69,7 @@ def complete(state: State, addresses: dict[str, str], *, content: str, port: int
         "LABMATCH_DEBUG": "0",
         "LABMATCH_DEMO": "1" if content == DEMONSTRATION else "0",
         "LABMATCH_MEDIA_ROOT": os.environ.get("LABMATCH_MEDIA_ROOT") or str(state.media),
+        "LABMATCH_BLOCKS_ROOT": os.environ.get("LABMATCH_BLOCKS_ROOT") or str(state.blocks),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
     }

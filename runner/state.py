@@ -28,6 +28,7 @@ class State:
         self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.logs = self._made("logs")
         self.media = self._made("media")
+        self.blocks = self._made("blocks")
         self.letters = self.folder / "letters"
         self.postgres = self.folder / "postgres"
         self.valkey = self.folder / "valkey"

@@ -42,6 +42,7 @@ def settings(state: State) -> dict[str, str]:
         "LABMATCH_DEBUG": "1",
         "LABMATCH_DEMO": "0",
         "LABMATCH_MEDIA_ROOT": str(state.media),
+        "LABMATCH_BLOCKS_ROOT": str(state.blocks),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 

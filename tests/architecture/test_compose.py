@@ -23,7 +23,7 @@ def test_an_operator_can_set_every_variable_but_the_fixed_ones():
 
     fixed = {name for name, value in environment.items() if not value.startswith(f"${{{name}:")}
 
-    assert fixed == {"LABMATCH_DEBUG", "LABMATCH_MEDIA_ROOT"}
+    assert fixed == {"LABMATCH_DEBUG", "LABMATCH_MEDIA_ROOT", "LABMATCH_BLOCKS_ROOT"}
 
 
 def test_nothing_starts_without_a_secret_key():

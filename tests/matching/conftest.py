@@ -7,6 +7,7 @@ from challenges.models import Challenge
 from companies.choices import Visibility
 from companies.models import Company
 from matching.actions import request_runs, score_challenge
+from matching.columns import BLOCK_BITS
 from matching.models import MatchRun
 from tests.factories import (
     AccountFactory,
@@ -73,3 +74,14 @@ def scored(challenge) -> Callable[[], MatchRun]:
         return score_challenge(run=MatchRun.objects.get(pk=run_id))
 
     return run
+
+
+@pytest.fixture
+def three_blocks(new_company) -> list:
+    """Of three blocks."""
+    return [
+        new_company(f"Firma {n}", id=(n // 4 << BLOCK_BITS) + 1000 + n, description=text)
+        for n, text in enumerate(
+            ("Sensors find faults.", "Heat pumps.", "Meters of the grid.", "Bread and cake.") * 3
+        )
+    ]

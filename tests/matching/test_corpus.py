@@ -4,7 +4,6 @@ import pytest
 
 from matching import corpus
 from matching.actions import rescore_companies
-from matching.columns import BLOCK_BITS
 from matching.corpus import Companies
 from matching.meanings import briefs_of
 from matching.models import CompanyRanking, Match
@@ -12,17 +11,6 @@ from matching.scoring.blocks import statistics_of
 
 pytestmark = pytest.mark.django_db
 NUMBERS = ("company", "total", "parts", "is_eligible", "profile_hash")
-
-
-@pytest.fixture
-def companies(new_company) -> list:
-    """Of three blocks."""
-    return [
-        new_company(f"Firma {n}", id=(n // 4 << BLOCK_BITS) + 1000 + n, description=text)
-        for n, text in enumerate(
-            ("Sensors find faults.", "Heat pumps.", "Meters of the grid.", "Bread and cake.") * 3
-        )
-    ]
 
 
 def numbers() -> list:
@@ -35,7 +23,7 @@ def nothing_kept() -> None:
 
 
 def test_blocks_that_pass_through_give_the_numbers_of_blocks_that_are_kept(
-    companies, scored, monkeypatch
+    three_blocks, scored, monkeypatch
 ):
     monkeypatch.setattr(corpus, "ROOM", 0)
     scored()
@@ -47,14 +35,14 @@ def test_blocks_that_pass_through_give_the_numbers_of_blocks_that_are_kept(
 
     assert (len(kept_of_passing), len(corpus._kept)) == (0, 3)
     assert numbers() == passing
-    assert len(passing) == len(companies)
+    assert len(passing) == len(three_blocks)
 
 
-def test_only_the_block_of_an_edited_company_is_read_again(companies, scored):
+def test_only_the_block_of_an_edited_company_is_read_again(three_blocks, scored):
     run = scored()
     before = dict(corpus._kept)
-    companies[5].revision += 1
-    companies[5].save()
+    three_blocks[5].revision += 1
+    three_blocks[5].save()
 
     list(Companies(run.snapshot).blocks())
 
@@ -63,30 +51,30 @@ def test_only_the_block_of_an_edited_company_is_read_again(companies, scored):
     assert len(corpus._kept) == 2
 
 
-def test_a_sample_is_measured_where_there_are_many(companies, scored, monkeypatch):
+def test_a_sample_is_measured_where_there_are_many(three_blocks, scored, monkeypatch):
     run = scored()
     monkeypatch.setattr(corpus, "SAMPLE", 6)
 
     (sample,) = Companies(run.snapshot).sample()
     sampled = scored()
 
-    assert 0 < len(sample) < len(companies)
+    assert 0 < len(sample) < len(three_blocks)
     count = sampled.brief_statistics["words"][0]
-    assert count == len(sample) < run.brief_statistics["words"][0] == len(companies)
+    assert count == len(sample) < run.brief_statistics["words"][0] == len(three_blocks)
 
 
-def test_an_edit_gives_what_a_full_run_gives_by_a_sample(companies, scored, monkeypatch):
+def test_an_edit_gives_what_a_full_run_gives_by_a_sample(three_blocks, scored, monkeypatch):
     monkeypatch.setattr(corpus, "SAMPLE", 6)
     scored()
     before = numbers()
     CompanyRanking.objects.update(revision=0)
 
-    rescore_companies(company_ids=[company.pk for company in companies])
+    rescore_companies(company_ids=[company.pk for company in three_blocks])
 
     assert numbers() == before
 
 
-def test_statistics_of_blocks_are_those_of_all(companies, scored, challenge):
+def test_statistics_of_blocks_are_those_of_all(three_blocks, scored, challenge):
     run = scored()
     brief = briefs_of([challenge], run.snapshot.encoders)[challenge.pk]
     blocks = [block.corpus for block in Companies(run.snapshot).blocks()]

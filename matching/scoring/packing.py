@@ -1,0 +1,61 @@
+"""A corpus as bare arrays by name, and back: what does not rest on the snapshot alone."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.scoring.corpus import CodeMatrix, Corpus
+from matching.scoring.meaning import MeaningFit
+from matching.scoring.snapshot import Snapshot
+from matching.scoring.vectors import Directions
+from matching.scoring.words import WordFit
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+
+PLAIN = ("ids", "trl_sets", "points", "confirmed", "claimed", "opted_out")
+CODED = ("themes", "capabilities", "languages", "countries_served", "home", "size_class")
+OF_WORDS = ("impacts", "places", "starts", "ids", "stated", "tongues")
+
+
+def packed(corpus: Corpus) -> Arrays:
+    """Names are unique; none is pickled."""
+    found: dict[str, NDArray[Any]] = {name: getattr(corpus, name) for name in PLAIN}
+    for name in CODED:
+        matrix: CodeMatrix = getattr(corpus, name)
+        found[f"{name}.codes"] = np.array([*matrix.columns], dtype=np.str_)
+        found[f"{name}.bits"] = matrix.bits
+    for fit in corpus.text_fits:
+        if isinstance(fit, WordFit):
+            found |= {f"words.{name}": getattr(fit, name) for name in OF_WORDS}
+        elif isinstance(fit, MeaningFit):
+            found[f"{fit.name}.rows"] = fit.passages.rows
+            found[f"{fit.name}.scales"] = fit.passages.scales
+            found[f"{fit.name}.starts"] = fit.starts
+    return found
+
+
+def unpacked(arrays: Arrays, snapshot: Snapshot) -> Corpus:
+    """Under the snapshot it was packed under."""
+    of_words: dict[str, Any] = {name: arrays[f"words.{name}"] for name in OF_WORDS}
+    words = WordFit(**of_words, snapshot=snapshot)
+    meanings = [
+        MeaningFit(
+            name=name,
+            weight=means.weight,
+            passages=Directions(arrays[f"{name}.rows"], arrays[f"{name}.scales"]),
+            starts=arrays[f"{name}.starts"],
+            means=means,
+        )
+        for name, means in sorted(snapshot.means.items())
+    ]
+    coded: dict[str, Any] = {
+        name: CodeMatrix(
+            {code: place for place, code in enumerate(arrays[f"{name}.codes"].tolist())},
+            arrays[f"{name}.bits"],
+        )
+        for name in CODED
+    }
+    plain: dict[str, Any] = {name: arrays[name] for name in PLAIN}
+    return Corpus(snapshot=snapshot, text_fits=(words, *meanings), **coded, **plain)
