@@ -183,6 +183,7 @@ class FirstAdministratorForm(forms.Form):
 class WishesForm(forms.Form):
     """For each kind of notice two boxes: on the page, by mail; and how letters come at all."""
 
+    is_optional = True
     no_mail_until = forms.DateField(
         label=_("Pause until"),
         required=False,

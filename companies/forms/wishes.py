@@ -36,6 +36,7 @@ class ReaderWishesForm(forms.ModelForm):
     """A section of a person's own page of wishes."""
 
     title = _("Invitations to challenges")
+    is_optional = True
     lead = _(
         "This holds for every invitation to an address you confirmed, whichever company it is for. "
         "What that company chose holds as well."
