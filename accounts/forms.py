@@ -183,11 +183,15 @@ class FirstAdministratorForm(forms.Form):
 class WishesForm(forms.Form):
     """For each kind of notice two boxes: on the page, by mail; and how letters come at all."""
 
+    is_optional = True
     no_mail_until = forms.DateField(
-        label=_("No notices by e-mail until"),
+        label=_("Pause until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "data-width": "s"}, format="%Y-%m-%d"),
-        help_text=_("Meanwhile they wait for you on the page. Empty: no pause."),
+        help_text=_(
+            "Until this day neither notices nor invitations come by e-mail; notices wait for you "
+            "on the page. Empty: no pause."
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

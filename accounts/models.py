@@ -38,7 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language of pages and letters"), max_length=8, blank=True)
-    no_mail_until = models.DateField(_("no notices by e-mail until"), null=True, blank=True)
+    no_mail_until = models.DateField(_("no letters until"), null=True, blank=True)
     is_administrator = models.BooleanField(_("platform administrator"), default=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -5,7 +5,7 @@ Rooms that hold memberships register functions; accounts knows none of those roo
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -48,12 +48,32 @@ class NoticeKind:
     fill: Callable[[Sequence[Data], "User"], list[Data]] | None = None
 
 
+class WishesPart(Protocol):
+    """A form that fills a section of the page on which a person says what may come to them."""
+
+    @property
+    def title(self) -> str | Promise: ...
+
+    @property
+    def lead(self) -> str | Promise: ...
+
+    def is_valid(self) -> bool: ...
+
+    def save(self, *, by: "User") -> None:
+        """Called once it is valid."""
+
+
+class MakePart(Protocol):
+    def __call__(self, data: Data | None, *, user: "User") -> WishesPart: ...
+
+
 Memberships = Callable[["User"], Iterable[Belonging]]
 Ties = Callable[["User"], Iterable[str]]
 
 _sources: list[Memberships] = []
 _ties: list[Ties] = []
 _kinds: dict[str, NoticeKind] = {}
+_parts: list[MakePart] = []
 
 
 def register_memberships(source: Memberships) -> None:
@@ -99,3 +119,13 @@ def notice_kind(code: str) -> NoticeKind:
 
 def notice_kinds() -> list[NoticeKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.code)
+
+
+def register_wishes(part: MakePart) -> None:
+    """`part(data, user=user)` makes a form. Called from AppConfig.ready of its room."""
+    if part not in _parts:
+        _parts.append(part)
+
+
+def wishes_parts() -> list[MakePart]:
+    return list(_parts)

@@ -9,11 +9,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView, ListView, TemplateView
@@ -23,6 +25,7 @@ from accounts.doors import PublicPage, SignedInPage
 from accounts.forms import FirstAdministratorForm, NameForm, WishesForm
 from accounts.models import AdministratorLink, Notice, sentences
 from accounts.problems import AccountProblem
+from accounts.registry import WishesPart, wishes_parts
 from accounts.tokens import hash_of
 
 # Longer numbers are no ids, and PostgreSQL has no room for them.
@@ -132,7 +135,7 @@ class MarkRead(SignedInPage, View):
 
 
 class Wishes(SignedInPage, FormView):
-    """Which notices a person wants, and where."""
+    """What a person wants to be told, and how; later rooms ask for more on the same page."""
 
     template_name = "accounts/wishes_form.html"
     form_class = WishesForm
@@ -141,6 +144,22 @@ class Wishes(SignedInPage, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.person}
 
+    @cached_property
+    def parts(self) -> list[WishesPart]:
+        data = self.request.POST if self.request.method == "POST" else None
+        return [make(data, user=self.person) for make in wishes_parts()]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(parts=self.parts, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """All or nothing; what was typed stands on the page that refuses it."""
+        form = self.get_form()
+        if all([form.is_valid(), *(part.is_valid() for part in self.parts)]):
+            return self.form_valid(form)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    @transaction.atomic
     def form_valid(self, form: WishesForm) -> HttpResponse:
         user = self.person
         said = form.cleaned_data
@@ -149,6 +168,8 @@ class Wishes(SignedInPage, FormView):
         actions.change_wishes(
             user=user, wishes=form.wishes(), no_mail_until=said["no_mail_until"], by=user
         )
+        for part in self.parts:
+            part.save(by=user)
         messages.success(self.request, _("Your wishes were saved."))
         return redirect("accounts:home")
 

@@ -11,7 +11,8 @@ from challenges.models import Challenge
 from challenges.wording import deadline_written_out
 from clusters.choices import MemberRole
 from clusters.models import Membership
-from invitations.emails import language_of, news_context, news_key, recipient_of
+from companies.contacts import language_for
+from invitations.emails import contact_of, news_context, news_key
 from mail.actions import queue
 from mail.letters import Passage, own_url
 from mail.models import hash_of
@@ -36,7 +37,8 @@ def _receivers(application: Application, by: User | None) -> dict[str, str]:
     """Addresses with their language: the contact person, and whoever pressed the button."""
     found = {}
     if application.contact_email:
-        found[application.contact_email.lower()] = language_of(application.company)
+        address = application.contact_email.lower()
+        found[address] = language_for(application.company_id, address)
     if by is not None:
         found[by.email.lower()] = language_of_person(by)
     return found
@@ -99,5 +101,5 @@ def _concerned(application: Application) -> dict[str, str]:
     found = _receivers(application, application.started_by)
     if found:
         return found
-    address = recipient_of(application.company)
-    return {address.lower(): language_of(application.company)} if address else {}
+    contact = contact_of(application.company)
+    return {contact.address.lower(): contact.language} if contact.address else {}

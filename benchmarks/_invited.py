@@ -2,13 +2,16 @@
 
 import json
 
+from allauth.account.models import EmailAddress
 from django.db import connection
 
 from accounts.models import User
 from benchmarks import _world
 from challenges.models import Challenge, Requirement
 from clusters.models import Membership
+from companies.models import Company, ReaderWishes
 from invitations.models import Invitation
+from taxonomy.themes import THEMES
 
 # Each asked to be written to, so that the gate has something to look up and lets all through.
 _REQUESTS = """
@@ -40,6 +43,7 @@ def build(number: int) -> User:
         )
         cursor.execute(_REQUESTS)
         cursor.execute("SET session_replication_role = origin")
+    _give_readers()
     challenge = Challenge.objects.get()
     Requirement.objects.create(challenge=challenge, capability="grid_sensors", priority="must")
     manager = User.objects.create_user("manager@bench.example", name="Marta Holm")
@@ -47,6 +51,19 @@ def build(number: int) -> User:
         user=manager, organisation=challenge.lab.cluster, role="cluster_manager"
     )
     return manager
+
+
+def _give_readers() -> None:
+    """Each tenth company writes to a person with an account, who wants most letters but counts."""
+    addresses = Company.objects.order_by("pk").values_list("email", flat=True)[::10]
+    people = User.objects.bulk_create(User(email=one, language="da") for one in addresses)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=one, email=one.email, verified=True, primary=True) for one in people
+    )
+    ReaderWishes.objects.bulk_create(
+        ReaderWishes(user=one, letter_themes=[theme.code for theme in THEMES], letters_per_month=20)
+        for one in people
+    )
 
 
 def propose(challenge: Challenge, manager: User, number: int) -> list[int]:

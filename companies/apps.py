@@ -12,6 +12,7 @@ from accounts.registry import (
     register_memberships,
     register_notice,
     register_ties,
+    register_wishes,
 )
 
 if TYPE_CHECKING:
@@ -67,8 +68,10 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         from companies.actions import reasons_to_stay  # noqa: PLC0415  (models are loaded by now)
+        from companies.forms import ReaderWishesForm  # noqa: PLC0415
 
         register_memberships(belongings_of)
+        register_wishes(ReaderWishesForm)
         register_ties(reasons_to_stay)
         for kind in NOTICES:
             register_notice(kind)

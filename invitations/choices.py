@@ -120,6 +120,22 @@ class Refusal(models.TextChoices):
         _("The company wants letters about other countries only."),
     )
     ENOUGH = "enough", _("The company had as many letters this month as it wants.")
+    READER_PAUSED = (
+        "reader_paused",
+        _("The person who receives the letters wants none for a while."),
+    )
+    READER_THEME_UNWANTED = (
+        "reader_theme_unwanted",
+        _("The person who receives the letters wants none about this theme."),
+    )
+    READER_COUNTRY_UNWANTED = (
+        "reader_country_unwanted",
+        _("The person who receives the letters wants none about this country."),
+    )
+    READER_ENOUGH = (
+        "reader_enough",
+        _("The person who receives the letters had as many this month as they want."),
+    )
     OPTED_OUT = "opted_out", _("The company wants no invitations by e-mail.")
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")
@@ -135,6 +151,10 @@ class Refusal(models.TextChoices):
     )
     ONE_PERSON = "one_person", _("One person's address: the law of its country wants a request.")
     NOT_PASSED_ON = "not_passed_on", _("Its cluster organisation did not pass the invitation on.")
+
+
+# Next month has other letters, so an invitation that waits for one goes on waiting.
+UNTIL_NEXT_MONTH = (Refusal.ENOUGH, Refusal.READER_ENOUGH)
 
 
 class RelayFate(models.TextChoices):

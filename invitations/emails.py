@@ -4,18 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.db.models import Case, CharField, DateTimeField, Value, When
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from accounts.models import User
 from challenges.emails import answer_context, answer_key
 from challenges.models import Challenge
 from challenges.wording import deadline_written_out
-from companies.choices import GAVE_THEMSELVES, CompanyRole
-from companies.contacts import addresses_among
-from companies.models import Company, CompanyMember, LawfulGround
+from companies.choices import GAVE_THEMSELVES
+from companies.contacts import (
+    ADDRESS,
+    Contact,
+    contacts_of,
+    language_at,
+    language_for,
+    with_address,
+)
+from companies.models import Company, LawfulGround
 from invitations.choices import LIST, NominationKind
 from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
 from invitations.tokens import PREVIEW, hash_of, relay_token
@@ -28,54 +34,40 @@ from matching.wording import exact
 
 KIND = "invite-company"
 
-# What `recipient_of` and `language_of` say of one company, for the database to say of many.
-ADDRESS = Coalesce(
-    NullIf("company__email", Value("")),
-    Subquery(
-        CompanyMember.objects.filter(company=OuterRef("company"), role=CompanyRole.OWNER)
-        .order_by("pk")
-        .values("user__email")[:1]
-    ),
-    Value(""),
-)
 KEY = Concat(Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField()))
-LANGUAGE = Case(
-    When(company__language__in=dict(settings.LANGUAGES), then=F("company__language")),
-    default=Value(settings.LANGUAGE_CODE),
-)
+
+
+def contact_of(company: Company) -> Contact:
+    return contacts_of([company.pk])[company.pk]
 
 
 def recipient_of(company: Company) -> str | None:
-    """The address on file, else that of the first owner."""
-    return addresses_of([company]).get(company.pk)
-
-
-def addresses_of(companies: Sequence[Company]) -> dict[int, str]:
-    """The same for many, by company; those without any are left out."""
-    return addresses_among({company.pk: company.email for company in companies})
+    """Where its letters go, if anywhere."""
+    return contact_of(company).address or None
 
 
 def language_of(company: Company) -> str:
-    """What the company chose, or its own language where letters are written in it, or English."""
-    wanted = company.letter_language or company.language
-    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    """In which its letters are written."""
+    return contact_of(company).language
 
 
-def sources_of(invitations: Collection[Invitation]) -> dict[int, str]:
+def sources_of(
+    invitations: Collection[Invitation], *, languages: Mapping[int, str]
+) -> dict[int, str]:
     """By company: where its address came from, where a first letter must say so (GDPR Art. 14).
 
     Left out are those that gave it themselves and those that were written to before. Two queries
-    for all; the words are in the company's language.
+    for all; `languages` says by company in which the letter is.
     """
-    companies = {row.company_id: row.company for row in invitations}
+    companies = {row.company_id for row in invitations}
     written = Invitation.objects.written().filter(company__in=companies)
     others = written.exclude(pk__in=[row.pk for row in invitations if row.pk])
     told = set(others.values_list("company", flat=True))
     origins = LawfulGround.objects.origins(companies).select_related("cluster")
     entries = {entry.company_id: entry for entry in origins}
     return {
-        pk: source_in(entries.get(pk), language_of(company))
-        for pk, company in companies.items()
+        pk: source_in(entries.get(pk), languages[pk])
+        for pk in companies
         if pk not in told and not (pk in entries and entries[pk].kind in GAVE_THEMSELVES)
     }
 
@@ -84,18 +76,18 @@ def letter_context(
     invitation: Invitation,
     *,
     token: str,
+    language: str,
     asker: User | None,
     shown_as: str = "",
     source: str = "",
     sender: str = "",
 ) -> dict[str, Any]:
-    """What the letter says, in the company's language.
+    """What the letter says.
 
     With `shown_as` it reads as somebody may see it who may not know the company's name. `source`
     is where the address came from, if that must be said; `sender` who passes the letter on.
     """
     challenge = invitation.challenge
-    language = language_of(invitation.company)
     reasons = told_reasons(invitation, language, anonymous=bool(shown_as))
     return {
         "company": shown_as or invitation.company.name,
@@ -139,11 +131,11 @@ def invite_companies(
     """
     queue_many(
         kind=KIND,
-        recipients=Invitation.objects.filter(pk__one_of=invitation_ids),
+        recipients=with_address(Invitation.objects.filter(pk__one_of=invitation_ids), "company__"),
         key=KEY,
         address=ADDRESS,
         name="company__name",
-        language=LANGUAGE,
+        language=language_at("company__"),
         related_noun="invitation",
         list_name=LIST,
         reply_to=by.email if by else "",
@@ -161,15 +153,21 @@ def invite_own_member(*, relay: Relay, token: str, by: User) -> Letter | None:
     """
     invitation = relay.invitation
     company = invitation.company
-    source = sources_of([invitation]).get(company.pk, "")
+    contact = contact_of(company)
+    sources = sources_of([invitation], languages={company.pk: contact.language})
     letter = queue(
         key=f"{KIND}:{invitation.pk}:{invitation.attempt}",
         kind=KIND,
-        to=recipient_of(company) or "",
+        to=contact.address,
         name=company.name,
-        language=language_of(company),
+        language=contact.language,
         context=letter_context(
-            invitation, token=token, asker=by, source=source, sender=relay.cluster.name
+            invitation,
+            token=token,
+            language=contact.language,
+            asker=by,
+            source=sources.get(company.pk, ""),
+            sender=relay.cluster.name,
         ),
         list_name=LIST,
         related=("invitation", invitation.pk),
@@ -182,19 +180,24 @@ def invite_own_member(*, relay: Relay, token: str, by: User) -> Letter | None:
 def contexts_of(
     invitations: Sequence[Invitation], *, tokens: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
-    """What the letters of many say, by invitation; each must have its company with it."""
+    """What the letters of many say, by invitation; each must have its company with it.
+
+    Each is in the language that was settled when its letter was queued.
+    """
     challenges = Challenge.objects.select_related("lab__cluster").defer("search")
     known = challenges.in_bulk({row.challenge_id for row in invitations})
-    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
-    askers = {str(one.pk): one.caused_by for one in letters.select_related("caused_by")}
-    sources = sources_of(invitations)
+    rows = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
+    letters = {str(one.pk): one for one in rows.select_related("caused_by")}
+    languages = {row.company_id: letters[row.letter_id].language for row in invitations}
+    sources = sources_of(invitations, languages=languages)
     for row in invitations:
         row.challenge = known[row.challenge_id]
     return {
         str(row.pk): letter_context(
             row,
             token=tokens[row.pk],
-            asker=askers[row.letter_id],
+            language=languages[row.company_id],
+            asker=letters[row.letter_id].caused_by,
             source=sources.get(row.company_id, ""),
         )
         for row in invitations
@@ -206,25 +209,26 @@ def collect_for_company(
 ) -> Letter | None:
     """Ask a company to look at several challenges in one letter, in the order given."""
     company = invitations[0].company
+    contact = contact_of(company)
     parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
     letter = queue(
         key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
         kind="invite-digest",
-        to=recipient_of(company) or "",
+        to=contact.address,
         name=company.name,
-        language=language_of(company),
-        context=digest_context(invitations, tokens=tokens),
+        language=contact.language,
+        context=digest_context(invitations, tokens=tokens, language=contact.language),
         list_name=LIST,
         related=("company", company.pk),
     )
     return None if isinstance(letter, Refusal) else letter
 
 
-def digest_context(invitations: Sequence[Invitation], *, tokens: Sequence[str]) -> dict[str, Any]:
-    company = invitations[0].company
-    language = language_of(company)
+def digest_context(
+    invitations: Sequence[Invitation], *, tokens: Sequence[str], language: str
+) -> dict[str, Any]:
     return {
-        "company": company.name,
+        "company": invitations[0].company.name,
         "count": len(invitations),
         "invitations": [
             digest_entry(row, token=token, language=language)
@@ -252,16 +256,17 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
     }
 
 
-def remind_company(*, invitation: Invitation, token: str, by: User | None) -> Letter | None:
+def remind_company(
+    *, invitation: Invitation, contact: Contact, token: str, by: User | None
+) -> Letter | None:
     """Ask once more a company that has not answered."""
     company, challenge = invitation.company, invitation.challenge
-    language = language_of(company)
     letter = queue(
         key=f"invite-reminder:{invitation.pk}:{hash_of(token)[:16]}",
         kind="invite-reminder",
-        to=recipient_of(company) or "",
+        to=contact.address,
         name=company.name,
-        language=language,
+        language=contact.language,
         context={
             "company": company.name,
             "sender_name": challenge.lab.cluster.name,
@@ -270,7 +275,7 @@ def remind_company(*, invitation: Invitation, token: str, by: User | None) -> Le
             "cluster": challenge.lab.cluster.name,
             "challenge": challenge.title,
             "question": Passage(challenge.question),
-            "deadline": deadline_written_out(challenge, language=language),
+            "deadline": deadline_written_out(challenge, language=contact.language),
             "url": own_url(reverse("invitations:answer", args=[token])),
         },
         list_name=LIST,
@@ -283,13 +288,19 @@ def remind_company(*, invitation: Invitation, token: str, by: User | None) -> Le
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
     """The letter as the company will get it, with links that lead nowhere."""
-    source = "" if shown_as else sources_of([invitation]).get(invitation.company_id, "")
+    language = language_of(invitation.company)
+    sources = sources_of([invitation], languages={invitation.company_id: language})
     context = letter_context(
-        invitation, token=PREVIEW, asker=asker, shown_as=shown_as, source=source
+        invitation,
+        token=PREVIEW,
+        language=language,
+        asker=asker,
+        shown_as=shown_as,
+        source="" if shown_as else sources.get(invitation.company_id, ""),
     )
     return compose(
         KIND,
-        language_of(invitation.company),
+        language,
         context,
         list_name=LIST,
         stop_url=own_url(reverse("mail:stop", args=[PREVIEW])),
@@ -297,13 +308,13 @@ def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft
 
 
 def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
-    """Subject and words for a manager to send from an own mailbox, in the company's language."""
+    """Subject and words for a manager to send from an own mailbox, in the reader's language."""
     invitation = relay.invitation
     language = language_of(invitation.company)
     token = relay_token(invitation.pk, invitation.attempt)
-    context = letter_context(invitation, token=token, asker=by, sender=relay.cluster.name) | {
-        "manager": by.name
-    }
+    context = letter_context(
+        invitation, token=token, language=language, asker=by, sender=relay.cluster.name
+    ) | {"manager": by.name}
     subject = words("invitations/pass_on/subject.txt", language, context)
     return " ".join(subject.split()), words("invitations/pass_on/text.txt", language, context)
 
@@ -319,17 +330,17 @@ def news_key(*, event: str, challenge: Challenge, occasion: str, address: str) -
 def tell_invited(*, invitation: Invitation, event: str, occasion: str) -> None:
     """Tell a company that what it was invited to was extended, reopened, closed or withdrawn."""
     company = invitation.company
-    address = recipient_of(company)
-    if address is None:
+    contact = contact_of(company)
+    if not contact.address:
         return
     challenge = invitation.challenge
     queue(
-        key=news_key(event=event, challenge=challenge, occasion=occasion, address=address),
+        key=news_key(event=event, challenge=challenge, occasion=occasion, address=contact.address),
         kind=f"challenge-{event}",
-        to=address,
+        to=contact.address,
         name=company.name,
-        language=language_of(company),
-        context=news_context(challenge, event=event, language=language_of(company)),
+        language=contact.language,
+        context=news_context(challenge, event=event, language=contact.language),
         list_name=LIST,
         related=("invitation", invitation.pk),
     )
@@ -353,12 +364,13 @@ def tell_company_answer(*, asked: InvitationQuestion) -> None:
     It asked for this letter, so the lists it stopped do not hold it back.
     """
     company, question = asked.invitation.company, asked.question
+    contact = contact_of(company)
     queue(
         key=answer_key(question, "company"),
         kind="question-answered",
-        to=recipient_of(company) or "",
+        to=contact.address,
         name=company.name,
-        language=language_of(company),
+        language=contact.language,
         context=answer_context(question, question.answer),
         related=("question", question.pk),
     )
@@ -371,12 +383,13 @@ def write_to_nominee(*, nomination: Nomination, by: User | None) -> str:
     """
     invitation = nomination.invitation
     challenge = invitation.challenge
+    language = language_for(invitation.company_id, nomination.email)
     letter = queue(
         key=f"nominate:{challenge.pk}:{hash_of_address(nomination.email)[:16]}",
         kind="nominate",
         to=nomination.email,
-        language=language_of(invitation.company),
-        context=nomination_context(nomination),
+        language=language,
+        context=nomination_context(nomination, language=language),
         list_name=LIST,
         related=("nomination", nomination.pk),
         reply_to=by.email if by else "",
@@ -385,7 +398,7 @@ def write_to_nominee(*, nomination: Nomination, by: User | None) -> str:
     return str(letter) if isinstance(letter, Refusal) else ""
 
 
-def nomination_context(nomination: Nomination) -> dict[str, Any]:
+def nomination_context(nomination: Nomination, *, language: str) -> dict[str, Any]:
     challenge = nomination.invitation.challenge
     company = nomination.invitation.company
     return {
@@ -399,6 +412,6 @@ def nomination_context(nomination: Nomination) -> dict[str, Any]:
         "question": Passage(challenge.question),
         "brief_language": challenge.language,
         "is_colleague": nomination.kind == NominationKind.COLLEAGUE,
-        "deadline": deadline_written_out(challenge, language=language_of(company)),
+        "deadline": deadline_written_out(challenge, language=language),
         "url": own_url(challenge.get_absolute_url()),
     }

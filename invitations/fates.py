@@ -77,12 +77,15 @@ def _tally(status: Status, counts: dict[tuple[Any, ...], int], url: str) -> Tall
     mine = {why: number for why, number in counts.items() if why[0] == status}
     narrowing = f"{url}{'&' if '?' in url else '?'}status="
     here = f"{narrowing}{status.value}"
-    return Tally(_label(status), sum(mine.values()), here, _parts(status, mine, narrowing))
+    label = _label(status, came_back=any(refusal in LOST for *_way, refusal in mine))
+    return Tally(label, sum(mine.values()), here, _parts(status, mine, narrowing))
 
 
-def _label(status: Status) -> str:
+def _label(status: Status, *, came_back: bool) -> str:
     if status == Status.SENT:
         return pgettext("invitation", "No answer yet")
+    if status == Status.REFUSED and came_back:
+        return pgettext("invitation", "Not sent, or came back")
     return str(STATUSES["invitation"][status].label)
 
 

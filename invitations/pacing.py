@@ -4,21 +4,23 @@ A letter is a letter of invitation, with one invitation or several, or a reminde
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, F, Max, QuerySet
+from django.db.models import DateTimeField, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import User
 from challenges.models import Challenge
+from companies.contacts import read_by, readers_among
 from companies.models import Company
 from invitations.models import Invitation, Reminder
 from invitations.timing import is_working_time, leave_at
-from invitations.wishes import Wishes, against
+from invitations.wishes import Wanted, Wishes, against_either
 
-WISHES = ("letter_themes", "letter_countries", "letters_per_month", "no_letters_until")
+WISHES = ("letter_themes", "letter_countries", "letters_per_month")
 MONTH = timedelta(days=30)
 
 
@@ -47,10 +49,47 @@ def letters_lately(company_ids: Collection[int]) -> Counter[int]:
     return found
 
 
-def wishes_of(company_ids: Collection[int]) -> dict[int, Wishes]:
-    """What companies want of invitations; those that said nothing are left out."""
+def wishes_of(company_ids: Collection[int]) -> dict[int, Wanted]:
+    """What companies and their readers want of invitations; those without a wish are left out."""
+    own, readers = _wishes_of_companies(company_ids), wishes_of_readers(company_ids)
+    return {pk: Wanted(own.get(pk, Wishes()), readers.get(pk, Wishes())) for pk in {*own, *readers}}
+
+
+def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wishes]:
+    """By company: the wishes of the person whose confirmed address its letters go to.
+
+    That person's letters are counted over all companies. One query where nobody has a wish.
+    """
+    today = timezone.localdate()
+    picky = User.objects.filter(Q(no_mail_until__gt=today) | Q(reader_wishes__isnull=False))
+    readers = readers_among(picky, Company.objects.filter(pk__one_of=list(company_ids)))
+    if not readers:
+        return {}
+    people = User.objects.filter(pk__in=set(readers.values()))
+    told = people.values_list("pk", "no_mail_until", *(f"reader_wishes__{one}" for one in WISHES))
+    said = {pk: wishes for pk, *wishes in told}
+    letters = _letters_to(pk for pk, (*_other, most) in said.items() if most is not None)
+    wishes = {
+        pk: Wishes(themes or (), countries or (), most, until, letters[pk])
+        for pk, (until, themes, countries, most) in said.items()
+    }
+    return {company: wishes[reader] for company, reader in readers.items()}
+
+
+def _letters_to(user_ids: Iterable[int]) -> Counter[int]:
+    """How many letters these people had in the last month, for whichever company."""
+    counted = set(user_ids)
+    found: Counter[int] = Counter()
+    if counted:
+        readers = read_by(User.objects.filter(pk__in=counted))
+        for company, letters in letters_lately(readers).items():
+            found[readers[company]] += letters
+    return found
+
+
+def _wishes_of_companies(company_ids: Collection[int]) -> dict[int, Wishes]:
     rows = Company.objects.filter(pk__one_of=list(company_ids)).with_wishes()
-    found = list(rows.only(*WISHES))
+    found = list(rows.only(*WISHES, "no_letters_until"))
     counted = [one.pk for one in found if one.letters_per_month is not None]
     letters = letters_lately(counted) if counted else Counter[int]()
     return {
@@ -103,7 +142,7 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
 
 
 def unwanted_among(rows: Sequence[Invitation]) -> dict[int, str]:
-    """By invitation: what its company says against a letter now, a code of `Refusal`."""
+    """By invitation: what its company or the reader says against a letter now, as a `Refusal`."""
     wishes = wishes_of({row.company_id for row in rows})
     concerned = [row for row in rows if row.company_id in wishes]
     ids = {row.challenge_id for row in concerned}
@@ -112,7 +151,7 @@ def unwanted_among(rows: Sequence[Invitation]) -> dict[int, str]:
     found = {}
     for row in concerned:
         themes, country = challenges[row.challenge_id]
-        reason = against(
+        reason = against_either(
             wishes[row.company_id], themes=themes, country=str(country), today=timezone.localdate()
         )
         if reason is not None:

@@ -27,8 +27,9 @@ from invitations.assignment import (
 )
 from invitations.choices import LEAVING
 from invitations.models import Invitation, InvitationQuerySet, NetworkShares
-from invitations.pacing import full_this_month
+from invitations.pacing import full_this_month, wishes_of_readers
 from invitations.recipients import verdicts_on
+from invitations.wishes import Wishes, against
 from matching.models import Match, MatchQuerySet
 
 
@@ -93,7 +94,10 @@ def candidates(challenges: QuerySet[Challenge]) -> MatchQuerySet:
 
 
 def _wanted(matches: MatchQuerySet) -> MatchQuerySet:
-    """Without companies that want no letter, or none about such a challenge, now."""
+    """Without companies that want no letter, or none about such a challenge, now.
+
+    This is `wishes.against` as SQL, for every company that was scored.
+    """
     today = timezone.localdate()
     place_among_its_countries = Func(
         F("company__letter_countries"),
@@ -109,8 +113,26 @@ def _wanted(matches: MatchQuerySet) -> MatchQuerySet:
 
 
 def _pairs(matches: Any) -> list[Pair]:
-    """to_invite() annotated them, which the type of a queryset does not tell."""
-    return [Pair(*row) for row in matches.values_list("challenge", "company", "urgency")]
+    """to_invite() annotated them, which the type of a queryset does not tell.
+
+    Without those whose reader wants no letter, or none about such a challenge, now.
+    """
+    pairs = [Pair(*row) for row in matches.values_list("challenge", "company", "urgency")]
+    wishes = wishes_of_readers({pair.company for pair in pairs})
+    if not wishes:
+        return pairs
+    rows = Challenge.objects.filter(pk__in={pair.challenge for pair in pairs})
+    told = rows.values_list("pk", "themes", "lab__country")
+    challenges = {pk: (themes, str(country)) for pk, themes, country in told}
+    return [
+        pair
+        for pair in pairs
+        if pair.company not in wishes or _wants(wishes[pair.company], *challenges[pair.challenge])
+    ]
+
+
+def _wants(wishes: Wishes, themes: Sequence[str], country: str) -> bool:
+    return against(wishes, themes=themes, country=country, today=timezone.localdate()) is None
 
 
 def _allowed(pairs: Sequence[Pair], challenges: QuerySet[Challenge]) -> list[Pair]:

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from clusters.choices import MemberRole
 from clusters.models import Membership
 from companies.choices import OBJECTIONS, REQUESTS, GroundKind
-from companies.contacts import addresses_among
+from companies.contacts import ADDRESS, with_address
 from companies.models import ClusterMembership, Company, LawfulGround
 from invitations.choices import LIST, Refusal
 from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict, judge
@@ -106,13 +106,13 @@ def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:
 def _known(company_ids: Collection[int]) -> _Known:
     clusters, noted = _clusters(company_ids), _noted(company_ids)
     nominating = {one.nominated_by for one in noted.values() if one.nominated_by}
-    rows = Company.objects.filter(pk__in=_these(company_ids)).order_by()
-    told = list(rows.values_list("pk", "country", "staff", "wants_invitations", "email"))
-    addresses = addresses_among({pk: email for pk, *_facts, email in told})
+    rows = with_address(Company.objects.filter(pk__in=_these(company_ids))).order_by()
+    told = list(rows.values_list("pk", "country", "staff", "wants_invitations", ADDRESS))
+    addresses = {pk: address for pk, *_facts, address in told if address}
     near = nominating.union(*clusters.values())
     managers = Membership.objects.filter(role=MemberRole.MANAGER, organisation__in=near)
     return _Known(
-        companies={pk: (country, staff, wants) for pk, country, staff, wants, _email in told},
+        companies={pk: (country, staff, wants) for pk, country, staff, wants, _address in told},
         addresses=addresses,
         stopped=why_suppressed(addresses=addresses.values(), list_name=LIST),
         noted=noted,

@@ -18,7 +18,7 @@ from invitations.gate import Verdict
 from invitations.models import Invitation, Nomination, Standing
 from invitations.pacing import last_letters, next_letter_at, wishes_of
 from invitations.profiles import budget, days_asked
-from invitations.wishes import Wishes, against
+from invitations.wishes import Wanted, against_either
 from invitations.wording import asked_so_often, held_until, judged, standing
 from matching.models import Match
 from matching.scoring import Reason
@@ -101,7 +101,7 @@ class Standings:
     entries: Mapping[str, Mapping[str, Any]]
     asked: Mapping[int, Sequence[date]]
     verdicts: Mapping[int, Verdict]
-    wishes: Mapping[int, Wishes]
+    wishes: Mapping[int, Wanted]
     next_letters: Mapping[int, datetime]
 
     def sentence(self, match: Match, invitation: Invitation | None) -> str:
@@ -133,8 +133,8 @@ class Standings:
         return standing(reason) if reason else ""
 
     def _unwanted(self, company_id: int) -> Reason | None:
-        return against(
-            self.wishes.get(company_id, Wishes()),
+        return against_either(
+            self.wishes.get(company_id, Wanted()),
             themes=self.challenge.themes,
             country=str(self.challenge.lab.country),
             today=timezone.localdate(),

@@ -1,4 +1,4 @@
-"""What a company wants of invitations, held against one challenge. Pure.
+"""What a company and its reader want of invitations, held against one challenge. Pure.
 
 Empty themes and countries are no limit.
 """
@@ -9,10 +9,14 @@ from datetime import date
 
 from matching.scoring import Reason
 
+# The one that lasts longest for this challenge comes first, but a pause says when it ends.
+STRICTEST_FIRST = ("paused", "theme_unwanted", "country_unwanted", "enough")
+OF_THE_READER = "reader_"
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`letters` are those of the last month."""
+    """`letters` are those of the last month: to the company, or to the person for any company."""
 
     themes: Collection[str] = ()
     countries: Collection[str] = ()
@@ -21,8 +25,16 @@ class Wishes:
     letters: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Both hold: what the company chose, and what the person chose who gets its letters."""
+
+    company: Wishes = Wishes()
+    reader: Wishes = Wishes()
+
+
 def against(wishes: Wishes, *, themes: Collection[str], country: str, today: date) -> Reason | None:
-    """Why the company would not want a letter about such a challenge now; None if it would.
+    """Why a letter about such a challenge would not be wanted now; None if it would.
 
     The codes are those of `Refusal`.
     """
@@ -35,3 +47,20 @@ def against(wishes: Wishes, *, themes: Collection[str], country: str, today: dat
     if wishes.per_month is not None and wishes.letters >= wishes.per_month:
         return Reason("enough", most=wishes.per_month)
     return None
+
+
+def against_either(
+    wanted: Wanted, *, themes: Collection[str], country: str, today: date
+) -> Reason | None:
+    """The stricter of both. Of the reader's wishes no more is told than whose they are."""
+    company, reader = (
+        against(wishes, themes=themes, country=country, today=today)
+        for wishes in (wanted.company, wanted.reader)
+    )
+    if reader is None or (company is not None and _place(company) <= _place(reader)):
+        return company
+    return Reason(f"{OF_THE_READER}{reader.code}")
+
+
+def _place(reason: Reason) -> int:
+    return STRICTEST_FIRST.index(reason.code)

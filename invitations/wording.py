@@ -204,5 +204,17 @@ STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "enough": _enough,
     "theme_unwanted": _theme_unwanted,
     "country_unwanted": _country_unwanted,
+    "reader_paused": lambda _data: gettext(
+        "Not now: the person who receives its letters wants none for a while."
+    ),
+    "reader_enough": lambda _data: gettext(
+        "Not now: the person who receives its letters had as many this month as they want."
+    ),
+    "reader_theme_unwanted": lambda _data: gettext(
+        "Not suggested: the person who receives its letters wants none about this theme."
+    ),
+    "reader_country_unwanted": lambda _data: gettext(
+        "Not suggested: the person who receives its letters wants none about this country."
+    ),
     "below_threshold": lambda data: _("Below the lowest score to invite, %(threshold)d.") % data,
 }

@@ -52,7 +52,7 @@ class FilterForm(forms.Form):
     It looks as any other form does; one that has errors is drawn as any other form is.
     """
 
-    is_filter = True
+    is_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Boxes to tick come after what is chosen or typed, whoever added them."""

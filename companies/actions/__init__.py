@@ -41,9 +41,11 @@ from companies.actions.people import (
 )
 from companies.actions.profiles import register_company, retire_company, update_profile
 from companies.actions.vouching import end_membership, vouch
+from companies.actions.wishes import change_reader_wishes
 
 __all__ = [
     "accept_colleague_letter",
+    "change_reader_wishes",
     "change_role",
     "check_list",
     "claim_by_letter",

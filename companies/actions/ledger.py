@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from clusters.models import ClusterOrganisation
 from companies.choices import RECORDED_BY_HAND, GroundKind
-from companies.contacts import addresses_among
+from companies.contacts import contacts_of
 from companies.models import ClusterMembership, Company, CompanyMember, LawfulGround
 from companies.problems import CompanyProblem
 from mail.actions import suppress, trust_again
@@ -81,7 +81,7 @@ def trust_address(*, company: Company, cluster: ClusterOrganisation, by: User) -
 
     A new address in the profile needs none of this. What its reader said against letters stays.
     """
-    address = addresses_among({company.pk: company.email}).get(company.pk, "")
+    address = contacts_of([company.pk])[company.pk].address
     if not trust_again(address_hash=hash_of(address), by=by):
         raise CompanyProblem(_("Letters to the address on file do not come back."))
     write_down(

@@ -11,6 +11,7 @@ from companies.forms.profile import (
     RegisterForm,
     SolutionForm,
 )
+from companies.forms.wishes import ReaderWishesForm
 
 __all__ = [
     "SECTIONS",
@@ -21,6 +22,7 @@ __all__ = [
     "GroundForm",
     "LettersForm",
     "Opened",
+    "ReaderWishesForm",
     "ReferenceForm",
     "RegisterForm",
     "SolutionForm",

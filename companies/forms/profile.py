@@ -9,6 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.choices import Visibility
+from companies.forms.wishes import (
+    MOST,
+    MOST_HINT,
+    countries_wanted,
+    most_letters,
+    themes_wanted,
+)
 from companies.models import Company, Reference, Solution
 from look.editing import OpenedForm
 from look.forms import DateInput, boxes
@@ -141,12 +148,8 @@ class VisibilityForm(Opened):
 
 
 class LettersForm(Opened):
-    letter_themes = boxes(
-        _("Themes you want to hear of"), THEME_CHOICES, _("None ticked: all that fit you.")
-    )
-    letter_countries = boxes(
-        _("Countries of the challenges"), (), _("None ticked: wherever you fit.")
-    )
+    letter_themes = themes_wanted(_("None ticked: all that fit you."))
+    letter_countries = countries_wanted(_("None ticked: wherever you fit."))
     letter_language = forms.ChoiceField(
         label=_("Language of letters"), choices=letter_languages, required=False
     )
@@ -163,21 +166,18 @@ class LettersForm(Opened):
         )
         labels: ClassVar[dict[str, Any]] = {
             "no_letters_until": _("Pause until"),
-            "letters_per_month": _("Most letters a month"),
+            "letters_per_month": MOST,
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "wants_invitations": _(
                 "Without this you still see your matches here and can apply to any open challenge."
             ),
             "no_letters_until": _("From this day on they come again. Empty: no pause."),
-            "letters_per_month": _(
-                "One letter may hold several challenges. Empty: as many as there are, "
-                "seldom more than one a week."
-            ),
+            "letters_per_month": MOST_HINT,
         }
         widgets: ClassVar[dict[str, Any]] = {
             "no_letters_until": DateInput(),
-            "letters_per_month": forms.NumberInput(attrs={"data-width": "s", "min": 1, "max": 31}),
+            "letters_per_month": most_letters(),
         }
 
     def clean_no_letters_until(self) -> date | None:

@@ -5,6 +5,7 @@ from companies.models.grounds import LawfulGround
 from companies.models.letters import Claim, ColleagueLetter
 from companies.models.lists import MemberList, MemberListRow
 from companies.models.offers import Reference, Solution
+from companies.models.wishes import ReaderWishes
 
 __all__ = [
     "Claim",
@@ -16,6 +17,7 @@ __all__ = [
     "LawfulGround",
     "MemberList",
     "MemberListRow",
+    "ReaderWishes",
     "Reference",
     "Solution",
 ]

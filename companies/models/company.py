@@ -21,6 +21,7 @@ from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, near
 from companies.choices import CompanyRole, Source, Visibility
+from companies.models.wishes import LetterWishes
 from mail.models import HashOf
 from taxonomy.capabilities import CAPABILITY_CHOICES
 from taxonomy.languages import LANGUAGES
@@ -121,7 +122,7 @@ class CompanyQuerySet(models.QuerySet["Company"]):
 
 
 @pghistory.track(exclude=["sought", "registry_key"])
-class Company(models.Model):
+class Company(LetterWishes):
     """An applicant organisation with its profile.
 
     `size_class` is computed from the size figures and None when the people are not stated.
@@ -189,27 +190,7 @@ class Company(models.Model):
     )
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.REGISTERED)
     wants_invitations = models.BooleanField(_("wants invitations by e-mail"), default=True)
-    # What it wants of invitations; an empty list is no limit.
-    letter_themes = ArrayField(
-        models.CharField(max_length=40, choices=THEME_CHOICES),
-        verbose_name=_("themes of invitations"),
-        default=list,
-        db_default=[],
-        blank=True,
-    )
-    letter_countries = ArrayField(
-        models.CharField(max_length=2),
-        verbose_name=_("countries of the challenges"),
-        default=list,
-        db_default=[],
-        blank=True,
-    )
-    letters_per_month = models.PositiveSmallIntegerField(
-        _("letters a month at most"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(31)],
-    )
+    # With `LetterWishes`: what it wants of invitations.
     no_letters_until = models.DateField(_("no letters until"), null=True, blank=True)
     letter_language = models.CharField(
         _("language of letters"), max_length=8, blank=True, default="", db_default=""

@@ -14,7 +14,7 @@ from django.views.generic import FormView, View
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from companies import actions
-from companies.contacts import addresses_among
+from companies.contacts import contacts_of
 from companies.forms import GroundForm
 from companies.models import Company
 from companies.problems import CompanyProblem
@@ -57,7 +57,7 @@ class Ledger(LedgerDoor, FormView):
         return {"since": timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = addresses_among({self.company.pk: self.company.email}).get(self.company.pk, "")
+        address = contacts_of([self.company.pk])[self.company.pk].address
         stopped = Suppression.objects.of(address).order_by("since")
         return super().get_context_data(
             company=self.company,

@@ -11,7 +11,7 @@ from companies.models import Company
 from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import renew_reasons
 from invitations.actions.sending import hold_letters_apart, queue_letters
-from invitations.choices import Refusal, Status
+from invitations.choices import UNTIL_NEXT_MONTH, Refusal, Status
 from invitations.emails import collect_for_company
 from invitations.models import Invitation
 from invitations.pacing import is_time_for, last_letters, next_letter_at, pause
@@ -88,7 +88,7 @@ def _without_refused(rows: Sequence[Invitation], refusals: Mapping[int, str]) ->
     One that had its letters of this month goes on waiting: next month has others.
     """
     for row in rows:
-        if refusals[row.pk] not in ("", Refusal.ENOUGH):
+        if refusals[row.pk] not in ("", *UNTIL_NEXT_MONTH):
             row.status, row.refused_because = Status.REFUSED, refusals[row.pk]
     refused = [row for row in rows if row.status == Status.REFUSED]
     Invitation.objects.bulk_update(refused, ["status", "refused_because"])

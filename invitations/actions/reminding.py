@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge
+from companies.contacts import Contact, contacts_of
 from invitations.actions.gating import refusals_of
 from invitations.actions.sending import hold_letters_apart
 from invitations.emails import remind_company
@@ -85,13 +86,14 @@ def _remind(silent: InvitationQuerySet, by: User | None) -> Reminded:
     allowed = [row for row in rows if not refusals[row.pk]]
     too_soon = in_pause({row.company_id for row in allowed})
     to_remind = [row for row in allowed if row.company_id not in too_soon]
-    written = sum(_write(row, by) for row in to_remind)
+    contacts = contacts_of([row.company_id for row in to_remind])
+    written = sum(_write(row, contacts[row.company_id], by) for row in to_remind)
     return Reminded(written, len(allowed) - len(to_remind), len(rows) - len(allowed))
 
 
-def _write(invitation: Invitation, by: User | None) -> bool:
+def _write(invitation: Invitation, contact: Contact, by: User | None) -> bool:
     token = new_token()
-    letter = remind_company(invitation=invitation, token=token, by=by)
+    letter = remind_company(invitation=invitation, contact=contact, token=token, by=by)
     if letter is None:
         return False
     leaves_at = next_letter_at(country=str(invitation.company.country), last_letter_at=None)

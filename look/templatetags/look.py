@@ -140,10 +140,19 @@ def kind(field: BoundField) -> str:
 
 @register.simple_tag
 def choice_groups(field: BoundField) -> list[tuple[str | None, list[dict[str, Any]]]]:
-    """The options of a radio or checkbox field, by group, each with id, name, value and state."""
+    """The options of a radio or checkbox field, by group, each with id, name, value and state.
+
+    Those without a group are one, although the framework makes one of each.
+    """
     attrs = field.build_widget_attrs({"id": field.auto_id}, field.field.widget)
     context = field.field.widget.get_context(field.html_name, field.value(), attrs)
-    return [(name, options) for name, options, _index in context["widget"]["optgroups"]]
+    found: list[tuple[str | None, list[dict[str, Any]]]] = []
+    for name, options, _index in context["widget"]["optgroups"]:
+        if found and name is None and found[-1][0] is None:
+            found[-1][1].extend(options)
+        else:
+            found.append((name, list(options)))
+    return found
 
 
 @register.filter

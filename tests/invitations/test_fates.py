@@ -119,7 +119,7 @@ def test_every_invitation_is_counted_once_with_its_reason(every_fate):
     assert sum(one.count for one in tallies) == len(every_fate)
     found = {one.label: [(part.label, part.count) for part in one.parts] for one in tallies}
     assert found["Declined"] == [("No capacity now", 1)]
-    assert found["Not sent"] == [
+    assert found["Not sent, or came back"] == [
         ("The company wants no invitations by e-mail.", 1),
         ("The letter could not be delivered.", 1),
     ]

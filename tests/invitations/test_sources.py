@@ -50,7 +50,7 @@ def test_the_second_letter_does_not_repeat_it(challenge, listed, manager, scored
     letter_to(challenge, company, manager)
     other = ChallengeFactory(open=True, lab=challenge.lab, themes=["sensors_grid"], threshold=10)
 
-    assert sources_of([Invitation(challenge=other, company=company)]) == {}
+    assert sources_of([Invitation(challenge=other, company=company)], languages={}) == {}
 
 
 def test_who_gave_the_address_itself_is_not_told(challenge, new_company, scored, manager):
@@ -84,7 +84,11 @@ def test_every_source_has_its_words(kind, more, source, challenge, listed, new_c
     cluster = ClusterOrganisationFactory(name="Canary Cluster")
     company.grounds.create(kind=kind, cluster=cluster, **more)
 
-    assert sources_of([Invitation(challenge=challenge, company=company)]) == {company.pk: source}
+    found = sources_of(
+        [Invitation(challenge=challenge, company=company)], languages={company.pk: "en"}
+    )
+
+    assert found == {company.pk: source}
 
 
 def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_num_queries):
@@ -93,8 +97,10 @@ def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_
         for n in range(20)
     ]
 
+    languages = {row.company_id: "da" for row in rows}
+
     with django_assert_num_queries(2):
-        assert len(sources_of(rows)) == 20
+        assert len(sources_of(rows, languages=languages)) == 20
 
 
 def test_the_preview_shows_it_too(challenge, listed, manager, client):

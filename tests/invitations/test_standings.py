@@ -76,6 +76,22 @@ SENTENCES = [
         "Not now: it wants 3 letters a month at most, and had them.",
     ),
     (
+        Reason("reader_paused"),
+        "Not now: the person who receives its letters wants none for a while.",
+    ),
+    (
+        Reason("reader_theme_unwanted"),
+        "Not suggested: the person who receives its letters wants none about this theme.",
+    ),
+    (
+        Reason("reader_country_unwanted"),
+        "Not suggested: the person who receives its letters wants none about this country.",
+    ),
+    (
+        Reason("reader_enough"),
+        "Not now: the person who receives its letters had as many this month as they want.",
+    ),
+    (
         Reason("below_threshold", threshold=55),
         "Below the lowest score to invite, 55.",
     ),

@@ -2,7 +2,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django import forms
 
+from look.forms import boxes
 from tests.look.gallery import Sample
 
 
@@ -85,6 +87,16 @@ def test_chosen_options_are_kept_and_their_group_stands_open():
 
     assert re.findall(r"<details class=\"choice-group\"( open)?>", html) == ["", " open"]
     assert [attrs["value"] for attrs in Page(html).all("input") if "checked" in attrs] == ["robots"]
+
+
+def test_options_without_a_group_stand_in_one_list():
+    class Themes(forms.Form):
+        themes = boxes("Themes", [("a", "Ant"), ("b", "Bee"), ("Flies", [("c", "Cranefly")])])
+
+    html = str(Themes())
+
+    lists = [re.findall(r'value="(\w)"', part) for part in html.split('class="choices"')[1:]]
+    assert lists == [["a", "b"], ["c"]]
 
 
 def test_date_and_time_names_its_zone(settings):
