@@ -21,7 +21,7 @@ from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
 from invitations.tokens import PREVIEW, hash_of, relay_token
 from invitations.wording import ToldReason, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
-from mail.letters import Draft, Passage, compose, own_url, words
+from mail.letters import Draft, Passage, compose, own_url, token_url, words
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.wording import exact
@@ -117,7 +117,7 @@ def letter_context(
         "profile_language": invitation.company.language,
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
-        "url": own_url(reverse("invitations:answer", args=[token])),
+        "url": token_url("invitations:answer", token),
     }
 
 
@@ -139,7 +139,7 @@ def invite_companies(
     """
     queue_many(
         kind=KIND,
-        recipients=Invitation.objects.filter(pk__one_of=invitation_ids),
+        recipients=Invitation.objects.filter(pk__one_of=set(invitation_ids)),
         key=KEY,
         address=ADDRESS,
         name="company__name",
@@ -185,8 +185,7 @@ def contexts_of(
     """What the letters of many say, by invitation; each must have its company with it."""
     challenges = Challenge.objects.select_related("lab__cluster").defer("search")
     known = challenges.in_bulk({row.challenge_id for row in invitations})
-    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
-    askers = {str(one.pk): one.caused_by for one in letters.select_related("caused_by")}
+    askers = _askers_of(invitations)
     sources = sources_of(invitations)
     for row in invitations:
         row.challenge = known[row.challenge_id]
@@ -199,6 +198,13 @@ def contexts_of(
         )
         for row in invitations
     }
+
+
+def _askers_of(invitations: Sequence[Invitation]) -> dict[str, User | None]:
+    """By letter: whose word it was that it leaves."""
+    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
+    asked = letters.select_related("caused_by").only("caused_by__name")
+    return {str(one.pk): one.caused_by for one in asked}
 
 
 def collect_for_company(
@@ -248,7 +254,7 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "reason": Passage(best[0].text if best else ""),
         "note": Passage(invitation.note),
         "deadline": deadline_written_out(challenge, language=language),
-        "url": own_url(reverse("invitations:answer", args=[token])),
+        "url": token_url("invitations:answer", token),
     }
 
 
@@ -271,7 +277,7 @@ def remind_company(*, invitation: Invitation, token: str, by: User | None) -> Le
             "challenge": challenge.title,
             "question": Passage(challenge.question),
             "deadline": deadline_written_out(challenge, language=language),
-            "url": own_url(reverse("invitations:answer", args=[token])),
+            "url": token_url("invitations:answer", token),
         },
         list_name=LIST,
         related=("invitation", invitation.pk),
@@ -292,7 +298,7 @@ def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft
         language_of(invitation.company),
         context,
         list_name=LIST,
-        stop_url=own_url(reverse("mail:stop", args=[PREVIEW])),
+        stop_url=token_url("mail:stop", PREVIEW),
     )
 
 

@@ -49,7 +49,7 @@ def letters_lately(company_ids: Collection[int]) -> Counter[int]:
 
 def wishes_of(company_ids: Collection[int]) -> dict[int, Wishes]:
     """What companies want of invitations; those that said nothing are left out."""
-    rows = Company.objects.filter(pk__one_of=list(company_ids)).with_wishes()
+    rows = Company.objects.filter(pk__one_of=set(company_ids)).with_wishes()
     found = list(rows.only(*WISHES))
     counted = [one.pk for one in found if one.letters_per_month is not None]
     letters = letters_lately(counted) if counted else Counter[int]()
@@ -71,7 +71,7 @@ def in_pause(company_ids: Collection[int]) -> set[int]:
         return set()
     since = timezone.now() - pause()
     lately = {pk for pk, at in last_letters(company_ids).items() if at > since}
-    held = Invitation.objects.held().filter(company__pk__one_of=list(company_ids))
+    held = Invitation.objects.held().filter(company__pk__one_of=set(company_ids))
     return lately | set(held.values_list("company", flat=True))
 
 
@@ -95,7 +95,7 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
     reminders = Reminder.objects.annotate(at=left, at_company=F("invitation__company"))
     if company_ids is None:
         return [invitations, reminders]
-    ids = list(company_ids)
+    ids = set(company_ids)
     return [
         invitations.filter(company__pk__one_of=ids),
         reminders.filter(invitation__company__pk__one_of=ids),

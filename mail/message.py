@@ -85,7 +85,7 @@ def _plain(name: str, value: str) -> str:
 def _part(subtype: str, text: str) -> tuple[bytes, bytes]:
     """How it is described, and its words."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if any(len(line.encode()) > LONGEST_LINE for line in text.splitlines()):
+    if any(len(line.encode()) > LONGEST_LINE for line in lines):
         encoding, body = b"quoted-printable", "\r\n".join(map(_quoted, lines)).encode()
     else:
         encoding, body = b"7bit" if text.isascii() else b"8bit", "\r\n".join(lines).encode()
@@ -99,7 +99,9 @@ def _part(subtype: str, text: str) -> tuple[bytes, bytes]:
 @lru_cache(maxsize=1024)
 def _quoted(line: str) -> str:
     """Quoted-printable, as `email.quoprimime` cuts it."""
-    line = _FOREIGN.sub(_in_hexadecimals, line.replace("=", "=3D"))
+    line = line.replace("=", "=3D")
+    if not (line.isascii() and line.isprintable()):
+        line = _FOREIGN.sub(_in_hexadecimals, line)
     pieces, start, last = [], 0, len(line) - 1 - QUOTED_AT
     while start <= last:
         stop = start + QUOTED_AT - 1
