@@ -34,8 +34,8 @@ from benchmarks._postmen import Postmen, wait  # noqa: E402
 from challenges.models import Challenge  # noqa: E402
 from config.celery import app  # noqa: E402
 from invitations.models import Invitation, Sending  # noqa: E402
+from mail.message import message_of  # noqa: E402
 from mail.models import Letter  # noqa: E402
-from mail.smtp import message_of  # noqa: E402
 from runner.checkout import ROOT  # noqa: E402
 from runner.ports import exchange, free_port  # noqa: E402
 

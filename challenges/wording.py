@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,13 @@ def deadline_written_out(challenge: Challenge, *, language: str) -> str:
     """The last minute to apply, with its zone: "3 May 2026, 12:00 CEST"; empty without one."""
     if challenge.deadline is None:
         return ""
-    local = localtime(challenge.deadline, ZoneInfo(challenge.time_zone))
+    return _minute_written_out(challenge.deadline, challenge.time_zone, language)
+
+
+@lru_cache(maxsize=512)
+def _minute_written_out(moment: datetime, zone: str, language: str) -> str:
+    """Thousands of letters name the same."""
+    local = localtime(moment, ZoneInfo(zone))
     with translation.override(language):
         day = date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
     return f"{day} {local:%Z}"

@@ -64,7 +64,7 @@ def language_at(company: str = "") -> Combinable:
 
 
 def contacts_of(company_ids: Collection[int]) -> dict[int, Contact]:
-    rows = with_address(Company.objects.filter(pk__one_of=list(company_ids))).order_by()
+    rows = with_address(Company.objects.filter(pk__one_of=set(company_ids))).order_by()
     told = rows.values_list("pk", ADDRESS, language_at())
     return {pk: Contact(address, language) for pk, address, language in told}
 

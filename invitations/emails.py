@@ -27,7 +27,7 @@ from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
 from invitations.tokens import PREVIEW, hash_of, relay_token
 from invitations.wording import ToldReason, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
-from mail.letters import Draft, Passage, compose, own_url, words
+from mail.letters import Draft, Passage, compose, own_url, token_url, words
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.wording import exact
@@ -109,7 +109,7 @@ def letter_context(
         "profile_language": invitation.company.language,
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
-        "url": own_url(reverse("invitations:answer", args=[token])),
+        "url": token_url("invitations:answer", token),
     }
 
 
@@ -131,7 +131,9 @@ def invite_companies(
     """
     queue_many(
         kind=KIND,
-        recipients=with_address(Invitation.objects.filter(pk__one_of=invitation_ids), "company__"),
+        recipients=with_address(
+            Invitation.objects.filter(pk__one_of=set(invitation_ids)), "company__"
+        ),
         key=KEY,
         address=ADDRESS,
         name="company__name",
@@ -186,8 +188,7 @@ def contexts_of(
     """
     challenges = Challenge.objects.select_related("lab__cluster").defer("search")
     known = challenges.in_bulk({row.challenge_id for row in invitations})
-    rows = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
-    letters = {str(one.pk): one for one in rows.select_related("caused_by")}
+    letters = _letters_of(invitations)
     languages = {row.company_id: letters[row.letter_id].language for row in invitations}
     sources = sources_of(invitations, languages=languages)
     for row in invitations:
@@ -202,6 +203,13 @@ def contexts_of(
         )
         for row in invitations
     }
+
+
+def _letters_of(invitations: Sequence[Invitation]) -> dict[str, Letter]:
+    """By number: the language of each, and whose word it was that it leaves."""
+    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
+    asked = letters.select_related("caused_by").only("language", "caused_by__name")
+    return {str(one.pk): one for one in asked}
 
 
 def collect_for_company(
@@ -252,7 +260,7 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "reason": Passage(best[0].text if best else ""),
         "note": Passage(invitation.note),
         "deadline": deadline_written_out(challenge, language=language),
-        "url": own_url(reverse("invitations:answer", args=[token])),
+        "url": token_url("invitations:answer", token),
     }
 
 
@@ -276,7 +284,7 @@ def remind_company(
             "challenge": challenge.title,
             "question": Passage(challenge.question),
             "deadline": deadline_written_out(challenge, language=contact.language),
-            "url": own_url(reverse("invitations:answer", args=[token])),
+            "url": token_url("invitations:answer", token),
         },
         list_name=LIST,
         related=("invitation", invitation.pk),
@@ -303,7 +311,7 @@ def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft
         language,
         context,
         list_name=LIST,
-        stop_url=own_url(reverse("mail:stop", args=[PREVIEW])),
+        stop_url=token_url("mail:stop", PREVIEW),
     )
 
 

@@ -117,7 +117,7 @@ def last_look(challenge: Challenge, ids: Sequence[int], *, reader: Person) -> La
 
 def _later(rows: Sequence[Invitation]) -> list[LaterLetters]:
     """By country, the soonest first."""
-    companies = Company.objects.filter(pk__one_of=[row.company_id for row in rows]).order_by()
+    companies = Company.objects.filter(pk__one_of={row.company_id for row in rows}).order_by()
     found = []
     for country, count in companies.values_list("country").annotate(Count("pk")):
         if not is_time_for(str(country)):

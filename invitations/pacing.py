@@ -62,7 +62,7 @@ def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wishes]:
     """
     today = timezone.localdate()
     picky = User.objects.filter(Q(no_mail_until__gt=today) | Q(reader_wishes__isnull=False))
-    readers = readers_among(picky, Company.objects.filter(pk__one_of=list(company_ids)))
+    readers = readers_among(picky, Company.objects.filter(pk__one_of=set(company_ids)))
     if not readers:
         return {}
     people = User.objects.filter(pk__in=set(readers.values()))
@@ -88,7 +88,7 @@ def _letters_to(user_ids: Iterable[int]) -> Counter[int]:
 
 
 def _wishes_of_companies(company_ids: Collection[int]) -> dict[int, Wishes]:
-    rows = Company.objects.filter(pk__one_of=list(company_ids)).with_wishes()
+    rows = Company.objects.filter(pk__one_of=set(company_ids)).with_wishes()
     found = list(rows.only(*WISHES, "no_letters_until"))
     counted = [one.pk for one in found if one.letters_per_month is not None]
     letters = letters_lately(counted) if counted else Counter[int]()
@@ -110,7 +110,7 @@ def in_pause(company_ids: Collection[int]) -> set[int]:
         return set()
     since = timezone.now() - pause()
     lately = {pk for pk, at in last_letters(company_ids).items() if at > since}
-    held = Invitation.objects.held().filter(company__pk__one_of=list(company_ids))
+    held = Invitation.objects.held().filter(company__pk__one_of=set(company_ids))
     return lately | set(held.values_list("company", flat=True))
 
 
@@ -134,7 +134,7 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
     reminders = Reminder.objects.annotate(at=left, at_company=F("invitation__company"))
     if company_ids is None:
         return [invitations, reminders]
-    ids = list(company_ids)
+    ids = set(company_ids)
     return [
         invitations.filter(company__pk__one_of=ids),
         reminders.filter(invitation__company__pk__one_of=ids),

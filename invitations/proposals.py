@@ -20,7 +20,7 @@ def proposals(challenge: Challenge, invitation_ids: Sequence[int]) -> list[Invit
 
 def still_proposed(challenge: Challenge, invitation_ids: Sequence[int]) -> InvitationQuerySet:
     rows = Invitation.objects.for_challenge(challenge)
-    return rows.filter(pk__one_of=invitation_ids, status=Status.PROPOSED)
+    return rows.filter(pk__one_of=set(invitation_ids), status=Status.PROPOSED)
 
 
 def light(rows: InvitationQuerySet) -> list[Invitation]:

@@ -18,6 +18,7 @@ from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict,
 from invitations.models import CountryRule as CountryRuleRow
 from mail.actions import why_suppressed
 from mail.choices import StopReason
+from mail.sets import in_braces
 
 # The cluster organisation that asks, and the company.
 Pair = tuple[int, int]
@@ -47,7 +48,7 @@ def verdicts_on(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
 
 def _these(ids: Collection[int]) -> RawSQL:
     """One parameter however many ids: a hundred thousand by themselves are slow to write down."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+    return RawSQL("SELECT unnest(%s::bigint[])", [in_braces(ids)])
 
 
 @dataclass(frozen=True)

@@ -21,20 +21,23 @@ from typing import Any
 
 import mrml
 from django.conf import settings
-from django.template import Context, Engine, Template, TemplateDoesNotExist
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
+from mail.bound import bound
 from mail.lists import label_of
 from mail.tokens import stop_token
 from mail.typed import Passage, safe, shortened
 
-__all__ = ["Draft", "Passage", "compose", "headers_of", "own_url", "stop_url", "words"]
+__all__ = ["Draft", "Passage", "compose", "headers_of", "own_url", "stop_url", "token_url", "words"]
 
 SUBJECT_LENGTH = 200
 PREVIEW_LENGTH = 110
 LETTER_PLACE = "<letter-body />"
+A_TOKEN = "token"  # noqa: S105 - stands where one would
 # Without this MJML loads fonts from elsewhere, and whoever serves them learns who reads.
 NO_FONTS = mrml.RenderOptions(disable_comments=False, fonts={})
 _PLAIN = (bool, int, float, Decimal, date, datetime, timedelta, type(None))
@@ -52,9 +55,19 @@ def own_url(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
+def token_url(view_name: str, token: str) -> str:
+    """The address of a page behind a token; thousands differ in nothing else."""
+    return own_url(_path(view_name).replace(A_TOKEN, token))
+
+
+@lru_cache(maxsize=32)
+def _path(view_name: str) -> str:
+    return reverse(view_name, args=[A_TOKEN])
+
+
 def stop_url(*, address_hash: str, list_name: str) -> str:
     token = stop_token(address_hash=address_hash, list_name=list_name)
-    return own_url(reverse("mail:stop", args=[token]))
+    return token_url("mail:stop", token)
 
 
 def headers_of(*, list_name: str, address_hash: str) -> dict[str, str]:
@@ -129,8 +142,12 @@ def _checked_url(name: str, value: Any) -> str:
 
 
 def _text(template_name: str, values: dict[str, Any]) -> str:
-    template = Engine.get_default().get_template(template_name)
+    template = bound(_source(template_name), get_language())
     return str(template.render(Context(values, autoescape=False))).strip()
+
+
+def _source(template_name: str) -> str:
+    return str(Engine.get_default().get_template(template_name).source)
 
 
 def _words(template_name: str, values: dict[str, Any], *, otherwise: str = "") -> str:
@@ -145,14 +162,12 @@ def _words(template_name: str, values: dict[str, Any], *, otherwise: str = "") -
 
 
 def _html(kind: str, values: dict[str, Any]) -> str:
-    engine = Engine.get_default()
-    base = engine.get_template("emails/base.mjml").source
-    body = engine.get_template(f"emails/{kind}/body.mjml").source
-    return str(_compiled(str(base), str(body)).render(Context(values)))
+    html = _in_html(_source("emails/base.mjml"), _source(f"emails/{kind}/body.mjml"))
+    return str(bound(html, get_language()).render(Context(values)))
 
 
 @lru_cache(maxsize=128)
-def _compiled(base: str, body: str) -> Template:
+def _in_html(base: str, body: str) -> str:
     """MJML becomes HTML once per letter, before any value is in it: values cannot add tags."""
     html = mrml.to_html(base.replace(LETTER_PLACE, body), render_options=NO_FONTS).content
-    return Engine.get_default().from_string(html)
+    return str(html)

@@ -8,20 +8,16 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from email.header import decode_header, make_header
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import parseaddr
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
+from mail.message import message_of
 from mail.models import Letter
-from mail.services import label_of
 from mail.tokens import return_address
-from mail.typed import one_line
 
 TIMEOUT = 30
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
@@ -158,40 +154,6 @@ def _without_delay(smtp: smtplib.SMTP) -> None:
     """The final dot travels alone; without this it waits 40 ms for the letter before it."""
     if smtp.sock:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def message_of(letter: Letter) -> bytes:
-    message: Any = _message(letter).message()
-    return bytes(message.as_bytes(linesep="\r\n"))
-
-
-def headers_shown(letter: Letter) -> list[tuple[str, str]]:
-    """The headers as they will stand in the letter, decoded for a reader."""
-    return [
-        (name, str(make_header(decode_header(value))))
-        for name, value in _message(letter).message().items()
-        if name not in ("Content-Type", "MIME-Version", "Content-Transfer-Encoding")
-    ]
-
-
-def _message(letter: Letter) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text,
-        from_email=letter.sender,
-        to=[formataddr((one_line(letter.recipient_name), letter.recipient))],
-        reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={
-            **letter.headers,
-            "Message-ID": letter.message_id,
-            "Date": format_datetime(letter.created_at),
-            "Content-Language": letter.language,
-            **label_of(settings.MAIL_SERVICE, letter.message_id),
-        },
-    )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
-    return message
 
 
 def _with_stuffed_dots(message: bytes) -> bytes:

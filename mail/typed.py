@@ -6,6 +6,7 @@ or turn into something to click on in a reader that makes links of its own accor
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NAME_LENGTH = 120
 PASSAGE_LENGTH = 1000
@@ -49,8 +50,12 @@ def one_line(words: str, length: int = NAME_LENGTH) -> str:
     return shortened(" ".join(without_controls(words, keep_lines=False).split()), length)
 
 
+@lru_cache(maxsize=1024, typed=True)
 def safe(words: str) -> str:
-    """Typed words as they may stand in a letter's subject and body."""
+    """Typed words as they may stand in a letter's subject and body.
+
+    Most of them are those of a challenge, which stand in thousands of letters.
+    """
     if not isinstance(words, Passage):
         return without_links(one_line(words))
     kept = without_controls(words.replace("\r\n", "\n"), keep_lines=True)

@@ -15,9 +15,9 @@ from django.views.generic import DetailView, ListView, View
 from mail.actions import suppress, take_returned, unsuppress
 from mail.codes import code_in
 from mail.lists import fewer_url, label_of
+from mail.message import headers_shown
 from mail.models import Letter, LetterQuerySet, Suppression
 from mail.services import DOORS
-from mail.smtp import headers_shown
 from mail.tokens import BadToken, read_stop_token
 
 WORDS_LENGTH = 100

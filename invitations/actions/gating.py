@@ -50,7 +50,7 @@ def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
 
 def _besides(rows: Sequence[Invitation]) -> dict[int, str]:
     """What else stands against invitations; of several the first, as the later line decides."""
-    company_ids = [row.company_id for row in rows]
+    company_ids = {row.company_id for row in rows}
     challenge_ids = {row.challenge_id for row in rows}
     overrides = Override.objects.exclusions().filter(challenge__in=challenge_ids)
     excluded = set(overrides.values_list("challenge", "company"))

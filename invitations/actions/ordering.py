@@ -88,7 +88,7 @@ def _settle(sending: Sending) -> None:
 
 def _carry_out(sending: Sending) -> None:
     """What was withdrawn or sent since the order was given is no part of it any more."""
-    rows = Invitation.objects.filter(pk__one_of=sending.invitation_ids)
+    rows = Invitation.objects.filter(pk__one_of=set(sending.invitation_ids))
     still = list(rows.filter(status=Status.PROPOSED).values_list("pk", flat=True))
     send(
         challenge=sending.challenge,
@@ -96,7 +96,7 @@ def _carry_out(sending: Sending) -> None:
         note=sending.note,
         by=sending.asked_by,
     )
-    became = Invitation.objects.filter(pk__one_of=still).order_by()
+    became = Invitation.objects.filter(pk__one_of=set(still)).order_by()
     counts = dict(became.values_list("status").annotate(Count("pk")))
     sending.queued = counts.get(Status.QUEUED, 0)
     sending.held = counts.get(Status.HELD, 0)

@@ -23,7 +23,7 @@ from invitations.pacing import in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
 from mail.actions import cancel
-from mail.sets import plan_anew
+from mail.sets import in_braces, plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
@@ -72,7 +72,7 @@ def write_note(
     *, challenge: Challenge, invitation_ids: Sequence[int], note: str, by: User | None
 ) -> None:
     """Put a personal note into letters that are not written yet."""
-    rows = Invitation.objects.for_challenge(challenge).filter(pk__one_of=invitation_ids)
+    rows = Invitation.objects.for_challenge(challenge).filter(pk__one_of=set(invitation_ids))
     words = note.strip()[:600]
     rows.filter(status=Status.PROPOSED).exclude(note=words).update(note=words)
 
@@ -84,7 +84,7 @@ def _refuse(reasons: Mapping[int, str]) -> None:
         ids[reason].append(pk)
     for reason, refused in ids.items():
         plan_anew()
-        rows = Invitation.objects.filter(pk__one_of=refused)
+        rows = Invitation.objects.filter(pk__one_of=set(refused))
         rows.update(status=Status.REFUSED, refused_because=reason)
 
 
@@ -103,7 +103,7 @@ def _hold(rows: Sequence[Invitation], by: User | None) -> set[Invitation]:
     """
     too_soon = in_pause({row.company_id for row in rows})
     held = {row for row in rows if row.company_id in too_soon}
-    Invitation.objects.filter(pk__one_of=[row.pk for row in held]).update(
+    Invitation.objects.filter(pk__one_of={row.pk for row in held}).update(
         status=Status.HELD,
         proposed_by=Coalesce("proposed_by", Value(by.pk if by else None, BigIntegerField())),
     )
@@ -120,13 +120,13 @@ def queue_letters(rows: Sequence[Invitation], *, by: User | None) -> list[Invita
     if not rows:
         return []
     ids = [row.pk for row in rows]
-    companies = Company.objects.filter(pk__one_of=[row.company_id for row in rows])
+    companies = Company.objects.filter(pk__one_of={row.company_id for row in rows})
     countries = set(companies.order_by().values_list("country", flat=True).distinct())
     leaves_at = {str(one): next_letter_at(country=str(one)) for one in countries}
     invite_companies(invitation_ids=ids, leaves_at=leaves_at, by=by)
     plan_anew()
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUED, [Status.QUEUED, ids, f"{KIND}:"])
+        cursor.execute(_QUEUED, [Status.QUEUED, in_braces(ids), f"{KIND}:"])
         letters = dict(cursor.fetchall())
     for row in rows:
         if row.pk in letters:
@@ -139,7 +139,7 @@ _QUEUED = """
 UPDATE invitations_invitation AS invitation
 SET status = %s, letter_id = letter.id::text, token_hash = NULL, leaves_at = letter.next_attempt_at
 FROM mail_letter AS letter
-WHERE invitation.id = ANY(%s)
+WHERE invitation.id = ANY(%s::bigint[])
   AND letter.key = %s || invitation.id || ':' || invitation.attempt
 RETURNING invitation.id, invitation.letter_id
 """
@@ -154,7 +154,7 @@ def record_fates(
     `letters` are pairs of letter id and its state, or `stopped`.
     """
     sent = [letter for letter, state in letters if state == "sent"]
-    rows = Invitation.objects.filter(letter_id__one_of=sent)
+    rows = Invitation.objects.filter(letter_id__one_of=set(sent))
     plan_anew()
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
@@ -167,7 +167,7 @@ def record_fates(
         (unwanted, Refusal.COMPLAINED),
     ):
         if ids:
-            rows = Invitation.objects.filter(letter_id__one_of=ids, status__in=WAITING)
+            rows = Invitation.objects.filter(letter_id__one_of=set(ids), status__in=WAITING)
             fields = {"status": Status.REFUSED, "refused_because": why}
             _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
 
@@ -187,7 +187,7 @@ def _move(
     for _pk, challenge_id, company_id in moved:
         companies[challenge_id].append(company_id)
     plan_anew()
-    Invitation.objects.filter(pk__one_of=[pk for pk, *_pair in moved]).update(**fields)
+    Invitation.objects.filter(pk__one_of={pk for pk, *_pair in moved}).update(**fields)
     for challenge in Challenge.objects.filter(pk__in=companies).order_by("pk"):
         record_outcomes(
             challenge=challenge, company_ids=companies[challenge.pk], outcome=outcome, at=at, by=by

@@ -9,6 +9,12 @@ from invitations.emails import contexts_of
 from invitations.models import Invitation
 from invitations.tokens import hash_of, new_token
 
+# What letters say of an invitation and its company.
+SAID = (
+    *("challenge", "company", "status", "total", "reasons", "note", "letter_id"),
+    *("company__name", "company__language", "company__letter_language"),
+)
+
 
 @transaction.atomic
 def write_letters(
@@ -22,7 +28,7 @@ def write_letters(
     rows = list(
         Invitation.objects.filter(pk__in=invitation_ids)
         .select_related("company")
-        .defer("company__description", "company__sought")
+        .only(*SAID)
         .select_for_update(of=("self",))
         .order_by("pk")
     )

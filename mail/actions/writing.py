@@ -13,6 +13,8 @@ from mail.letters import Draft, headers_of
 from mail.lists import writer_of
 from mail.models import Letter, hash_of
 
+Written = tuple[Letter, Draft, dict[str, str]]
+
 log = structlog.get_logger(__name__)
 
 
@@ -45,15 +47,15 @@ def _write_group(kind: str, letters: list[Letter]) -> list[Letter]:
     except Exception:
         log.exception("letters_not_written", kind=kind, letters=len(letters))
         return letters
-    for letter, draft in drafts:
+    for letter, draft, headers in drafts:
         letter.subject, letter.text, letter.html = draft.subject, draft.text, draft.html
-        letter.headers = _headers(letter)
+        letter.headers = headers
     return [letter for letter in letters if not letter.is_written]
 
 
 def _drafts(
     kind: str, letters: list[Letter], contexts: Mapping[str, Mapping[str, Any]]
-) -> list[tuple[Letter, Draft]]:
+) -> list[Written]:
     drafts = []
     for letter in letters:
         try:
@@ -62,7 +64,7 @@ def _drafts(
         except Exception:
             log.exception("letter_not_written", kind=kind, letter=str(letter.pk))
         else:
-            drafts.append((letter, draft))
+            drafts.append((letter, draft, _headers(letter)))
     return drafts
 
 
@@ -70,13 +72,13 @@ def _headers(letter: Letter) -> dict[str, str]:
     return headers_of(list_name=letter.list_name, address_hash=hash_of(letter.recipient))
 
 
-def _store(drafts: list[tuple[Letter, Draft]]) -> None:
+def _store(drafts: list[Written]) -> None:
     columns = (
-        [str(letter.pk) for letter, _draft in drafts],
-        [draft.subject for _letter, draft in drafts],
-        [draft.text for _letter, draft in drafts],
-        [draft.html for _letter, draft in drafts],
-        [json.dumps(_headers(letter)) for letter, _draft in drafts],
+        [str(letter.pk) for letter, _draft, _headers in drafts],
+        [draft.subject for _letter, draft, _headers in drafts],
+        [draft.text for _letter, draft, _headers in drafts],
+        [draft.html for _letter, draft, _headers in drafts],
+        [json.dumps(headers) for _letter, _draft, headers in drafts],
     )
     with connection.cursor() as cursor:
         cursor.execute(_STORE, columns)

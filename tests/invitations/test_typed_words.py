@@ -12,8 +12,8 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations.actions import propose, send
 from labs.models import LivingLab
+from mail.message import message_of
 from mail.models import Letter
-from mail.smtp import message_of
 from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db

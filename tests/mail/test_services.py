@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from mail.choices import StopReason
+from mail.message import message_of
 from mail.models import Letter, Suppression, hash_of
-from mail.smtp import message_of
 from runner.checkout import ROOT
 from tests.mail.test_returns import ANNA, BASIC, SECRET, sent, standing
 
