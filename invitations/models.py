@@ -407,7 +407,7 @@ class Round(models.Model):
     """One sharing-out of the places of all open challenges.
 
     Whoever wants one while another waits has it with that one. `seen_at` is the last sign of life
-    of the worker that has it.
+    of the worker that has it. One that ended is forgotten when the next has.
     """
 
     state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.WAITING)
