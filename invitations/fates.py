@@ -1,6 +1,6 @@
 """What became of invitations: of each with its letter, and of how many what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from invitations.choices import ANSWERED, BY_HAND, DeclineReason, Refusal, Status
-from invitations.models import Invitation, InvitationQuerySet
+from invitations.models import Invitation, InvitationQuerySet, Reminder
 from look.statuses import STATUSES
 from mail.choices import LetterState
 from mail.models import Letter
@@ -36,21 +36,38 @@ class Fate:
 
 
 def fates_of(invitations: Sequence[Invitation]) -> dict[int, Fate]:
-    """By invitation. One query however many, and none where no letter is out."""
-    ids = [
-        row.letter_id
+    """By invitation. One query, three where a reminder was lost, however many; none without a letter."""
+    ids = {
+        row.pk: row.letter_id
         for row in invitations
         if row.letter_id not in ("", BY_HAND) and not row.is_answered
+    }
+    states = _states(ids)
+    lost_later = [
+        row.pk for row in invitations if _is_lost(row) and states.get(row.pk) not in TELLING
     ]
-    letters = Letter.objects.filter(pk__in=ids).values_list("pk", "state") if ids else ()
+    if lost_later:
+        reminders = Reminder.objects.filter(invitation__in=lost_later)
+        states |= _states(dict(reminders.values_list("invitation", "letter_id")))
+    return {row.pk: _fate(row, states.get(row.pk, "")) for row in invitations}
+
+
+def _states(letter_ids: Mapping[int, str]) -> dict[int, str]:
+    """By invitation, of these letters."""
+    if not letter_ids:
+        return {}
+    letters = Letter.objects.filter(pk__in=letter_ids.values()).values_list("pk", "state")
     states = {str(pk): state for pk, state in letters}
-    return {row.pk: _fate(row, states.get(row.letter_id, "")) for row in invitations}
+    return {row: states[one] for row, one in letter_ids.items() if one in states}
+
+
+def _is_lost(row: Invitation) -> bool:
+    return row.status == Status.REFUSED and row.refused_because in LOST
 
 
 def _fate(row: Invitation, state: str) -> Fate:
     is_undecided = row.status == Status.QUEUED and state == LetterState.IN_DOUBT
-    is_lost = row.status == Status.REFUSED and row.refused_because in LOST
-    if is_undecided or (is_lost and state in TELLING):
+    if is_undecided or (_is_lost(row) and state in TELLING):
         return Fate("letter", state, is_in_doubt=is_undecided)
     return Fate("invitation", row.status)
 

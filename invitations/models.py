@@ -38,7 +38,7 @@ from invitations.choices import (
     RuleChoice,
     Status,
 )
-from mail.choices import LetterState
+from mail.choices import STOPPED, LetterState
 from mail.models import Letter
 from mail.moves import Moves
 
@@ -112,6 +112,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
         letters = Letter.objects.filter(pk=Cast(key, models.UUIDField()), state__in=states)
         return self.filter(Exists(letters))
+
+    def whose_reminder_is_lost(self) -> "InvitationQuerySet":
+        """It came back, failed or was reported, and is that of the letter that left last."""
+        lost = (LetterState.BOUNCED, LetterState.COMPLAINED, LetterState.FAILED)
+        key = Cast(OuterRef("reminder__letter_id"), models.UUIDField())
+        letters = Letter.objects.filter(pk=key, state__in=lost).exclude(last_error=STOPPED)
+        return self.reminded().filter(Exists(letters))
+
+    def reminded(self) -> "InvitationQuerySet":
+        """Silent still after a reminder. One invited anew may have had its reminder before."""
+        return self.filter(status=Status.SENT, reminder__created_at__gte=models.F("sent_at"))
 
     def in_doubt(self) -> "InvitationQuerySet":
         """Nobody knows whether the letter arrived."""
@@ -407,7 +418,7 @@ class Round(models.Model):
     """One sharing-out of the places of all open challenges.
 
     Whoever wants one while another waits has it with that one. `seen_at` is the last sign of life
-    of the worker that has it.
+    of the worker that has it. One that ended is forgotten when the next has.
     """
 
     state = models.CharField(max_length=10, choices=RoundState.choices, default=RoundState.WAITING)

@@ -22,5 +22,6 @@ def letters_not_heard_of(*, by: None = None) -> list[str]:
             LetterState.BOUNCED, LetterState.COMPLAINED
         ),
         Reminder.objects.filter(Exists(sent), sent_at=None),
+        Reminder.objects.filter(invitation__in=Invitation.objects.whose_reminder_is_lost()),
     )
     return sorted({one for rows in missed for one in rows.values_list("letter_id", flat=True)})

@@ -13,7 +13,8 @@ from accounts.models import User
 from challenges.models import Challenge
 from companies.contacts import Contact, contacts_of
 from invitations.actions.gating import refusals_of
-from invitations.actions.sending import hold_letters_apart
+from invitations.actions.sending import hold_letters_apart, lose, losses_among
+from invitations.choices import Refusal
 from invitations.emails import remind_company
 from invitations.models import Invitation, InvitationQuerySet, Reminder
 from invitations.pacing import in_pause, next_letter_at
@@ -112,7 +113,16 @@ def _write(invitation: Invitation, contact: Contact, by: User | None) -> bool:
 def record_reminder_fates(
     *, letters: Sequence[tuple[str, str]], at: datetime | None = None, by: User | None = None
 ) -> None:
-    """Reminders were sent: `letters` are pairs of letter id and its state."""
+    """Reminders were sent, failed, came back or were reported.
+
+    `letters` are pairs of letter id and its state. A lost reminder says of the company what a lost
+    letter of invitation says: nobody reads there, or nobody wants to. One that its reader stopped
+    before it left takes nothing back of the letter they have.
+    """
     sent = [letter for letter, state in letters if state == "sent"]
     reminders = Reminder.objects.filter(letter_id__in=sent, sent_at=None)
     reminders.update(sent_at=at or timezone.now())
+    for why, ids in losses_among(letters).items():
+        if why != Refusal.STOPPED:
+            rows = Invitation.objects.reminded().filter(reminder__letter_id__in=ids)
+            lose(rows, why, at=at, by=by)

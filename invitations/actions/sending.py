@@ -29,6 +29,12 @@ from matching.choices import Outcome
 
 # Any number, the same everywhere: the name of a lock.
 LETTERS_APART = 7_041_926
+LOSSES = {
+    "failed": Refusal.NOT_DELIVERABLE,
+    "bounced": Refusal.NOT_DELIVERABLE,
+    "stopped": Refusal.STOPPED,
+    "complained": Refusal.COMPLAINED,
+}
 
 
 @transaction.atomic
@@ -158,18 +164,26 @@ def record_fates(
     plan_anew()
     rows.filter(sent_at=None).update(sent_at=at or timezone.now())
     _move(rows.filter(status=Status.QUEUED), Outcome.INVITED, at=at, by=by, status=Status.SENT)
-    lost = [letter for letter, state in letters if state in ("failed", "bounced")]
-    stopped = [letter for letter, state in letters if state == "stopped"]
-    unwanted = [letter for letter, state in letters if state == "complained"]
-    for ids, why in (
-        (lost, Refusal.NOT_DELIVERABLE),
-        (stopped, Refusal.STOPPED),
-        (unwanted, Refusal.COMPLAINED),
-    ):
-        if ids:
-            rows = Invitation.objects.filter(letter_id__one_of=set(ids), status__in=WAITING)
-            fields = {"status": Status.REFUSED, "refused_because": why}
-            _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
+    for why, ids in losses_among(letters).items():
+        rows = Invitation.objects.filter(letter_id__one_of=set(ids), status__in=WAITING)
+        lose(rows, why, at=at, by=by)
+
+
+def losses_among(letters: Sequence[tuple[str, str]]) -> dict[Refusal, list[str]]:
+    """Ids of letters that nobody reads, by what that says of the invitation."""
+    found: defaultdict[Refusal, list[str]] = defaultdict(list)
+    for letter, state in letters:
+        if state in LOSSES:
+            found[LOSSES[state]].append(letter)
+    return found
+
+
+def lose(
+    rows: InvitationQuerySet, why: Refusal, *, at: datetime | None = None, by: User | None
+) -> None:
+    """Their place is free again."""
+    fields = {"status": Status.REFUSED, "refused_because": why}
+    _move(rows, Outcome.UNINVITED, at=at, by=by, **fields)
 
 
 def _move(
@@ -246,7 +260,17 @@ def propose_again(*, invitation: Invitation, by: User | None) -> Invitation:
     row.status = Status.PROPOSED
     row.refused_because = ""
     row.letter_id = ""
+    row.sent_at = None
     row.attempt += 1
     row.proposed_by = by
-    row.save(update_fields=["status", "refused_because", "letter_id", "attempt", "proposed_by"])
+    row.save(
+        update_fields=[
+            "status",
+            "refused_because",
+            "letter_id",
+            "sent_at",
+            "attempt",
+            "proposed_by",
+        ]
+    )
     return row

@@ -30,7 +30,6 @@ from matching.models import Match, MatchRun
 # Time alone gives companies back to those who want them.
 ANEW_AFTER = timedelta(hours=1)
 LOST_AFTER = timedelta(minutes=5)
-KEPT_FOR = timedelta(days=7)
 WAITS_FOR_SCORES = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
@@ -51,7 +50,6 @@ def recover_rounds(*, by: None = None) -> None:
     after = LOST_AFTER if last and last.state == RoundState.LOST else ANEW_AFTER
     if last is None or (last.finished_at and last.finished_at <= now - after):
         request_round()
-    Round.objects.filter(finished_at__lt=now - KEPT_FOR).delete()
 
 
 def share_places(*, by: None = None) -> Round | None:
@@ -100,14 +98,18 @@ def _is_still_ours(turn: Round) -> bool:
     return bool(running.update(seen_at=timezone.now()))
 
 
+@transaction.atomic
 def _end(turn: Round, state: RoundState) -> None:
+    """Only the last round that ended is kept: they are rung for all day long."""
     running = Round.objects.filter(pk=turn.pk, state=RoundState.RUNNING)
-    running.update(
+    ended = running.update(
         state=state,
         finished_at=timezone.now(),
         written=turn.written,
         suggested=turn.suggested,
     )
+    if ended:
+        Round.objects.filter(pk__lt=turn.pk, finished_at__isnull=False).delete()
 
 
 def _write_letters(turn: Round) -> bool:

@@ -1,5 +1,6 @@
 """Reminders: to those silent only, one at most, and never after an answer."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -10,13 +11,15 @@ from django.utils import timezone
 
 from challenges.actions import close
 from challenges.models import Challenge
+from companies.choices import GroundKind
 from companies.models import Company
 from invitations import actions, tasks
-from invitations.choices import Status
+from invitations.choices import Refusal, Status
+from invitations.fates import fates_of, steps_of
 from invitations.models import Invitation, Reminder
-from mail.actions import suppress
-from mail.choices import LetterState
-from mail.models import Letter, hash_of
+from mail.actions import come_back, complain, suppress
+from mail.choices import STOPPED, LetterState
+from mail.models import Letter, Suppression, hash_of
 from matching.actions import override
 from matching.choices import OverrideKind
 
@@ -232,6 +235,119 @@ def test_the_fate_of_a_reminder_is_told(silent):
     row.refresh_from_db()
     assert row.reminder.sent_at is not None
     assert row.status == Status.SENT
+
+
+@pytest.fixture
+def reminder(silent) -> Letter:
+    """It left, after the letter of invitation."""
+    silent("Reminded")
+    silent("Silent", days=2)
+    actions.remind_due()
+    letter = Letter.objects.get(kind="invite-reminder")
+    become(letter, "claimed", claim=letter.pk, claimed_at=timezone.now())
+    become(letter, "sending")
+    become(letter, "sent", sent_at=timezone.now())
+    return letter
+
+
+def become(letter: Letter, state: str, **changes: object) -> None:
+    Letter.objects.filter(pk=letter.pk).update(state=state, **changes)
+
+
+def reminded() -> Invitation:
+    return Invitation.objects.get(company__name="Reminded")
+
+
+def test_a_reminder_that_comes_back_is_seen_and_its_address_stopped(
+    reminder, client, manager, challenge
+):
+    before = [step["count"] for step in steps_of(Invitation.objects.all())]
+
+    come_back(letter=Letter.objects.get(pk=reminder.pk), status="5.1.1")
+    tasks.record_fates([str(reminder.pk)])
+
+    row = reminded()
+    client.force_login(manager)
+    pages = reverse("invitations:challenge", args=[challenge.slug]), reverse("invitations:list")
+    tab, table = (client.get(page, {"status": "came_back"}) for page in pages)
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.NOT_DELIVERABLE)
+    assert [one.one.name for one in tab.context["rows"]] == ["Reminded"]
+    assert [one.name for one in table.context["shown"]] == ["Reminded"]
+    assert "Came back" in re.sub("<form.*?</form>", "", table.content.decode(), flags=re.DOTALL)
+    assert before == [2, 2, 0, 0]
+    assert [step["count"] for step in steps_of(Invitation.objects.all())] == [1, 1, 0, 0]
+    assert list(Suppression.objects.values_list("address_hash", "list_name", "reason")) == [
+        (hash_of(row.company.email), "", "undeliverable")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "because"),
+    [
+        ("bounced", Refusal.NOT_DELIVERABLE),
+        ("complained", Refusal.COMPLAINED),
+    ],
+)
+def test_a_lost_reminder_is_found_when_the_bell_was_missed(reminder, state, because):
+    become(reminder, state)
+
+    tasks.sweep_fates()
+
+    row = reminded()
+    fate = fates_of([row])[row.pk]
+    assert (row.status, row.refused_because) == (Status.REFUSED, because)
+    assert (fate.noun, fate.value) == ("letter", state)
+    assert actions.letters_not_heard_of() == []
+
+
+def test_a_reminder_reported_as_unwanted_is_an_objection(reminder):
+    complain(letter=Letter.objects.get(pk=reminder.pk))
+    tasks.record_fates([str(reminder.pk)])
+
+    row = reminded()
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.COMPLAINED)
+    assert row.company.grounds.filter(kind=GroundKind.COMPLAINED).count() == 1
+
+
+def test_a_reminder_that_was_refused_at_the_door_is_lost_too(silent):
+    silent("Reminded")
+    actions.remind_due()
+    letter = Letter.objects.get(kind="invite-reminder")
+    become(letter, "claimed", claim=letter.pk, claimed_at=timezone.now())
+    become(letter, "failed")
+
+    tasks.sweep_fates()
+
+    row = reminded()
+    assert row.refused_because == Refusal.NOT_DELIVERABLE
+    assert fates_of([row])[row.pk].value == "failed"
+
+
+def test_whoever_stops_letters_before_the_reminder_leaves_can_still_answer(silent):
+    silent("Reminded")
+    actions.remind_due()
+    letter = Letter.objects.get(kind="invite-reminder")
+    become(letter, "failed", last_error=STOPPED)
+
+    tasks.record_fates([str(letter.pk)])
+
+    assert reminded().status == Status.SENT
+    assert actions.letters_not_heard_of() == []
+
+
+def test_one_invited_anew_does_not_answer_for_the_reminder_of_before(reminder, manager, challenge):
+    become(reminder, "bounced")
+    tasks.sweep_fates()
+    row = actions.propose_again(invitation=reminded(), by=manager)
+    was_sent_at = row.sent_at
+    Invitation.objects.filter(pk=row.pk).update(status=Status.QUEUED)
+    Invitation.objects.filter(pk=row.pk).update(status=Status.SENT, sent_at=timezone.now())
+
+    tasks.sweep_fates()
+    tasks.record_fates([str(reminder.pk)])
+
+    assert was_sent_at is None
+    assert reminded().status == Status.SENT
 
 
 # By hand.
