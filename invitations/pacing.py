@@ -3,8 +3,9 @@
 A letter is a letter of invitation, with one invitation or several, or a reminder.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -51,11 +52,13 @@ def letters_lately(company_ids: Collection[int]) -> Counter[int]:
 
 def wishes_of(company_ids: Collection[int]) -> dict[int, Wanted]:
     """What companies and their readers want of invitations; those without a wish are left out."""
-    own, readers = _wishes_of_companies(company_ids), wishes_of_readers(company_ids)
-    return {pk: Wanted(own.get(pk, Wishes()), readers.get(pk, Wishes())) for pk in {*own, *readers}}
+    own, found = _wishes_of_companies(company_ids), wishes_of_readers(company_ids)
+    for pk, wishes in own.items():
+        found[pk] = replace(found.get(pk, Wanted()), company=wishes)
+    return found
 
 
-def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wishes]:
+def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wanted]:
     """By company: the wishes of the person whose confirmed address its letters go to.
 
     That person's letters are counted over all companies. One query where nobody has a wish.
@@ -73,7 +76,9 @@ def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wishes]:
         pk: Wishes(themes or (), countries or (), most, until, letters[pk])
         for pk, (until, themes, countries, most) in said.items()
     }
-    return {company: wishes[reader] for company, reader in readers.items()}
+    return {
+        company: Wanted(reader=wishes[person], person=person) for company, person in readers.items()
+    }
 
 
 def _letters_to(user_ids: Iterable[int]) -> Counter[int]:
@@ -141,21 +146,33 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
     ]
 
 
-def unwanted_among(rows: Sequence[Invitation]) -> dict[int, str]:
-    """By invitation: what its company or the reader says against a letter now, as a `Refusal`."""
+def unwanted_among(rows: Sequence[Invitation], *, leaving: Container[int]) -> dict[int, str]:
+    """By invitation: what its company or the reader says against a letter now, as a `Refusal`.
+
+    `leaving` are the invitations whose letters nothing else stands against: among them, the first
+    use up what a person wants who reads the letters of several companies.
+    """
     wishes = wishes_of({row.company_id for row in rows})
     concerned = [row for row in rows if row.company_id in wishes]
     ids = {row.challenge_id for row in concerned}
     told = Challenge.objects.filter(pk__in=ids).values_list("pk", "themes", "lab__country")
     challenges = {pk: (themes, country) for pk, themes, country in told}
     found = {}
-    for row in concerned:
+    written: defaultdict[int | None, set[int]] = defaultdict(set)
+    for row in sorted(concerned, key=lambda one: one.pk):
+        wanted = wishes[row.company_id]
+        others = written[wanted.person] - {row.company_id} if wanted.person else ()
         themes, country = challenges[row.challenge_id]
         reason = against_either(
-            wishes[row.company_id], themes=themes, country=str(country), today=timezone.localdate()
+            wanted.after(len(others)),
+            themes=themes,
+            country=str(country),
+            today=timezone.localdate(),
         )
         if reason is not None:
             found[row.pk] = reason.code
+        elif row.pk in leaving:
+            written[wanted.person].add(row.company_id)
     return found
 
 

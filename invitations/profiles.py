@@ -29,7 +29,7 @@ from invitations.choices import LEAVING
 from invitations.models import Invitation, InvitationQuerySet, NetworkShares
 from invitations.pacing import full_this_month, wishes_of_readers
 from invitations.recipients import verdicts_on
-from invitations.wishes import Wishes, against
+from invitations.wishes import Wanted, against_either
 from matching.models import Match, MatchQuerySet
 
 
@@ -131,8 +131,9 @@ def _pairs(matches: Any) -> list[Pair]:
     ]
 
 
-def _wants(wishes: Wishes, themes: Sequence[str], country: str) -> bool:
-    return against(wishes, themes=themes, country=country, today=timezone.localdate()) is None
+def _wants(wanted: Wanted, themes: Sequence[str], country: str) -> bool:
+    today = timezone.localdate()
+    return against_either(wanted, themes=themes, country=country, today=today) is None
 
 
 def _allowed(pairs: Sequence[Pair], challenges: QuerySet[Challenge]) -> list[Pair]:

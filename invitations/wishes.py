@@ -4,7 +4,7 @@ Empty themes and countries are no limit.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matching.scoring import Reason
@@ -27,10 +27,21 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Both hold: what the company chose, and what the person chose who gets its letters."""
+    """Both hold: what the company chose, and what the person chose who gets its letters.
+
+    `person` is who that is, where there is such a person.
+    """
 
     company: Wishes = Wishes()
     reader: Wishes = Wishes()
+    person: int | None = None
+
+    def after(self, letters: int) -> "Wanted":
+        """Once the person has had so many letters more for other companies."""
+        if not letters:
+            return self
+        reader = replace(self.reader, letters=self.reader.letters + letters)
+        return replace(self, reader=reader)
 
 
 def against(wishes: Wishes, *, themes: Collection[str], country: str, today: date) -> Reason | None:

@@ -148,6 +148,7 @@ class VisibilityForm(Opened):
 
 
 class LettersForm(Opened):
+    is_optional = True
     letter_themes = themes_wanted(_("None ticked: all that fit you."))
     letter_countries = countries_wanted(_("None ticked: wherever you fit."))
     letter_language = forms.ChoiceField(

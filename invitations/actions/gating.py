@@ -1,6 +1,6 @@
 """Who may be written to: the one function every letter of this room must pass. Reads only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -42,14 +42,19 @@ def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
     pairs = {row.pk: (asking[row.challenge_id], row.company_id) for row in rows}
     verdicts = may_write(set(pairs.values()))
     found = {row.pk: verdicts[pairs[row.pk]] for row in rows}
-    for pk, code in _besides(rows).items():
-        if code in (Refusal.GONE, Refusal.EXCLUDED) or found[pk].effect is not Effect.REFUSE:
-            found[pk] = Verdict(Effect.REFUSE, Reason(str(code)))
-    return found
+    found |= _refused(_out_of_the_question(rows))
+    leaving = {pk for pk, verdict in found.items() if verdict.is_allowed}
+    unwanted = unwanted_among(rows, leaving=leaving)
+    refused = {pk for pk, verdict in found.items() if verdict.effect is Effect.REFUSE}
+    return found | _refused({pk: code for pk, code in unwanted.items() if pk not in refused})
 
 
-def _besides(rows: Sequence[Invitation]) -> dict[int, str]:
-    """What else stands against invitations; of several the first, as the later line decides."""
+def _refused(codes: Mapping[int, str]) -> dict[int, Verdict]:
+    return {pk: Verdict(Effect.REFUSE, Reason(str(code))) for pk, code in codes.items()}
+
+
+def _out_of_the_question(rows: Sequence[Invitation]) -> dict[int, str]:
+    """Whatever the gate says; who has left is told rather than who is excluded."""
     company_ids = {row.company_id for row in rows}
     challenge_ids = {row.challenge_id for row in rows}
     overrides = Override.objects.exclusions().filter(challenge__in=challenge_ids)
@@ -58,7 +63,6 @@ def _besides(rows: Sequence[Invitation]) -> dict[int, str]:
     gone = set(inactive.values_list("pk", flat=True))
     pairs = {row.pk: (row.challenge_id, row.company_id) for row in rows}
     return {
-        **unwanted_among(rows),
         **{pk: Refusal.EXCLUDED for pk, pair in pairs.items() if pair in excluded},
         **{row.pk: Refusal.GONE for row in rows if row.company_id in gone},
     }
