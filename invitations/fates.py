@@ -36,7 +36,7 @@ class Fate:
 
 
 def fates_of(invitations: Sequence[Invitation]) -> dict[int, Fate]:
-    """By invitation. One query, three where a reminder was lost, however many; none without a letter."""
+    """By invitation. One query, three where a reminder was lost; none where no letter is out."""
     ids = {
         row.pk: row.letter_id
         for row in invitations
