@@ -88,7 +88,7 @@ def progress_of(challenge: Challenge, counts: Mapping[str, int]) -> Progress:
 
 def _without_a_way(challenge: Challenge) -> int:
     """Queued still, and their letters will not leave by themselves: nobody knows their fate."""
-    return Invitation.objects.for_challenge(challenge).in_doubt().count()
+    return Invitation.objects.for_challenge(challenge).left_in_doubt().count()
 
 
 def _stands_still(waiting: Collection[Sending]) -> bool:
