@@ -1,6 +1,6 @@
 """What became of invitations: of each with its letter, and of how many what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from invitations.choices import ANSWERED, BY_HAND, DeclineReason, Refusal, Status
-from invitations.models import Invitation, InvitationQuerySet, Reminder
+from invitations.models import Invitation, InvitationQuerySet
 from look.statuses import STATUSES
 from mail.choices import LetterState
 from mail.models import Letter
@@ -36,39 +36,47 @@ class Fate:
 
 
 def fates_of(invitations: Sequence[Invitation]) -> dict[int, Fate]:
-    """By invitation. One query, three where a reminder was lost, none where no letter was."""
-    ids = {
+    """By invitation. Two queries however many, and none where no letter is out."""
+    own = {
         row.pk: row.letter_id
         for row in invitations
         if row.letter_id not in ("", BY_HAND) and not row.is_answered
     }
-    states = _states(ids)
-    lost_later = [
-        row.pk for row in invitations if _is_lost(row) and states.get(row.pk) not in TELLING
-    ]
-    if lost_later:
-        reminders = Reminder.objects.filter(invitation__in=lost_later)
-        states |= _states(dict(reminders.values_list("invitation", "letter_id")))
-    return {row.pk: _fate(row, states.get(row.pk, "")) for row in invitations}
+    letters = Letter.objects.filter(pk__in=own.values()) if own else Letter.objects.none()
+    states = {str(pk): state for pk, state in letters.values_list("pk", "state")}
+    reminders = _reminders([str(row.pk) for row in invitations if _may_have_had_two(row)])
+    return {
+        row.pk: _fate(row, states.get(own.get(row.pk, ""), ""), reminders.get(row.pk, ""))
+        for row in invitations
+    }
 
 
-def _states(letter_ids: Mapping[int, str]) -> dict[int, str]:
-    """By invitation, of these letters."""
-    if not letter_ids:
-        return {}
-    letters = Letter.objects.filter(pk__in=letter_ids.values()).values_list("pk", "state")
-    states = {str(pk): state for pk, state in letters}
-    return {row: states[one] for row, one in letter_ids.items() if one in states}
+def _may_have_had_two(row: Invitation) -> bool:
+    return row.letter_id != "" and (row.status == Status.SENT or _is_lost(row))
 
 
 def _is_lost(row: Invitation) -> bool:
     return row.status == Status.REFUSED and row.refused_because in LOST
 
 
-def _fate(row: Invitation, state: str) -> Fate:
-    is_undecided = row.status == Status.QUEUED and state == LetterState.IN_DOUBT
-    if is_undecided or (_is_lost(row) and state in TELLING):
-        return Fate("letter", state, is_in_doubt=is_undecided)
+def _reminders(ids: list[str]) -> dict[int, str]:
+    """States of the letters that reminded, by invitation; of the last one."""
+    if not ids:
+        return {}
+    letters = Letter.objects.filter(kind="invite-reminder").about("invitation", ids)
+    told = letters.order_by("created_at").values_list("related_id", "state")
+    return {int(pk): state for pk, state in told}
+
+
+def _fate(row: Invitation, letter: str, reminder: str) -> Fate:
+    """What the later letter tells counts where the first arrived."""
+    if row.status == Status.QUEUED and letter == LetterState.IN_DOUBT:
+        return Fate("letter", letter, is_in_doubt=True)
+    if row.status == Status.SENT and reminder == LetterState.IN_DOUBT:
+        return Fate("letter", reminder, is_in_doubt=True)
+    state = letter if letter in TELLING else reminder
+    if _is_lost(row) and state in TELLING:
+        return Fate("letter", state)
     return Fate("invitation", row.status)
 
 

@@ -125,8 +125,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status=Status.SENT, reminder__created_at__gte=models.F("sent_at"))
 
     def in_doubt(self) -> "InvitationQuerySet":
-        """Nobody knows whether the letter arrived."""
+        """Nobody knows whether the letter arrived, or the reminder of one that did."""
+        return self.left_in_doubt() | self.filter(pk__in=self.reminded_in_doubt().values("pk"))
+
+    def left_in_doubt(self) -> "InvitationQuerySet":
         return self.filter(status=Status.QUEUED).whose_letter_is(LetterState.IN_DOUBT)
+
+    def reminded_in_doubt(self) -> "InvitationQuerySet":
+        key = Cast(OuterRef("reminder__letter_id"), models.UUIDField())
+        letters = Letter.objects.filter(pk=key, state=LetterState.IN_DOUBT)
+        return self.reminded().filter(Exists(letters))
 
     def came_back(self) -> "InvitationQuerySet":
         """Written, and not taken where it went."""

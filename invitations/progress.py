@@ -2,20 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from challenges.models import Challenge
 from invitations.choices import ANSWERED, UNWRITTEN, Status
 from invitations.models import Invitation, Sending
-from mail.health import standstill
+from mail.health import STILL, Orders, standstill
 
 # No challenge has more orders that wait.
 LATEST = 20
-# The worker needs seconds for an order of thousands.
-STILL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -90,12 +88,22 @@ def progress_of(challenge: Challenge, counts: Mapping[str, int]) -> Progress:
 
 def _without_a_way(challenge: Challenge) -> int:
     """Queued still, and their letters will not leave by themselves: nobody knows their fate."""
-    return Invitation.objects.for_challenge(challenge).in_doubt().count()
+    return Invitation.objects.for_challenge(challenge).left_in_doubt().count()
 
 
 def _stands_still(waiting: Collection[Sending]) -> bool:
+    """An order of another challenge that nobody carries out holds up no letter of this one."""
+    still = standstill()
+    if still is None or still.why != "ordered":
+        return still is not None
     long_ago = timezone.now() - STILL
-    return standstill() is not None or any(one.asked_at < long_ago for one in waiting)
+    return any(one.asked_at < long_ago for one in waiting)
+
+
+def orders_waiting() -> Orders:
+    """Of all challenges. The worker needs seconds for an order of thousands."""
+    orders = Sending.objects.waiting()
+    return Orders(**orders.aggregate(waiting=Coalesce(Sum("number"), 0), oldest=Min("asked_at")))
 
 
 def standing_still(challenges: Collection[int]) -> dict[int, Progress]:

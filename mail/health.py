@@ -1,6 +1,7 @@
 """Whether letters leave, and if not, why; read by /readyz, managers and the doctor."""
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +18,24 @@ STILL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
+class Orders:
+    """So many letters were asked for and are not written yet, the first at `oldest`."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+
+
+_orders: list[Callable[[], Orders]] = []
+
+
+def add_orders(count: Callable[[], Orders]) -> None:
+    """For a room that writes letters down as an order first, which a worker carries out."""
+    _orders.append(count)
+
+
+@dataclass(frozen=True)
 class Standstill:
-    """`why` is no_worker, paused, no_server or late; `since` when the oldest letter was due."""
+    """`why` is no_worker, paused, no_server, late or ordered; `since` when the oldest was due."""
 
     why: str
     waiting: int
@@ -27,16 +44,32 @@ class Standstill:
 
 def standstill() -> Standstill | None:
     """Nothing while letters leave, or none waits and a worker is there."""
-    due = Letter.objects.due().aggregate(number=Count("pk"), oldest=Min("next_attempt_at"))
-    found = Standstill("no_worker", due["number"], due["oldest"])
+    due = Letter.objects.due().aggregate(waiting=Count("pk"), oldest=Min("next_attempt_at"))
+    orders = [Orders(**due), *(count() for count in _orders)]
+    waiting = sum(one.waiting for one in orders)
+    since = min((one.oldest for one in orders if one.oldest), default=None)
     if not worker_lives():
-        return found
-    if not due["oldest"] or due["oldest"] > now() - STILL:
+        return Standstill("no_worker", waiting, since)
+    if since is None or since > now() - STILL:
         return None
+    why = _why_letters_stay(due["oldest"]) or _why_orders_stay(orders[1:])
+    return Standstill(why, waiting, since) if why else None
+
+
+def _why_orders_stay(orders: Iterable[Orders]) -> str:
+    return "ordered" if any(_is_overdue(one.oldest) for one in orders) else ""
+
+
+def _why_letters_stay(oldest: datetime | None) -> str:
+    """Nothing while others leave before them."""
+    if not _is_overdue(oldest):
+        return ""
     server = MailServer.objects.first() or MailServer()
-    if server.moved_at and server.moved_at > now() - STILL:
-        return None
-    return Standstill(_why(server), due["number"], due["oldest"])
+    return "" if server.moved_at and not _is_overdue(server.moved_at) else _why(server)
+
+
+def _is_overdue(at: datetime | None) -> bool:
+    return at is not None and at <= now() - STILL
 
 
 def _why(server: MailServer) -> str:
@@ -52,7 +85,12 @@ def worker_lives() -> bool:
 
 
 def letters_leave() -> bool:
-    """Whether no letter waits longer than a minute while nothing leaves, whoever is to blame."""
+    """Whether no letter, and no order of letters, waits longer than a minute while nothing leaves.
+
+    Whoever is to blame.
+    """
+    if _why_orders_stay(count() for count in _orders):
+        return False
     return still_for() < STILL.total_seconds()
 
 

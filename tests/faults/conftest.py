@@ -49,7 +49,13 @@ def hire(email_url, tmp_path) -> Iterator[Callable[..., Postmen]]:
     """Starts the product's own worker, with its clock, on servers that may differ from ours."""
     hired: list[Postmen] = []
 
-    def start(*, app: str = "config", clock: bool = True, **addresses: str) -> Postmen:
+    def start(
+        *,
+        app: str = "config",
+        clock: bool = True,
+        queues: str = "celery,mail,heart",
+        **addresses: str,
+    ) -> Postmen:
         number = len(hired)
         found = Postmen(
             environment={**os.environ, **surroundings(email_url), **addresses},
@@ -57,6 +63,7 @@ def hire(email_url, tmp_path) -> Iterator[Callable[..., Postmen]]:
             name=f"postmen{number}",
             clock=tmp_path / f"clock-{number}" if clock else None,
             app=app,
+            queues=queues,
         )
         found.start()
         hired.append(found)

@@ -1,6 +1,8 @@
 """R19: nobody sends, and within a minute everybody concerned can read it."""
 
+import json
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -11,13 +13,23 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from benchmarks._kills import queue_letters
+from invitations.actions import order_sending
+from invitations.actions.ordering import AT_ONCE
 from invitations.choices import Status
-from invitations.models import Invitation
+from invitations.models import Invitation, Sending
+from invitations.progress import standing_still
 from mail.actions import note_failure
 from mail.actions.pausing import ONLY
 from mail.health import HEARTBEAT_KEY, standstill
 from mail.models import Letter, MailServer
-from tests.factories import ChallengeFactory, CompanyFactory, MembershipFactory
+from tests.factories import (
+    AccountFactory,
+    ChallengeFactory,
+    CompanyFactory,
+    MembershipFactory,
+)
+from tests.faults.conftest import wait
+from tests.security.conftest import database_url, serve, session_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("faults")]
 
@@ -127,3 +139,89 @@ def test_what_waits_for_working_hours_does_not_stand_still(client, queued):
 
     assert "nothing moves" not in page.content.decode()
     assert "1 waits until people work where it goes." in page.content.decode()
+
+
+@pytest.fixture
+def order(db) -> Sending:
+    """More than a request sends by itself."""
+    challenge = ChallengeFactory(open=True)
+    manager = MembershipFactory(organisation=challenge.lab.cluster, user=AccountFactory()).user
+    companies = CompanyFactory.create_batch(AT_ONCE + 1)
+    proposed = Invitation.objects.bulk_create(
+        Invitation(challenge=challenge, company=company, proposed_by=manager)
+        for company in companies
+    )
+    return order_sending(
+        challenge=challenge, invitation_ids=[one.pk for one in proposed], note="", by=manager
+    )
+
+
+@pytest.mark.parametrize(("age", "still"), [(50, False), (70, True)])
+def test_an_order_that_waits_a_minute_is_red_although_a_worker_lives(client, order, age, still):
+    worker_was_here(1)
+    Sending.objects.update(asked_at=now() - timedelta(seconds=age))
+    client.force_login(order.asked_by)
+    tab = reverse("invitations:challenge", args=[order.challenge.slug])
+
+    pages = [client.get(page).content.decode() for page in (tab, reverse("dashboard:dashboard"))]
+
+    assert client.get("/readyz").json()["outbox"] is not still
+    for page in pages:
+        assert ("Letters do not leave" in page) is still
+        assert ("are not written yet" in page) is still
+        assert ("0 of 201 invitations sent, and nothing moves" in page) is still
+    if still:
+        assert "201 letters wait" in pages[0]
+        assert "No worker takes up what managers ordered" in doctor()
+
+
+def test_an_order_that_waits_holds_up_no_other_challenge(order, queued):
+    worker_was_here(1)
+    Sending.objects.update(asked_at=now() - timedelta(seconds=70))
+
+    stuck = standing_still([order.challenge_id, queued.challenge_id])
+
+    assert list(stuck) == [order.challenge_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_behind_an_order_is_red_within_a_minute_and_another_carries_it_out(
+    collected, hire, request, tmp_path
+):
+    """Real time, a real web server and workers that are killed.
+
+    The first is missed altogether. Then one is there that says it lives and takes no orders.
+    """
+    lost = hire()
+    with contextmanager(serve)(tmp_path, database_url()) as server:
+
+        def ready(part: str) -> bool:
+            return bool(json.loads(server.ask("/readyz").text)[part])
+
+        wait(lambda: ready("worker"), seconds=60, log=lost.log)
+        lost.kill()
+        sending = request.getfixturevalue("order")
+        session = session_of(sending.asked_by)
+        tab = reverse("invitations:challenge", args=[sending.challenge.slug])
+        at_first = ready("outbox")
+        wait(lambda: not ready("worker") and not ready("outbox"), seconds=62)
+        told = server.ask("/readyz").status
+        gone = [server.ask(page, session=session).text for page in (tab, "/dashboard/")]
+
+        idle = hire(queues="celery,heart")
+        wait(lambda: ready("worker"), seconds=60, log=idle.log)
+        deaf = server.ask(tab, session=session).text, ready("outbox")
+
+        able = hire(queues="mail")
+        wait(lambda: ready("outbox"), seconds=60, log=able.log)
+        after = server.ask(tab, session=session).text
+
+    sending.refresh_from_db()
+    assert (at_first, told) == (True, 503)
+    for page in gone:
+        assert "No worker takes up work" in page
+        assert "0 of 201 invitations sent, and nothing moves" in page
+    assert "are not written yet" in deaf[0]
+    assert deaf[1] is False
+    assert "Letters do not leave" not in after
+    assert sending.done_at is not None

@@ -323,6 +323,30 @@ def test_a_reminder_that_was_refused_at_the_door_is_lost_too(silent):
     assert fates_of([row])[row.pk].value == "failed"
 
 
+def test_a_reminder_in_doubt_is_seen_and_sent_again_from_its_row(
+    silent, client, manager, challenge
+):
+    row, other = silent("Reminded"), silent("Silent", days=2)
+    actions.remind_due()
+    letter = Letter.objects.get(kind="invite-reminder")
+    become(letter, "claimed", claim=letter.pk, claimed_at=timezone.now())
+    become(letter, "sending")
+    become(letter, "in_doubt")
+    client.force_login(manager)
+    tab = reverse("invitations:challenge", args=[challenge.slug])
+    before = client.get(tab, {"status": "in_doubt"})
+    fates = fates_of([row, other])
+
+    page = client.post(reverse("invitations:send_again", args=[row.pk]), follow=True)
+
+    again = Letter.objects.get(pk=letter.pk)
+    assert [one.one.name for one in before.context["rows"]] == ["Reminded"]
+    assert [fates[one.pk].is_in_doubt for one in (row, other)] == [True, False]
+    assert "in the post once more" in page.content.decode()
+    assert (again.state, again.message_id) == ("queued", letter.message_id)
+    assert reminded().status == Status.SENT
+
+
 def test_whoever_stops_letters_before_the_reminder_leaves_can_still_answer(silent):
     silent("Reminded")
     actions.remind_due()
