@@ -1,7 +1,7 @@
 """From models to what the gate judges: the only translator. As many queries for one as for all."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -88,12 +88,15 @@ class _Known:
             published_on=noted.published_on,
             objection=_objection(noted, wants=wants, stop=self.stopped.get(address, "")),
             is_one_person=staff is not None and staff <= 1,
-            relay=self._relay([*vouching, noted.nominated_by], cluster),
+            relay=self._relay(vouching, noted.nominated_by, cluster),
         )
 
-    def _relay(self, known_to: Iterable[int | None], asking: int) -> int | None:
+    def _relay(self, vouching: Sequence[int], nominated_by: int | None, asking: int) -> int | None:
         """The first that is not the one that asks and has a manager to read of it."""
-        return next((one for one in known_to if one in self.can_relay and one != asking), None)
+        for one in (*vouching, nominated_by):
+            if one in self.can_relay and one != asking:
+                return one
+        return None
 
 
 def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:

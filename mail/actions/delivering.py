@@ -16,7 +16,7 @@ from mail.choices import AFTERWARDS, BACK_OFF, FATES, STOPPED, LetterState, Prio
 from mail.models import Letter
 from mail.signals import letter_fate_known, letters_queued
 
-BATCH = 100
+BATCH = 50
 SILENT_FOR = timedelta(seconds=90)
 TOLD_AT_ONCE = 500
 
