@@ -44,7 +44,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """What migrations put into tables is part of the product, whatever ran before a test.
 
     A process that a test killed may hold its line to the database longer than the last test: it
-    is cut before the database goes.
+    is cut before the database goes. Our own line may be one that a test has cut.
     """
     with django_db_blocker.unblock():
         tables = set(connection.introspection.table_names())
@@ -60,12 +60,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     post_migrate.connect(put_back, weak=False, dispatch_uid="what-migrations-brought")
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            [MILLISECONDS_FOR_THE_LAST],
-        )
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                [MILLISECONDS_FOR_THE_LAST],
+            )
 
 
 @pytest.fixture(autouse=True)

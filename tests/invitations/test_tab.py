@@ -303,7 +303,7 @@ def test_the_tab_asks_the_same_whatever_its_length(
     )
     as_manager.get(tab)
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         as_manager.get(tab)
 
 
