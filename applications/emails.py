@@ -9,8 +9,6 @@ from applications.models import Application
 from applications.wording import moment_written_out
 from challenges.models import Challenge
 from challenges.wording import deadline_written_out
-from clusters.choices import MemberRole
-from clusters.models import Membership
 from companies.contacts import language_for
 from invitations.emails import contact_of, news_context, news_key
 from mail.actions import queue
@@ -64,14 +62,11 @@ def _receipt(application: Application, language: str) -> dict[str, object]:
 def tell_managers(*, application: Application, kind: str, by: User | None) -> None:
     """Tell the managers of the challenge's cluster; `kind` is a notice kind of this room."""
     challenge = application.challenge
-    managers = Membership.objects.filter(
-        organisation=challenge.lab.cluster, role=MemberRole.MANAGER
-    )
     url = tab = reverse("applications:challenge", args=[challenge.slug])
     if application.has_arrived:
         url = reverse("applications:read", args=[challenge.slug, application.public_id])
     notify(
-        user_ids=managers.values_list("user", flat=True),
+        user_ids=challenge.manager_ids,
         kind=kind,
         data={"company": application.company.name, "challenge": challenge.title},
         url=url,

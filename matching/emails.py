@@ -6,8 +6,6 @@ from django.utils import translation
 
 from accounts.actions import language_of, notify
 from accounts.models import User
-from clusters.choices import MemberRole
-from clusters.models import Membership
 from mail.actions import queue
 from mail.letters import Passage, own_url
 from mail.models import hash_of
@@ -25,11 +23,8 @@ TOLD = {
 def tell_managers(*, contest: Contest, by: User | None) -> None:
     """The notice keeps no name: whether a manager may read it is asked when it is read."""
     challenge = contest.challenge
-    managers = Membership.objects.filter(
-        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
-    )
     notify(
-        user_ids=managers.values_list("user_id", flat=True),
+        user_ids=challenge.manager_ids,
         kind="contest_made",
         data={"company_id": contest.company_id, "challenge": challenge.title},
         url=contest.get_absolute_url(),

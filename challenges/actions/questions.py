@@ -15,8 +15,6 @@ from challenges.actions.briefs import locked
 from challenges.actions.refusals import ChallengeRefused
 from challenges.models import Answer, Challenge, Question
 from challenges.signals import question_answered
-from clusters.choices import MemberRole
-from clusters.models import Membership
 
 # Of one person about one challenge.
 MOST, PER = 5, timedelta(days=1)
@@ -85,12 +83,9 @@ def _spoken(language: str) -> str:
 
 def _tell_managers(question: Question, by: User | None) -> None:
     challenge = question.challenge
-    managers = Membership.objects.filter(
-        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
-    )
     url = reverse("challenges:questions", args=[challenge.slug])
     notify(
-        user_ids=managers.values_list("user_id", flat=True),
+        user_ids=challenge.manager_ids,
         kind="question_asked",
         data={"challenge": challenge.title},
         url=url,

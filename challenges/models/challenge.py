@@ -277,6 +277,14 @@ class Challenge(models.Model):
         return str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
     @property
+    def manager_ids(self) -> "models.QuerySet[Membership, int]":
+        """Ids of the people who manage the cluster of its lab: whom its news concerns."""
+        managers = Membership.objects.filter(
+            organisation=self.lab.cluster_id, role=MemberRole.MANAGER
+        )
+        return managers.values_list("user_id", flat=True)
+
+    @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
 

@@ -13,8 +13,6 @@ from accounts.actions import notify
 from accounts.models import User
 from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
-from clusters.choices import MemberRole
-from clusters.models import Membership
 from invitations.actions.relaying import note_arrival
 from invitations.actions.sending import record_fates, stop_letters
 from invitations.choices import ANSWERABLE, ANSWERED, Status
@@ -206,13 +204,10 @@ def _still_open(invitation: Invitation, at: datetime) -> None:
 def _tell_managers(invitation: Invitation, by: User | None) -> None:
     """The notice keeps no name: whether a manager may read it is asked when it is read."""
     challenge = invitation.challenge
-    managers = Membership.objects.filter(
-        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
-    )
     tab = reverse("invitations:challenge", args=[challenge.slug])
     answered = f"{tab}?status={invitation.status}"
     notify(
-        user_ids=managers.values_list("user_id", flat=True),
+        user_ids=challenge.manager_ids,
         kind=f"invitation_{invitation.status}",
         data={"company_id": invitation.company_id, "challenge": challenge.title},
         url=answered,

@@ -7,8 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import notify
 from accounts.models import User
-from clusters.choices import MemberRole
-from clusters.models import Membership
 from companies.models import Company
 from invitations import emails
 from invitations.actions.gating import may_write_to
@@ -119,12 +117,9 @@ def _decided(row: Nomination, state: NominationState, by: User | None) -> Nomina
 
 def _tell_managers(invitation: Invitation) -> None:
     challenge = invitation.challenge
-    managers = Membership.objects.filter(
-        organisation=challenge.lab.cluster_id, role=MemberRole.MANAGER
-    )
     url = f"{reverse('invitations:challenge', args=[challenge.slug])}#nominations"
     notify(
-        user_ids=managers.values_list("user_id", flat=True),
+        user_ids=challenge.manager_ids,
         kind="nomination_made",
         data={"company_id": invitation.company_id, "challenge": challenge.title},
         url=url,
