@@ -1,5 +1,6 @@
 """Doors: every view says who may. The doorkeeper refuses a view that says nothing."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
@@ -61,7 +62,7 @@ class SignedInPage:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class PermissionPage(SignedInPage):
+class PermissionPage(SignedInPage, ABC):
     """Only who holds `permission` in the scope that `get_scope` returns.
 
     A noun the person may not know of answers 404, so that ids tell nothing; set `secret = False`
@@ -73,9 +74,9 @@ class PermissionPage(SignedInPage):
     secret: ClassVar[bool] = True
     scope: Any
 
+    @abstractmethod
     def get_scope(self) -> Scope:
         """The noun that knows the person's roles. Raises Http404 when it does not exist."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:

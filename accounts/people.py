@@ -1,5 +1,6 @@
 """The page of the people of an organisation or a company; later rooms fill it with their verbs."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,21 +61,21 @@ class PeoplePage(PermissionPage, TemplateView):
     problem: ClassVar[type[Exception]]
     add_form: ClassVar[type[Form]]
 
+    @abstractmethod
     def people(self) -> QuerySet[Any]:
         """Memberships in the order of the page: `user`, `role`, `since`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def waiting(self) -> QuerySet[Any]:
         """Letters, the newest first: `email`, `role`, `expires_at`."""
-        raise NotImplementedError
 
     def may_hand_over(self) -> bool:
         """Whether the reader has something to hand over."""
         return hasattr(self, "do_hand_over")
 
+    @abstractmethod
     def page(self) -> dict[str, Any]:
         """`title`, `lead` and `crumbs` of the page."""
-        raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.add_form())
@@ -129,8 +130,9 @@ class PeoplePage(PermissionPage, TemplateView):
                 form.add_error(None, str(problem))
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
+    @abstractmethod
     def do_add(self, form: Form) -> str:
-        raise NotImplementedError
+        """Lets one in, or asks them."""
 
 
 def _waiting(letter: Any) -> Waiting:

@@ -14,7 +14,8 @@ from invitations.views import (
 app_name = "invitations"
 urlpatterns = [
     path("", listing.InvitationsView.as_view(), name="list"),
-    path("answer/<str:token>/", answering.AnswerByLinkView.as_view(), name="answer"),
+    path("answer/<str:token>/", answering.AnswerLink.as_view(), name="answer"),
+    path("answer/of/<str:name>/", answering.AnswerByLinkView.as_view(), name="answer_page"),
     path("<int:pk>/", answering.InvitationView.as_view(), name="detail"),
     path("<int:pk>/withdraw/", inviting.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/again/", inviting.ProposeAgainView.as_view(), name="propose_again"),

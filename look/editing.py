@@ -1,5 +1,6 @@
 """Editing what others may edit at the same time: nobody overwrites unseen."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -25,16 +26,18 @@ class OpenedForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
 
-class OpenedFormMixin:
+class OpenedFormMixin(ABC):
     """For a FormView whose `save` may raise EditedMeanwhile: who comes second keeps their text."""
 
     request: HttpRequest
 
+    @abstractmethod
     def get_instance(self) -> Any:
-        raise NotImplementedError
+        """What is edited, as it is now."""
 
+    @abstractmethod
     def save(self, form: Any) -> None:
-        raise NotImplementedError
+        """Raises EditedMeanwhile."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.get_instance()}  # type: ignore[misc]

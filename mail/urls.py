@@ -11,4 +11,5 @@ urlpatterns = [
     path("letters/returned/", views.Returned.as_view(), name="returned"),
     path("letters/events/", views.ServiceEvents.as_view(), name="events"),
     path("letters/stop/<str:token>/", views.Stop.as_view(), name="stop"),
+    path("letters/stop/of/<str:name>/", views.StopPage.as_view(), name="stop_page"),
 ]

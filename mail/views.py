@@ -14,6 +14,7 @@ from django.views.generic import DetailView, ListView, View
 
 from mail.actions import suppress, take_returned, unsuppress
 from mail.codes import code_in
+from mail.links import LetterLink, LetterPage
 from mail.lists import fewer_url, label_of
 from mail.message import headers_shown
 from mail.models import Letter, LetterQuerySet, Suppression
@@ -79,26 +80,34 @@ class OutboxLetterHtml(OpenOutbox, View):
         return response
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class Stop(View):
-    """The token is the proof, so that a mail program can stop letters without a cookie (RFC 8058).
+@method_decorator(csrf_exempt, name="dispatch")
+class Stop(LetterLink):
+    """A mail program stops letters here without a cookie, by one POST to the link (RFC 8058)."""
 
-    Reading the page changes nothing: programs that open every link must not stop anything.
-    """
+    page = "mail:stop_page"
 
-    who_may: ClassVar[str] = "public"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        if request.POST.get("List-Unsubscribe") != "One-Click":
+            return self.get(request, token)
         try:
-            self.address_hash, self.list_name = read_stop_token(kwargs["token"])
+            address_hash, list_name = read_stop_token(token)
         except BadToken:
-            response: HttpResponseBase = render(request, "mail/stop_broken.html", status=404)
-        else:
-            response = super().dispatch(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+            return render(request, "mail/stop_broken.html", status=404)
+        suppress(address_hash=address_hash, list_name=list_name)
+        return HttpResponse(status=200)
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+
+class StopPage(LetterPage):
+    """Reading it changes nothing: programs that open every link must not stop anything."""
+
+    def unknown(self, secret: str) -> HttpResponse | None:
+        try:
+            self.address_hash, self.list_name = read_stop_token(secret)
+        except BadToken:
+            return render(self.request, "mail/stop_broken.html", status=404)
+        return None
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
         stops = Suppression.objects.filter(address_hash=self.address_hash)
         asked = set(stops.asked_by_the_reader().values_list("list_name", flat=True))
         return render(
@@ -112,19 +121,16 @@ class Stop(View):
             },
         )
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        if request.POST.get("List-Unsubscribe") == "One-Click":
-            suppress(address_hash=self.address_hash, list_name=self.list_name)
-            return HttpResponse(status=200)
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
         choice = request.POST.get("choice")
         if choice == "stop-list":
             suppress(address_hash=self.address_hash, list_name=self.list_name)
         elif choice == "stop-all":
             suppress(address_hash=self.address_hash)
         elif choice == "again":
-            for name in ("", self.list_name):
-                unsuppress(address_hash=self.address_hash, list_name=name)
-        return redirect("mail:stop", token=token)
+            for list_name in ("", self.list_name):
+                unsuppress(address_hash=self.address_hash, list_name=list_name)
+        return redirect(request.path)
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")

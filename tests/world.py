@@ -187,6 +187,7 @@ def nouns_of(network, own, company, people):
             "slug": company.slug,
             "section": "offer",
             "token": "unknown",
+            "name": "0" * 16,
             "pk": member_list.pk,
         },
         "challenges": {"slug": slug, "step": "need", "pk": question.pk},
@@ -196,6 +197,7 @@ def nouns_of(network, own, company, people):
             "match": match.pk,
             "pk": invitation.pk,
             "token": "a-token",
+            "name": "0" * 16,
             "network": network.slug,
             "nomination": nomination.pk,
             "country": "DK",
@@ -209,6 +211,7 @@ def nouns_of(network, own, company, people):
         },
         "mail": {
             "pk": letter.pk,
+            "name": "0" * 16,
             "token": stop_url(address_hash="0" * 64, list_name="").rstrip("/").split("/")[-1],
         },
         "clusters:network": {"slug": network.slug},

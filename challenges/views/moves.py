@@ -1,5 +1,6 @@
 """The pages that move a challenge: each says what will happen, and its button does it."""
 
+from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,9 @@ class MovePage(PermissionPage, FormView):
         self.challenge = get_object_or_404(rows, slug=self.kwargs["slug"])
         return self.challenge
 
+    @abstractmethod
     def act(self, form: Any) -> Challenge:
-        raise NotImplementedError
+        """Raises ChallengeRefused."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

@@ -1,5 +1,6 @@
 """Importing a member list: upload, columns, dry run, progress, undo."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -241,8 +242,9 @@ class ListVerb(ListScope, View):
             messages.error(request, str(problem))
             return redirect("companies:import_list", pk=pk)
 
+    @abstractmethod
     def do(self) -> HttpResponse:
-        raise NotImplementedError
+        """Raises CompanyProblem."""
 
 
 class Start(ListVerb):

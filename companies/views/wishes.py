@@ -2,43 +2,37 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView
 
-from accounts.doors import PublicPage
 from companies import actions
 from companies.forms import LettersForm, Opened
 from companies.models import Company
 from companies.tokens import BadToken, read_wishes_token
 from look.asking import asked
 from look.editing import OpenedFormMixin
+from mail.links import LetterLink, LetterPage
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class WishesByLink(PublicPage, OpenedFormMixin, FormView):
-    """The token is the proof that the reader gets the company's letters, so it needs no cookie.
+class WishesLink(LetterLink):
+    page = "companies:wishes_page"
 
-    No referrer leaves this page, because its address is a secret for as long as it works.
-    """
+
+class WishesByLink(LetterPage, OpenedFormMixin, FormView):
+    """The secret is the proof that the reader gets the company's letters."""
 
     template_name = "companies/wishes.html"
     form_class = LettersForm
     address_hash = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def unknown(self, secret: str) -> HttpResponse | None:
         try:
-            self.address_hash = read_wishes_token(kwargs["token"])
+            self.address_hash = read_wishes_token(secret)
         except BadToken:
-            response: HttpResponseBase = render(request, "companies/wishes_broken.html", status=404)
-        else:
-            response = super().dispatch(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        return response
+            return render(self.request, "companies/wishes_broken.html", status=404)
+        return None
 
     @cached_property
     def companies(self) -> list[Company]:

@@ -4,17 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from accounts.doors import PermissionPage, PublicPage
+from accounts.doors import PermissionPage
 from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
 from invitations.actions import answer, ask, nominate, postpone, take_back_answer
@@ -36,6 +33,7 @@ from invitations.problems import InvitationProblem
 from invitations.tokens import PREVIEW, hash_of
 from invitations.wording import told_reasons
 from mail.letters import stop_url
+from mail.links import LetterLink, LetterPage
 from mail.models import hash_of as hash_of_address
 
 RELATED = ("challenge__lab__cluster", "company")
@@ -162,32 +160,22 @@ class AnswerPage(View):
         return stop_url(address_hash=hash_of_address(address), list_name=LIST)
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class AnswerByLinkView(PublicPage, AnswerPage):
-    """The page behind the link in the letter. The token is the proof, so it needs no cookie.
+class AnswerLink(LetterLink):
+    page = "invitations:answer_page"
 
-    No referrer leaves this page, because the address is a secret; browsers then send no origin
-    with the form either, which the usual protection would refuse.
-    """
+
+class AnswerByLinkView(LetterPage, AnswerPage):
+    """The page behind the link in the letter: the secret is the proof, whoever holds it."""
 
     template_name = "invitations/answer.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        token = kwargs["token"]
-        found = Invitation.objects.select_related(*RELATED).behind(hash_of(token))
-        invitation = found.first()
-        response: HttpResponseBase
-        if invitation is None:
-            response = self.unknown(is_preview=token == PREVIEW)
-        else:
-            self.invitation = invitation
-            response = super().dispatch(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    def unknown(self, *, is_preview: bool) -> HttpResponse:
-        status = 200 if is_preview else 404
-        context = {"is_preview": is_preview}
+    def unknown(self, secret: str) -> HttpResponse | None:
+        found = Invitation.objects.select_related(*RELATED).behind(hash_of(secret)).first()
+        if found is not None:
+            self.invitation = found
+            return None
+        context = {"is_preview": secret == PREVIEW}
+        status = 200 if secret == PREVIEW else 404
         return render(self.request, "invitations/answer_unknown.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """The Invitations tab of a challenge: choose, follow, withdraw."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -246,9 +247,9 @@ class InvitationDoor(PermissionPage, View):
     def get_scope(self) -> Scope:
         return self.invitation.challenge
 
+    @abstractmethod
     def act(self) -> str:
         """Does it and says what was done."""
-        raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

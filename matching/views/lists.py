@@ -1,5 +1,6 @@
 """Pages of matches: of the networks, of one challenge, of one company, and one match explained."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -75,8 +76,9 @@ class MatchListView(PermissionPage, ListView):
     paginator_class = CappedPaginator
     filter_class = MatchFilter
 
+    @abstractmethod
     def rows(self) -> MatchQuerySet:
-        raise NotImplementedError
+        """Those the reader may know of, before any filter."""
 
     @cached_property
     def filter(self) -> MatchFilter:

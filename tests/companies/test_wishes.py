@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from companies.tokens import wishes_token, wishes_url
 from mail.letters import stop_url
 from mail.models import Suppression, hash_of
 from tests.factories import CompanyFactory, CompanyMemberFactory
+from tests.reader import MailReader
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def company():
 @pytest.fixture
 def mail_reader():
     """Somebody without a cookie, whose requests bring no token of a form."""
-    return Client(enforce_csrf_checks=True)
+    return MailReader(enforce_csrf_checks=True)
 
 
 def test_its_people_choose_on_the_profile(client, company):

@@ -14,6 +14,7 @@ from mail.models import Letter
 from matching.actions import explain_waiting, request_runs, score_challenge
 from matching.models import MatchRun
 from tests.factories import ChallengeFactory, MembershipFactory
+from tests.reader import MailReader
 
 SENSORS = {
     "country": "DK",
@@ -28,6 +29,11 @@ SENSORS = {
 def write_queued() -> None:
     """The worker's part before a letter leaves: letters queued unwritten get their words."""
     assert write_late(letters=list(Letter.objects.filter(subject=""))) == []
+
+
+@pytest.fixture
+def reader() -> MailReader:
+    return MailReader()
 
 
 @pytest.fixture

@@ -53,10 +53,10 @@ def nomination(link) -> Nomination:
 # A question.
 
 
-def test_a_question_reaches_the_managers_and_is_no_answer(client, link, manager):
+def test_a_question_reaches_the_managers_and_is_no_answer(reader, link, manager):
     path, row = link
 
-    page = client.post(path, {"answer": "ask", "question": "May we see it?"}, follow=True)
+    page = reader.post(path, {"answer": "ask", "question": "May we see it?"}, follow=True)
 
     row.refresh_from_db()
     assert (row.status, Question.objects.get().text) == (Status.QUEUED, "May we see it?")
@@ -64,9 +64,9 @@ def test_a_question_reaches_the_managers_and_is_no_answer(client, link, manager)
     assert [one.kind for one in Notice.objects.of(manager)] == ["question_asked"]
 
 
-def test_the_company_gets_the_answer_by_letter_once(client, link, manager):
+def test_the_company_gets_the_answer_by_letter_once(reader, link, manager):
     path, row = link
-    client.post(path, {"answer": "ask", "question": "May we see it?"})
+    reader.post(path, {"answer": "ask", "question": "May we see it?"})
     question = Question.objects.get()
 
     answer_question(question=question, text="Yes.", language="en", by=manager)
@@ -77,10 +77,10 @@ def test_the_company_gets_the_answer_by_letter_once(client, link, manager):
 
 
 @pytest.mark.parametrize("typed", ["", " ", "x" * 1001])
-def test_a_refused_question_stays_in_the_form(client, link, typed):
+def test_a_refused_question_stays_in_the_form(reader, link, typed):
     path, _row = link
 
-    page = client.post(path, {"answer": "ask", "question": typed})
+    page = reader.post(path, {"answer": "ask", "question": typed})
 
     assert page.status_code == 422
     assert typed.strip() in page.content.decode()
@@ -100,11 +100,11 @@ def test_the_same_question_twice_is_one_and_five_a_day_are_enough(link):
 # Passing on.
 
 
-def test_passing_on_writes_to_nobody(client, link, manager):
+def test_passing_on_writes_to_nobody(reader, link, manager):
     path, row = link
     letters = Letter.objects.exclude(kind="notice").count()
 
-    page = client.post(path, COLLEAGUE, follow=True)
+    page = reader.post(path, COLLEAGUE, follow=True)
 
     row.refresh_from_db()
     found = Nomination.objects.get()
@@ -115,19 +115,19 @@ def test_passing_on_writes_to_nobody(client, link, manager):
     assert [one.kind for one in Notice.objects.of(manager)] == ["nomination_made"]
 
 
-def test_no_notice_of_it_holds_a_word_that_was_typed(client, link):
-    client.post(link[0], COLLEAGUE)
+def test_no_notice_of_it_holds_a_word_that_was_typed(reader, link):
+    reader.post(link[0], COLLEAGUE)
 
     notices = Letter.objects.filter(kind="notice")
     assert notices.exists()
     assert not [one for one in notices if "Bo Lund" in one.text or "Click" in one.text]
 
 
-def test_a_known_name_is_asked_about_and_nothing_typed_is_lost(client, link, new_company):
+def test_a_known_name_is_asked_about_and_nothing_typed_is_lost(reader, link, new_company):
     path, _row = link
     new_company("Kabelro", visibility=Visibility.PUBLIC)
 
-    page = client.post(path, COMPANY)
+    page = reader.post(path, COMPANY)
 
     text = page.content.decode()
     assert page.status_code == 422
@@ -136,30 +136,30 @@ def test_a_known_name_is_asked_about_and_nothing_typed_is_lost(client, link, new
     assert not Nomination.objects.exists()
 
 
-def test_a_known_company_is_chosen_by_its_name(client, link, new_company):
+def test_a_known_company_is_chosen_by_its_name(reader, link, new_company):
     path, _row = link
     company = new_company("Kabelro", visibility=Visibility.PUBLIC)
 
-    client.post(path, {**COMPANY, "chosen": str(company.pk)})
+    reader.post(path, {**COMPANY, "chosen": str(company.pk)})
 
     found = Nomination.objects.get()
     assert (found.company, found.email) == (company, "")
 
 
-def test_names_that_the_reader_may_not_know_are_not_told(client, link, new_company):
+def test_names_that_the_reader_may_not_know_are_not_told(reader, link, new_company):
     path, _row = link
     hidden = new_company("Kabelro", visibility=Visibility.CLUSTER)
 
-    page = client.post(path, COMPANY)
-    client.post(path, {**COMPANY, "chosen": str(hidden.pk)})
+    page = reader.post(path, COMPANY)
+    reader.post(path, {**COMPANY, "chosen": str(hidden.pk)})
 
     assert "Is it one of these?" not in page.content.decode()
     assert not Nomination.objects.filter(company=hidden).exists()
 
 
 @pytest.mark.parametrize("left_out", ["address", "whom", "kind"])
-def test_without_an_address_or_a_name_nobody_is_named(client, link, left_out):
-    page = client.post(link[0], {**COLLEAGUE, left_out: ""})
+def test_without_an_address_or_a_name_nobody_is_named(reader, link, left_out):
+    page = reader.post(link[0], {**COLLEAGUE, left_out: ""})
 
     assert page.status_code == 422
     assert not Nomination.objects.exists()
@@ -179,28 +179,28 @@ def test_one_invitation_is_passed_on_three_times_at_most(link):
 
 
 @pytest.mark.parametrize("answer", [COLLEAGUE, {"answer": "ask", "question": "Still open?"}])
-def test_an_invitation_taken_back_takes_nothing_more(client, link, manager, answer):
+def test_an_invitation_taken_back_takes_nothing_more(reader, link, manager, answer):
     path, row = link
     actions.withdraw(invitation=row, by=manager)
 
-    page = client.post(path, answer)
+    page = reader.post(path, answer)
 
     assert page.status_code == 409
     assert not Nomination.objects.exists()
     assert not Question.objects.exists()
 
 
-def test_the_manager_reads_it_on_the_tab_and_follows(client, nomination, manager, challenge):
-    client.force_login(manager)
+def test_the_manager_reads_it_on_the_tab_and_follows(reader, nomination, manager, challenge):
+    reader.force_login(manager)
     tab = reverse("invitations:challenge", args=[challenge.slug])
     url = reverse("invitations:decide_nomination", args=[nomination.pk])
 
-    before = client.get(tab).content.decode()
-    client.post(url, {"accept": "1"})
+    before = reader.get(tab).content.decode()
+    reader.post(url, {"accept": "1"})
 
     assert "Bo Lund" in before
     assert "Click http://evil.example now" in before
-    assert "Bo Lund" not in client.get(tab).content.decode()
+    assert "Bo Lund" not in reader.get(tab).content.decode()
     (letter,) = Letter.objects.filter(kind="nominate")
     assert letter.recipient == "bo@sensorvaerket.example"
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -270,9 +270,9 @@ def test_a_closed_challenge_writes_to_nobody(nomination, manager):
         actions.accept_nomination(nomination=nomination, by=manager)
 
 
-def test_somebody_elses_manager_decides_nothing(client, nomination):
-    client.force_login(AccountFactory())
+def test_somebody_elses_manager_decides_nothing(reader, nomination):
+    reader.force_login(AccountFactory())
 
-    reply = client.post(reverse("invitations:decide_nomination", args=[nomination.pk]))
+    reply = reader.post(reverse("invitations:decide_nomination", args=[nomination.pk]))
 
     assert reply.status_code == 404

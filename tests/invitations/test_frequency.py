@@ -123,7 +123,7 @@ def test_a_digest_arrives_in_words_and_as_html(held, sink):  # noqa: F811 - the 
     }
 
 
-def test_the_best_comes_first_and_each_has_its_own_link(held, client):
+def test_the_best_comes_first_and_each_has_its_own_link(held, reader):
     first, rows = held
     for row, total in zip(rows, (300, 900, 600), strict=True):
         row.challenge.matches.update(total=total)
@@ -139,7 +139,7 @@ def test_the_best_comes_first_and_each_has_its_own_link(held, client):
     tokens = [link.rstrip("/").rpartition("/")[2] for link in links]
     found = Invitation.objects.filter(token_hash__in=[hash_of(token) for token in tokens])
     assert {row.pk for row in found} == {row.pk for row in rows}
-    page = client.get(reverse("invitations:answer", args=[tokens[0]])).content.decode()
+    page = reader.get(reverse("invitations:answer", args=[tokens[0]])).content.decode()
     assert "Call 1" in page
 
 

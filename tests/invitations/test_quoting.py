@@ -60,13 +60,13 @@ def test_each_side_is_quoted_once():
 
 
 @pytest.mark.django_db
-def test_letter_and_page_quote_both_sides(invited, client):
+def test_letter_and_page_quote_both_sides(invited, reader):
     row = invited()
     (words,) = [one.words for one in told_reasons(row, "en") if one.words.offered]
 
     letter = Letter.objects.get(kind="invite-company")
     found = re.search(r"/invitations/answer/[\w-]+/", letter.text)
-    page = client.get(found.group()).content.decode()
+    page = reader.get(found.group()).content.decode()
 
     assert f"The challenge: “{words.asked}”" in letter.text
     assert f"Your profile: “{words.offered}”" in letter.text

@@ -111,13 +111,13 @@ def test_passed_on_by_hand_counts_as_sent_and_the_link_answers(relayed, relayer)
     assert row.status == Status.INTERESTED
 
 
-def test_an_answer_says_that_it_was_passed_on(relayed, client):
+def test_an_answer_says_that_it_was_passed_on(relayed, reader):
     relay = relayed()
     row = relay.invitation
     url = reverse("invitations:answer", args=[relay_token(row.pk, row.attempt)])
 
-    shown = client.get(url)
-    client.post(url, {"answer": "interested"})
+    shown = reader.get(url)
+    reader.post(url, {"answer": "interested"})
 
     row.refresh_from_db()
     relay.refresh_from_db()

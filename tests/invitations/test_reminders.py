@@ -58,7 +58,7 @@ def test_whoever_is_silent_for_so_long_gets_one_reminder(silent):
     assert lately.pk != late.pk
 
 
-def test_the_letter_is_short_and_leads_to_the_same_page(silent, client):
+def test_the_letter_is_short_and_leads_to_the_same_page(silent, reader):
     row = silent()
 
     actions.remind_due()
@@ -70,7 +70,7 @@ def test_the_letter_is_short_and_leads_to_the_same_page(silent, client):
     assert len(letter.text) < 1500
     (link,) = [word for word in letter.text.split() if "/invitations/answer/" in word]
     path = link[link.index("/invitations/") :]
-    client.post(path, {"answer": "interested"})
+    reader.post(path, {"answer": "interested"})
     row.refresh_from_db()
     assert row.status == Status.INTERESTED
 

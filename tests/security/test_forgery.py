@@ -12,8 +12,13 @@ from tests.world import two_organisations, written
 
 pytestmark = pytest.mark.django_db
 
-# The token in the address is the proof, so that these work without a cookie.
-PROVED_BY_THEIR_ADDRESS = {"companies:wishes", "invitations:answer", "mail:stop"}
+# The secret of a letter is the proof, in the form or, for mail programs, in the address.
+PROVED_BY_A_LETTER = {
+    "companies:wishes_page",
+    "invitations:answer_page",
+    "mail:stop",
+    "mail:stop_page",
+}
 # Mail servers have no cookies: their password is the proof.
 PROVED_BY_A_PASSWORD = {"mail:events", "mail:returned"}
 TOKEN = "a" * CSRF_TOKEN_LENGTH
@@ -51,7 +56,7 @@ def test_no_address_takes_a_form_without_its_token(maker):
 
     taken = {name for name, path in addresses.items() if not is_refused(client.post(path))}
 
-    assert taken == PROVED_BY_THEIR_ADDRESS | PROVED_BY_A_PASSWORD
+    assert taken == PROVED_BY_A_LETTER | PROVED_BY_A_PASSWORD
     assert {name for name, how in written() if how == "post"} <= set(addresses)
     assert len(addresses) > 150
 
@@ -61,7 +66,7 @@ def test_no_address_takes_another_method_without_its_token():
 
     taken = {name for name, path in every_address().items() if not is_refused(client.delete(path))}
 
-    assert taken == PROVED_BY_THEIR_ADDRESS | PROVED_BY_A_PASSWORD
+    assert taken == PROVED_BY_A_LETTER | PROVED_BY_A_PASSWORD
 
 
 def test_a_page_of_another_site_is_refused_even_with_a_token():
@@ -74,7 +79,7 @@ def test_a_page_of_another_site_is_refused_even_with_a_token():
         if not is_refused(client.post(path, {"csrfmiddlewaretoken": TOKEN}))
     }
 
-    assert taken == PROVED_BY_THEIR_ADDRESS | PROVED_BY_A_PASSWORD
+    assert taken == PROVED_BY_A_LETTER | PROVED_BY_A_PASSWORD
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
@@ -112,7 +117,7 @@ def test_a_token_of_somebody_else_is_refused():
     assert is_refused(client.post("/contact/", {"csrfmiddlewaretoken": other}))
 
 
-def test_doors_proved_by_their_address_refuse_another_address(settings, tmp_path):
+def test_doors_proved_by_a_letter_refuse_whoever_has_none(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     two_organisations()
     before = Letter.objects.count()
@@ -120,9 +125,10 @@ def test_doors_proved_by_their_address_refuse_another_address(settings, tmp_path
 
     replies = [
         client.post(reverse(name, args=["guessed"]), {"answer": "interested", **one_click})
-        for name in sorted(PROVED_BY_THEIR_ADDRESS)
+        for name in sorted(PROVED_BY_A_LETTER)
         for one_click in ({}, {"List-Unsubscribe": "One-Click"})
     ]
 
-    assert [reply.status_code for reply in replies] == [404] * 6
+    # Pressing another button at the link itself only leads to its page.
+    assert [reply.status_code for reply in replies] == [403, 403, 403, 403, 302, 404, 403, 403]
     assert (Letter.objects.count(), Suppression.objects.count()) == (before, 0)

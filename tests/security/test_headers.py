@@ -4,11 +4,17 @@ import base64
 import hashlib
 import re
 from email.message import Message
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from companies.tokens import wishes_url
 from config.middleware import PERMISSIONS_POLICY
+from mail.letters import stop_url
+from mail.models import hash_of
+from tests.factories import CompanyFactory
+from tests.reader import PAGES, page_of
 from tests.security.conftest import Reply, Server, session_of
 from tests.security.observatory import directives, score, script_hashes
 from tests.world import kwargs_of, two_organisations, written
@@ -49,6 +55,7 @@ SECRET_LINKS = {
     "invitations:answer",
     "mail:stop",
 }
+WITHOUT_REFERRER = SECRET_LINKS | set(PAGES.values())
 OF_THE_LIBRARY = (
     "account_login",
     "account_signup",
@@ -78,6 +85,31 @@ def test_every_reply_carries_the_headers(server, tmp_path, settings):
 
     assert wrong == []
     assert {reply.status for _who, _name, reply in replies} <= {200, 302, 403, 404, 410, 503}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_behind_letters_carry_them_with_their_secret(server):
+    two_organisations()
+    address = hash_of(CompanyFactory(email="post@kabelro.example").email)
+    stop = stop_url(address_hash=address, list_name="invitations")
+    links = [urlsplit(stop).path, wishes_url(address), "/invitations/answer/a-token/"]
+
+    replies = {}
+    for link in links:
+        opened = server.ask(link)
+        cookie = opened.headers["Set-Cookie"]
+        name, page = resolve(link).view_name, page_of(link)[0]
+        assert cookie.startswith("__Secure-letter=")
+        assert {"HttpOnly", f"Path={page}", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
+        reply = server.ask(page, headers={"Cookie": cookie.partition(";")[0]})
+        replies |= {name: opened, PAGES[name]: reply}
+
+    assert {name: reply.status for name, reply in replies.items()} == {
+        **dict.fromkeys(PAGES, 302),
+        **dict.fromkeys(PAGES.values(), 200),
+    }
+    wrong = [found for name, it in replies.items() for found in differences("visitor", name, it)]
+    assert wrong == []
 
 
 def every_reply(server: Server):
@@ -114,7 +146,7 @@ def wanted(name: str, reply: Reply) -> dict[str, str]:
         "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
-        "Referrer-Policy": "no-referrer" if name in SECRET_LINKS else "same-origin",
+        "Referrer-Policy": "no-referrer" if name in WITHOUT_REFERRER else "same-origin",
         "Permissions-Policy": PERMISSIONS_POLICY,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

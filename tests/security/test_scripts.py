@@ -45,6 +45,7 @@ from tests.factories import (
     SolutionFactory,
     UserFactory,
 )
+from tests.reader import PAGES
 from tests.security.payloads import ALL, packed
 from tests.world import applied, kwargs_of, two_organisations, written
 
@@ -108,6 +109,8 @@ CODES = {
     "content_type",
 }
 SHORT = 110
+# Opened by the link that leads to them.
+BEHIND_LINKS = set(PAGES.values())
 DOWNLOADS = ("deadline", "export", "export_challenge", "export_one", "faults", "file", "readyz")
 READERS = ("manager", "company", "administrator", "visitor", "partner")
 
@@ -178,7 +181,7 @@ def pages_of_each_kind(nouns) -> list[tuple[str, str]]:
     for (name, how), cells in written().items():
         readers = [who for who in READERS if cells[who] == "in"] or ["visitor"]
         path = reverse(name, kwargs=kwargs_of(name, nouns))
-        if how == "get" and not name.endswith(DOWNLOADS):
+        if how == "get" and name not in BEHIND_LINKS and not name.endswith(DOWNLOADS):
             found.append((readers[0], path))
     return found
 

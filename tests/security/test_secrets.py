@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 import redis
@@ -34,6 +34,7 @@ from companies.models import Company
 from config.celery import app
 from invitations.models import Invitation
 from mail.codes import code_in
+from mail.links import FIELD
 from mail.models import Letter
 from matching.models import Match
 from runner.checkout import ROOT
@@ -44,10 +45,12 @@ from tests.factories import (
     CompanyFactory,
     MembershipFactory,
 )
+from tests.reader import page_of
 from tests.security.conftest import SESSION, Reply, Server, database_url, session_of
 from tests.security.test_errors import without_labs
 from tests.security.test_reading import ADDRESS
 
+COOKIE = "__Secure-letter"
 QUEUES = ("celery", "mail", "heart", "encoding")
 PASSWORD = "nine-cranes-by-the-quay-47"
 # Whoever and whatever the story tells of, besides what its letters carry.
@@ -125,8 +128,13 @@ def listening() -> Iterator[Passer]:
 @contextmanager
 def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of every queue, until nothing waits any more."""
-    environment = {**os.environ, "DATABASE_URL": database_url(), "LABMATCH_DEBUG": "0"}
-    environment["REDIS_URL"] = settings.CELERY_BROKER_URL
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.CELERY_BROKER_URL,
+        "LABMATCH_DEBUG": "0",
+        "LABMATCH_WORKING_HOURS": "0",
+    }
     command = [sys.executable, "-P", "-m", "celery", "--app", "config", "worker", "--pool", "solo"]
     options = ["--loglevel", "INFO", "--queues", ",".join(QUEUES), "--without-gossip"]
     with log.open("w") as file:
@@ -228,6 +236,16 @@ class Story:
         self.secrets.add(path.rstrip("/").rsplit("/", 1)[-1])
         self.get(path, session=session)
 
+    def opens_page(self, link: str) -> Reply:
+        """As a browser does that was sent there with a cookie."""
+        self.opens(link)
+        page, secret = page_of(link)
+        return self.server.ask(page, headers={"Cookie": f"{COOKIE}={quote(secret)}"})
+
+    def presses(self, link: str, *, expect: int = 302, **data: str) -> None:
+        page, secret = page_of(link)
+        self.post(page, expect=expect, **data, **{FIELD: secret})
+
     def invites(self, challenge: Challenge, company: Company, session: str, log: Path) -> str:
         number = str(company.pk)
         path = f"/invitations/challenge/{challenge.slug}"
@@ -238,19 +256,20 @@ class Story:
         letters = Letter.objects.filter(pk=invitation.letter_id)
         wait_until(letters.exclude(subject="").exists, log)
         letter = letters.get()
-        self.opens(stop := secret_link(letter, "/letters/stop/"))
-        self.post(f"{stop}?x=1", expect=302, choice="again")
+        stop = secret_link(letter, "/letters/stop/")
+        assert self.opens_page(f"{stop}?x=1").status == 200
+        self.presses(stop, choice="again")
         return secret_link(letter, "/invitations/answer/")
 
     def answers(self, link: str) -> None:
-        self.opens(link)
-        self.post(link, answer="interested", note="Balthazar will call you.")
+        assert self.opens_page(link).status == 200
+        self.presses(link, answer="interested", note="Balthazar will call you.")
 
     def breaks(self, link: str) -> None:
         """The worst moment: a fault at an address that is a secret, with words in the form."""
         with without_labs():
-            assert self.get(link).status == 500
-            self.post(link, expect=500, answer="interested", note="Balthazar, again")
+            assert self.opens_page(link).status == 500
+            self.presses(link, expect=500, answer="interested", note="Balthazar, again")
         self.server.ask(link, method="POST", headers={"Origin": "https://evil.example"})
         self.server.ask(f"{link}x\x00".replace("\x00", "%00"))
 
