@@ -76,6 +76,13 @@ def language_for(company_id: int, address: str) -> str:
     return language
 
 
+def reader_at(address: str) -> User | None:
+    """Who confirmed this address, whether or not a company is written to there."""
+    return User.objects.filter(
+        emailaddress__email=address.lower(), emailaddress__verified=True
+    ).first()
+
+
 def readers_among(people: QuerySet[User], companies: QuerySet[Company]) -> dict[int, int]:
     """By company: the one of these people whose confirmed address its letters go to."""
     reader = Subquery(_accounts(people).values("user")[:1])

@@ -384,15 +384,15 @@ def tell_company_answer(*, asked: InvitationQuestion) -> None:
     )
 
 
-def write_to_nominee(*, nomination: Nomination, by: User | None) -> str:
-    """Write to an address that an invited company gave: why nobody is written to, or nothing.
+def write_to_nominee(*, nomination: Nomination, by: User | None) -> Letter | Refusal:
+    """Write to an address that an invited company gave.
 
     The letter holds no word that the company typed but the name it is known by.
     """
     invitation = nomination.invitation
     challenge = invitation.challenge
     language = language_for(invitation.company_id, nomination.email)
-    letter = queue(
+    return queue(
         key=f"nominate:{challenge.pk}:{hash_of_address(nomination.email)[:16]}",
         kind="nominate",
         to=nomination.email,
@@ -403,7 +403,6 @@ def write_to_nominee(*, nomination: Nomination, by: User | None) -> str:
         reply_to=by.email if by else "",
         by=by,
     )
-    return str(letter) if isinstance(letter, Refusal) else ""
 
 
 def nomination_context(nomination: Nomination, *, language: str) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge
-from companies.contacts import read_by, readers_among
+from companies.contacts import read_by, reader_at, readers_among
 from companies.models import Company
 from invitations.models import Invitation, Reminder
 from invitations.timing import is_working_time, leave_at
 from invitations.wishes import Wanted, Wishes, against_either
+from mail.models import hash_of
 
 WISHES = ("letter_themes", "letter_countries", "letters_per_month")
 MONTH = timedelta(days=30)
@@ -68,16 +69,20 @@ def wishes_of_readers(company_ids: Collection[int]) -> dict[int, Wanted]:
     readers = readers_among(picky, Company.objects.filter(pk__one_of=set(company_ids)))
     if not readers:
         return {}
-    people = User.objects.filter(pk__in=set(readers.values()))
+    wishes = _wishes_of_people(set(readers.values()))
+    return {
+        company: Wanted(reader=wishes[person], person=person) for company, person in readers.items()
+    }
+
+
+def _wishes_of_people(user_ids: Collection[int]) -> dict[int, Wishes]:
+    people = User.objects.filter(pk__in=user_ids)
     told = people.values_list("pk", "no_mail_until", *(f"reader_wishes__{one}" for one in WISHES))
     said = {pk: wishes for pk, *wishes in told}
     letters = _letters_to(pk for pk, (*_other, most) in said.items() if most is not None)
-    wishes = {
+    return {
         pk: Wishes(themes or (), countries or (), most, until, letters[pk])
         for pk, (until, themes, countries, most) in said.items()
-    }
-    return {
-        company: Wanted(reader=wishes[person], person=person) for company, person in readers.items()
     }
 
 
@@ -174,6 +179,23 @@ def unwanted_among(rows: Sequence[Invitation], *, leaving: Container[int]) -> di
         elif row.pk in leaving:
             written[wanted.person].add(row.company_id)
     return found
+
+
+def unwanted_at(address: str, challenge: Challenge) -> str:
+    """What is said against a letter about this challenge to an address that somebody gave.
+
+    By the person who confirmed it, and by companies whose letters go there: a `Refusal`, or
+    nothing.
+    """
+    companies = Company.objects.active().written_to_at(hash_of(address))
+    wanted = list(wishes_of(set(companies.values_list("pk", flat=True))).values())
+    if (person := reader_at(address)) is not None:
+        wanted.append(Wanted(reader=_wishes_of_people([person.pk])[person.pk], person=person.pk))
+    country, today = str(challenge.lab.country), timezone.localdate()
+    reasons = (
+        against_either(one, themes=challenge.themes, country=country, today=today) for one in wanted
+    )
+    return next((reason.code for reason in reasons if reason is not None), "")
 
 
 def full_this_month() -> list[int]:

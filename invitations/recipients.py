@@ -18,6 +18,7 @@ from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict,
 from invitations.models import CountryRule as CountryRuleRow
 from mail.actions import why_suppressed
 from mail.choices import StopReason
+from mail.models import hash_of
 from mail.sets import in_braces
 
 # The cluster organisation that asks, and the company.
@@ -44,6 +45,23 @@ def verdicts_on(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
     table = table_in_force()
     known = _known({company for _cluster, company in pairs})
     return {pair: judge(known.recipient(*pair), table) for pair in pairs}
+
+
+def objection_at(address: str) -> str:
+    """What stands on record against any letter to this address, as a `Refusal`, or nothing.
+
+    Of the address itself, and of companies whose letters go there.
+    """
+    stop = why_suppressed(addresses=[address], list_name=LIST).get(address, "")
+    if stop:
+        return str(_STOPS.get(stop, Refusal.STOPPED))
+    companies = Company.objects.active().written_to_at(hash_of(address))
+    known = _known(set(companies.values_list("pk", flat=True)))
+    objections = (
+        _objection(known.noted.get(pk, _NOTHING), wants=wants, stop="")
+        for pk, (_country, _staff, wants) in known.companies.items()
+    )
+    return next((str(one) for one in objections if one), "")
 
 
 def _these(ids: Collection[int]) -> RawSQL:

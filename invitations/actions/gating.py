@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from challenges.models import Challenge
 from companies.models import Company
-from invitations.choices import LIST, Refusal
+from invitations.choices import Refusal
 from invitations.gate import Effect, Recipient, Verdict, judge
 from invitations.models import Invitation
 from invitations.pacing import unwanted_among
-from invitations.recipients import Pair, table_in_force, verdicts_on
-from mail.actions import suppressed_among
+from invitations.recipients import Pair, objection_at, table_in_force, verdicts_on
 from matching.models import Override
 from matching.scoring import Reason
 
@@ -25,9 +24,7 @@ def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
 
 def may_write_to(*, address: str, country: str) -> Verdict:
     """The same for the address of somebody who is on no record of ours yet."""
-    stopped = bool(suppressed_among(addresses=[address], list_name=LIST))
-    objection = Refusal.STOPPED.value if stopped else ""
-    recipient = Recipient(country=country, address=address, objection=objection)
+    recipient = Recipient(country=country, address=address, objection=objection_at(address))
     return judge(recipient, table_in_force())
 
 

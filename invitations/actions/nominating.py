@@ -13,8 +13,11 @@ from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
 from invitations.choices import NominationKind, NominationState
 from invitations.models import Invitation, Nomination
+from invitations.pacing import next_letter_at, unwanted_at
 from invitations.problems import NOT_LISTENED_TO, InvitationProblem
 from invitations.wording import judged
+from mail.actions import Refusal, postpone
+from matching.scoring import Reason
 
 # Of one invitation altogether, whoever holds its link.
 MOST = 3
@@ -83,14 +86,20 @@ def _write(row: Nomination, by: User | None) -> None:
     """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
     if not row.invitation.challenge.takes_applications:
         raise InvitationProblem(_("This challenge has closed, so nobody is written to."))
-    verdict = may_write_to(address=row.email, country=_country_of(row))
+    country = _country_of(row)
+    verdict = may_write_to(address=row.email, country=country)
     if not verdict.is_allowed:
         raise InvitationProblem(
             _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
         )
-    refusal = emails.write_to_nominee(nomination=row, by=by)
-    if refusal:
-        raise InvitationProblem(refusal)
+    if unwanted := unwanted_at(row.email, row.invitation.challenge):
+        raise InvitationProblem(
+            _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
+        )
+    letter = emails.write_to_nominee(nomination=row, by=by)
+    if isinstance(letter, Refusal):
+        raise InvitationProblem(str(letter))
+    postpone(letter_ids=[str(letter.pk)], until=next_letter_at(country=country))
 
 
 def _country_of(nomination: Nomination) -> str:

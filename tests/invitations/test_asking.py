@@ -1,24 +1,27 @@
 """What else the page behind the link takes: a question, and somebody else it may be for."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notice
 from challenges.actions import answer_question
 from challenges.models import Challenge, Question
 from companies.choices import Visibility
-from companies.models import Company
+from companies.models import Company, ReaderWishes
 from invitations import actions
 from invitations.choices import NominationState, Status
 from invitations.models import Invitation, Nomination
 from invitations.problems import InvitationProblem
 from mail.actions import suppress
 from mail.models import Letter, hash_of
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, CompanyFactory
 
 pytestmark = pytest.mark.django_db
+TOMORROW = timezone.localdate() + timedelta(days=1)
 COLLEAGUE = {
     "answer": "pass_on",
     "kind": "colleague",
@@ -252,6 +255,56 @@ def test_nobody_is_written_to_who_stopped_letters(nomination, manager):
 
     nomination.refresh_from_db()
     assert nomination.state == NominationState.WAITING
+
+
+@pytest.mark.parametrize(
+    "wish, told",
+    [
+        ({"letter_themes": ["waste"]}, "wants none about this theme"),
+        ({"letter_countries": ["SE"]}, "wants none about this country"),
+        ({"no_mail_until": TOMORROW}, "wants none for a while"),
+    ],
+)
+def test_whoever_is_nominated_and_has_an_account_is_asked_as_they_wish(
+    nomination, manager, challenge, wish, told
+):
+    person = AccountFactory(email=nomination.email, no_mail_until=wish.pop("no_mail_until", None))
+    ReaderWishes.objects.create(user=person, **wish)
+    assert (challenge.themes, challenge.lab.country) == (["sensors_grid"], "DK")
+
+    with pytest.raises(InvitationProblem, match=told):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+    assert not Letter.objects.filter(kind="nominate").exists()
+
+
+def test_a_company_that_wants_no_invitations_is_not_reached_by_way_of_a_nomination(
+    nomination, manager
+):
+    CompanyFactory(email=nomination.email.upper(), wants_invitations=False)
+
+    with pytest.raises(InvitationProblem, match="wants no invitations by e-mail"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+    assert not Letter.objects.filter(kind="nominate").exists()
+
+
+def test_a_company_in_a_pause_is_not_reached_by_way_of_a_nomination(nomination, manager):
+    CompanyFactory(email=nomination.email, no_letters_until=TOMORROW)
+
+    with pytest.raises(InvitationProblem, match="Nobody is written to now"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+
+def test_a_letter_to_a_colleague_keeps_working_hours(nomination, manager, settings, time_machine):
+    settings.WORKING_HOURS = True
+    Challenge.objects.update(deadline=datetime(2031, 1, 1, tzinfo=UTC))
+    time_machine.move_to(datetime(2030, 11, 30, 12, tzinfo=UTC), tick=False)  # a Saturday
+
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    monday_in_helsinki = datetime(2030, 12, 2, 6, tzinfo=UTC)
+    assert Letter.objects.get(kind="nominate").next_attempt_at == monday_in_helsinki
 
 
 def test_what_is_not_followed_leaves_no_address_behind(nomination, manager):

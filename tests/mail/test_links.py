@@ -88,9 +88,7 @@ def test_pressing_a_button_at_the_link_itself_only_leads_to_the_page(client, lin
     assert not Suppression.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "bad", ["x\r\nSet-Cookie: a=b", "æøå; Path=", "\x00", '"quoted', "%41"]
-)
+@pytest.mark.parametrize("bad", ["x\r\nSet-Cookie: a=b", "æøå; Path=", "\x00", '"quoted', "%41"])
 def test_a_link_that_was_never_one_is_told_so(client, bad):
     reply = client.get(reverse("mail:stop", args=[bad]), follow=True)
 
