@@ -54,6 +54,7 @@ class Permission(StrEnum):
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
     COMPANY_RECORD_GROUND = "company.record_ground"
+    REFERENCE_CONFIRM = "reference.confirm"
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
     COMPANY_DELETE = "company.delete"
@@ -61,7 +62,7 @@ class Permission(StrEnum):
     APPLICATION_WRITE = "application.write"
 
 
-_PARTNER = {Permission.MATCH_VIEW, Permission.MATCH_EXPORT}
+_PARTNER = {Permission.MATCH_VIEW, Permission.MATCH_EXPORT, Permission.REFERENCE_CONFIRM}
 _MANAGER = _PARTNER | {
     Permission.ORGANISATION_EDIT,
     Permission.ORGANISATION_INVITE,

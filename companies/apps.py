@@ -40,6 +40,11 @@ NOTICES = (
         _("%(cluster)s named %(company)s as its member."),
     ),
     NoticeKind(
+        "reference-confirmed",
+        _("A client confirmed a reference of your company"),
+        _("%(organisation)s confirmed your reference “%(reference)s”."),
+    ),
+    NoticeKind(
         "colleague-accepted",
         _("A colleague you asked now speaks for your company"),
         _("%(person)s now speaks for %(company)s."),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from companies.views import directory, editing, imports, joining, ledger, people, wishes
+from companies.views import confirming, directory, editing, imports, joining, ledger, people, wishes
 
 app_name = "companies"
 urlpatterns = [
@@ -42,6 +42,11 @@ urlpatterns = [
         "<slug:slug>/references/<int:pk>/remove/",
         editing.RemoveReference.as_view(),
         name="reference_remove",
+    ),
+    path(
+        "<slug:slug>/references/<int:pk>/confirm/",
+        confirming.ConfirmReference.as_view(),
+        name="reference_confirm",
     ),
     path("<slug:slug>/not-a-member/", editing.EndMembership.as_view(), name="end_membership"),
     path("<slug:slug>/ledger/", ledger.Ledger.as_view(), name="ledger"),

@@ -5,14 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from applications import invariants as applications
-from clusters import invariants as clusters
 from companies import invariants as companies
 from invitations import invariants as invitations
 from mail import invariants as mail
 from mail.invariants import Contradictions
 from matching import invariants as matching
 
-ROOMS = (clusters, companies, matching, invitations, applications, mail)
+ROOMS = (companies, matching, invitations, applications, mail)
 
 
 def all_sentences() -> Contradictions:

@@ -64,7 +64,9 @@ FROM (
 """
 
 _REFERENCES = """
-SELECT string_agg(int8send(company_id), '') FROM companies_reference
+SELECT string_agg(int8send(company_id), ''),
+    string_agg(boolsend(confirmed_at IS NOT NULL), '')
+FROM companies_reference
 WHERE company_id >= %(low)s AND company_id < %(high)s
     AND (hashint8(company_id) & 2147483647) %% %(step)s = 0
 """
@@ -86,6 +88,7 @@ class Columns:
     size_class: CodeMatrix
     trl_sets: NDArray[np.int16]
     points: NDArray[np.float64]
+    confirmed: NDArray[np.int32]
     claimed: NDArray[np.int32]
 
 
@@ -112,7 +115,9 @@ def _read(low: int, high: int, step: int) -> Columns:
     ids = np.frombuffer(own[0], ">i8").astype(np.int64)
     offers = read_row(_SOLUTIONS, span)
     offered, shown = _rows_of(ids, offers[0])
-    referred, _shown = _rows_of(ids, read_row(_REFERENCES, span)[0])
+    done = read_row(_REFERENCES, span)
+    referred, known = _rows_of(ids, done[0])
+    confirmed = np.frombuffer(done[1], np.bool_)[known]
     levels = np.frombuffer(offers[1], ">i4")[shown]
     return Columns(
         ids=ids,
@@ -127,8 +132,13 @@ def _read(low: int, high: int, step: int) -> Columns:
         size_class=_matrix(ids.size, own[5]),
         trl_sets=_levels(ids.size, offered[levels > 0], levels[levels > 0]),
         points=_points(np.frombuffer(own[2], ">f8"), np.frombuffer(own[3], ">f8")),
-        claimed=np.bincount(referred, minlength=ids.size).astype(np.int32),
+        confirmed=_counted(referred[confirmed], ids.size),
+        claimed=_counted(referred[~confirmed], ids.size),
     )
+
+
+def _counted(rows: Ints, size: int) -> NDArray[np.int32]:
+    return np.bincount(rows, minlength=size).astype(np.int32)
 
 
 def read_row(query: str, values: Mapping[str, Any]) -> list[bytes]:

@@ -146,7 +146,7 @@ def _corpus(
         size_class=columns.size_class,
         trl_sets=columns.trl_sets,
         points=columns.points,
-        confirmed=np.zeros(size, dtype=np.int32),
+        confirmed=columns.confirmed,
         claimed=columns.claimed,
         opted_out=np.zeros(size, dtype=np.bool_),
     )

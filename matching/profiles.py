@@ -63,7 +63,9 @@ def profiles_of(company_ids: Sequence[int]) -> list[facts.Profile]:
     solutions = _grouped(
         Solution, company_ids, "name", "description", "trl", "capabilities", "countries_served"
     )
-    references = _grouped(Reference, company_ids, "title", "description", "client_type", "place")
+    references = _grouped(
+        Reference, company_ids, "title", "description", "client_type", "place", "confirmed_at"
+    )
     return [_profile(row, solutions[row["id"]], references[row["id"]]) for row in rows]
 
 
@@ -98,7 +100,12 @@ def _solution(entry: dict[str, Any]) -> facts.Solution:
 
 
 def _reference(entry: dict[str, Any]) -> facts.Reference:
-    return facts.Reference(id=entry["id"], title=entry["title"], client_type=entry["client_type"])
+    return facts.Reference(
+        id=entry["id"],
+        title=entry["title"],
+        client_type=entry["client_type"],
+        confirmed=entry["confirmed_at"] is not None,
+    )
 
 
 def _profile_passages(

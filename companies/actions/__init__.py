@@ -40,6 +40,7 @@ from companies.actions.people import (
     withdraw_colleague_letter,
 )
 from companies.actions.profiles import register_company, retire_company, update_profile
+from companies.actions.references import confirm_reference, take_back_confirmation
 from companies.actions.vouching import end_membership, vouch
 from companies.actions.wishes import change_reader_wishes
 
@@ -51,6 +52,7 @@ __all__ = [
     "claim_by_letter",
     "claim_by_manager",
     "confirm_claim",
+    "confirm_reference",
     "discard_list",
     "end_membership",
     "fail_import",
@@ -76,6 +78,7 @@ __all__ = [
     "start_import",
     "start_undo",
     "stuck_lists",
+    "take_back_confirmation",
     "trust_address",
     "undo_block",
     "update_profile",

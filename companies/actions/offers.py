@@ -45,9 +45,15 @@ def save_reference(
     revision: int | None = None,
     by: User | None,
 ) -> Reference:
-    """Add a reference, or change the one given. `revision` is the one the person opened."""
+    """Add a reference, or change the one given. `revision` is the one the person opened.
+
+    What an organisation confirmed was the text before, so that a change is a claim again.
+    """
     _refuse_unknown(fields, REFERENCE_FIELDS)
-    return _save(_opened(reference, revision) or Reference(company=company), fields)
+    row = _opened(reference, revision) or Reference(company=company)
+    if any(getattr(row, name) != value for name, value in fields.items()):
+        row.confirmed_by, row.confirmed_at = None, None
+    return _save(row, fields)
 
 
 @transaction.atomic

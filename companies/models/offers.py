@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from clusters.models import ClusterOrganisation
 from companies.choices import ClientType
 from companies.models.company import Company
 from taxonomy.capabilities import CAPABILITY_CHOICES
@@ -42,7 +43,10 @@ class Solution(models.Model):
 
 
 class Reference(models.Model):
-    """Something a company has done for a client, with place and year."""
+    """Something a company has done for a client, with place and year.
+
+    An organisation may confirm that it was that client; an edit takes the confirmation away.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="references")
     title = models.CharField(_("title"), max_length=160)
@@ -58,6 +62,10 @@ class Reference(models.Model):
     client_type = models.CharField(
         _("kind of client"), max_length=24, choices=ClientType.choices, blank=True
     )
+    confirmed_by = models.ForeignKey(
+        ClusterOrganisation, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    confirmed_at = models.DateTimeField(null=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:

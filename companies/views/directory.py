@@ -87,7 +87,7 @@ class CompanyDetail(PublicPage, DetailView):
 
     def get_queryset(self) -> QuerySet[Company]:
         rows = Company.objects.visible_to(self.request.user).active()
-        return rows.prefetch_related("solutions", "references", "members")
+        return rows.prefetch_related("solutions", "references__confirmed_by", "members")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         company, user = self.object, self.request.user
@@ -104,6 +104,7 @@ class CompanyDetail(PublicPage, DetailView):
             may_claim=not company.members.all(),
             shows_contact=company.shows_contact_to(user),
             clusters=self.clusters(company),
+            may_confirm=[] if may_edit else self.clients(),
             percent=percent,
             missing=missing,
             **kwargs,
@@ -115,6 +116,10 @@ class CompanyDetail(PublicPage, DetailView):
         if company.roles_of(self.request.user):
             return vouching
         return vouching.in_networks_of(self.request.user)
+
+    def clients(self) -> list[ClusterOrganisation]:
+        """The organisations the reader may speak for as a client."""
+        return list(ClusterOrganisation.objects.with_member(self.request.user).order_by("name"))
 
 
 class MyCompanies(SignedInPage, TemplateView):

@@ -2,7 +2,13 @@
 
 from accounts.models import User
 from clusters.models import ClusterOrganisation
-from companies.actions import register_company, save_reference, save_solution, vouch
+from companies.actions import (
+    confirm_reference,
+    register_company,
+    save_reference,
+    save_solution,
+    vouch,
+)
 from companies.actions.profiles import PROFILE_FIELDS
 from companies.choices import Source
 from companies.models import Company
@@ -34,7 +40,9 @@ def load_companies(
             save_solution(company=company, fields=offered, by=owner)
         for reference in entry.get("reference", []):
             done = {name: reference[name] for name in REFERENCE_FIELDS if name in reference}
-            save_reference(company=company, fields=done, by=owner)
+            saved = save_reference(company=company, fields=done, by=owner)
+            if client := reference.get("confirmed_by"):
+                confirm_reference(reference=saved, organisation=organisations[client], by=None)
         for slug in entry["clusters"]:
             members.setdefault(slug, []).append(company)
         found[entry["slug"]] = company

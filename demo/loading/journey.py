@@ -65,7 +65,7 @@ def _apply(entry: Entry, challenge: Challenge, story: Entry, company: Company) -
     if story["state"] == "draft":
         applications.save_draft(application=application, content=content, by=person)
         return
-    last = deadline_of(entry) if "deadline" in entry else timezone.now()
+    last = min(deadline_of(entry), timezone.now())
     arrived_at = min(last - timedelta(days=1, hours=5), timezone.now() - timedelta(hours=2))
     application = applications.submit(
         application=application, content=content, arrived_at=arrived_at, by=person

@@ -30,6 +30,7 @@ from tests.factories import (
     CompanyFactory,
     CompanyMemberFactory,
     MembershipFactory,
+    ReferenceFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,18 @@ def asked_about() -> Happening:
     )
 
 
+def reference_confirmed() -> Happening:
+    member = CompanyMemberFactory()
+    reference = ReferenceFactory(company=member.company)
+    partner = MembershipFactory(role=MemberRole.PARTNER)
+    return member.user, lambda: companies.confirm_reference(
+        reference=reference,
+        organisation=partner.organisation,
+        revision=reference.revision,
+        by=partner.user,
+    )
+
+
 HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "access-accepted": access_accepted,
     "application_arrived": applied,
@@ -237,6 +250,7 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
     ),
     "question_asked": asked_about,
     "member-removed": lambda: partner_touched(clusters.remove_member),
+    "reference-confirmed": reference_confirmed,
     "role-changed": lambda: partner_touched(clusters.change_role, role=MemberRole.MANAGER),
 }
 

@@ -14,7 +14,6 @@ from config.invariants import all_sentences, broken
 from invitations.models import Relay
 from mail.models import Letter
 from matching.models import Match, MatchRun
-from tests.factories import MembershipFactory
 from tests.world import two_organisations
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +97,6 @@ BREAK = {
     "A company has people and no owner": [
         "UPDATE companies_companymember SET role = 'company_editor'"
     ],
-    "An organisation has people and no manager": [
-        "UPDATE clusters_membership SET role = 'partner'"
-    ],
 }
 
 
@@ -109,8 +105,6 @@ def world(settings, tmp_path):
     """Whose rows contradict nothing."""
     settings.MEDIA_ROOT, settings.OUTBOX_OPEN = tmp_path, False
     two_organisations()
-    for organisation in ClusterOrganisation.objects.all():
-        MembershipFactory(organisation=organisation)
     other = ClusterOrganisation.objects.exclude(labs__challenges__invitations__isnull=False)
     Relay.objects.update(fate="copied", cluster=other.first())
     (match,) = Match.objects.all()
@@ -145,7 +139,7 @@ def test_every_sentence_has_a_change_that_makes_it_true(settings):
     settings.OUTBOX_OPEN = False
 
     assert set(BREAK) == set(all_sentences())
-    assert len(BREAK) > 20
+    assert len(BREAK) >= 20
 
 
 def test_the_command_names_the_rows_and_fails(world):

@@ -6,7 +6,8 @@ from django.db.models import Count
 from accounts.models import Notice
 from applications.models import Application
 from challenges.models import Challenge
-from companies.models import Company
+from companies.models import Company, Reference
+from config.invariants import broken
 from demo.loading import NotEmpty, is_loaded, load_demonstration
 from invitations.models import Invitation
 from labs.models import LivingLab
@@ -34,6 +35,8 @@ def test_the_demonstration_tells_its_stories():
     assert Application.objects.count() == 60
     assert not Letter.objects.exclude(recipient__endswith=".example").exists()
     assert not Invitation.objects.filter(reasons=[]).exists()
+    assert Reference.objects.exclude(confirmed_by=None).count() >= 12
+    assert broken() == {}
     unread = Notice.objects.unread().values("user").annotate(lines=Count("pk"))
     assert max(row["lines"] for row in unread) == 3
     unscored = Challenge.objects.open().exclude(pk__in=Match.objects.values("challenge"))

@@ -9,6 +9,7 @@ import pytest
 from challenges.actions import set_requirements, update_brief
 from challenges.models import Challenge
 from companies.actions import (
+    confirm_reference,
     register_company,
     remove_reference,
     remove_solution,
@@ -113,7 +114,11 @@ class World:
     def refer(self) -> None:
         company = self.one()
         fields = {"title": self.text(company.language) or "x"}
-        save_reference(company=company, fields=fields, by=None)
+        reference = save_reference(company=company, fields=fields, by=None)
+        if self.dice.random() < 0.5:
+            client = company.cluster_memberships.first()
+            organisation = client.cluster if client else self.challenges[0].lab.cluster
+            confirm_reference(reference=reference, organisation=organisation, by=None)
 
     def withdraw(self) -> None:
         company = self.one()
