@@ -1,6 +1,6 @@
 """Scoring challenges against every company."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -29,6 +29,7 @@ from matching.tallying import Tally
 from matching.weighing import weights_for
 
 CLOCKS_DIFFER = timedelta(minutes=1)
+SIGN_EVERY = timedelta(seconds=10)  # more often, an update of a whole block would be felt
 
 
 def score_challenge(*, run: MatchRun) -> MatchRun | None:
@@ -90,7 +91,11 @@ def _prepare(taken: Sequence[MatchRun], companies: Companies) -> list[Yardstick]
     """What each run measures with; the run notes it, so that anybody can measure like it later."""
     challenges = _challenges(taken)
     snapshot = companies.row
-    encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
+    encode_briefs(
+        challenges=list(challenges.values()),
+        names=snapshot.encoders,
+        on_progress=_signs_of_life(taken),
+    )
     found = briefs_of(challenges.values(), snapshot.encoders)
     weights = weights_for(challenges.values())
     briefs = [found[run.challenge_id] for run in taken]
@@ -146,6 +151,19 @@ def _progress(runs: Sequence[MatchRun], percent: int) -> None:
     """Also the worker's sign of life."""
     running = MatchRun.objects.filter(pk__in=[run.pk for run in runs], state=RunState.RUNNING)
     running.update(progress=percent, seen_at=timezone.now())
+
+
+def _signs_of_life(runs: Sequence[MatchRun]) -> Callable[[], None]:
+    """To be called as often as one likes while briefs are read, of which a block may have many."""
+    last = timezone.now()
+
+    def give() -> None:
+        nonlocal last
+        if timezone.now() - last >= SIGN_EVERY:
+            _progress(runs, 30)
+            last = timezone.now()
+
+    return give
 
 
 def _touched(run: MatchRun) -> list[int]:
