@@ -83,7 +83,7 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     tallies, read = _count(taken, yardsticks, companies)
     finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
     done = [run for run in finished if run is not None]
-    _settle(done, read, since, _decided_meanwhile(yardsticks))
+    _settle(done, read, since, _decided_meanwhile(yardsticks) | _kept_meanwhile(done))
     return done
 
 
@@ -214,14 +214,29 @@ def _decided_meanwhile(yardsticks: Sequence[Yardstick]) -> set[int]:
     }
 
 
+@transaction.atomic
+def _kept_meanwhile(runs: Sequence[MatchRun]) -> set[int]:
+    """Companies that somebody touched after the runs had asked which: numbers of before them."""
+    challenges = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
+    # Whoever writes a pair to keep it holds its challenge: what is on its way is waited for.
+    locked = challenges.order_by("pk").select_for_update(no_key=True)
+    kept = Match.objects.filter(
+        challenge__in=list(locked.values_list("pk", flat=True)),
+        is_kept=True,
+        company__is_active=True,
+    )
+    others = kept.exclude(run__in=[run.pk for run in runs])
+    return set(others.values_list("company_id", flat=True))
+
+
 def _settle(
-    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, decided: set[int]
+    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, touched: set[int]
 ) -> None:
-    """Profiles edited and decided about meanwhile are scored once more."""
+    """Profiles edited, decided about and kept meanwhile are scored once more."""
     edited = Company.objects.active().filter(updated_at__gte=since)
     now = edited.values_list("pk", "revision")
     company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
-    company_ids = sorted({*company_ids, *decided})
+    company_ids = sorted({*company_ids, *touched})
     refresh_terms(company_ids=company_ids)
     if company_ids and runs:
         these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
