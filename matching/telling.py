@@ -25,11 +25,10 @@ def with_criteria(notices: Sequence[Data], reader: User) -> list[Data]:
 
 
 def names_of(company_ids: Iterable[int], reader: Person) -> dict[int | None, str]:
-    """What to call each of the companies. Two queries however many."""
+    """What to call each of the companies, none left out. Two queries however many."""
     ids = set(company_ids)
     seen = Company.objects.visible_to(reader).filter(pk__in=ids)
-    names: dict[int | None, str] = dict(seen.values_list("pk", "name"))
+    names: dict[int, str] = dict(seen.values_list("pk", "name"))
     vouched = ClusterMembership.objects.filter(company__in=ids - names.keys()).order_by("-pk")
-    for company_id, cluster in vouched.values_list("company", "cluster__name"):
-        names[company_id] = unnamed(cluster)
-    return names
+    clusters = dict(vouched.values_list("company", "cluster__name"))
+    return {pk: names.get(pk) or unnamed(clusters.get(pk, "")) for pk in ids}

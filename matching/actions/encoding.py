@@ -1,22 +1,26 @@
 """Texts into stored vectors: once per text, never while somebody waits for a page."""
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 
 import numpy as np
 import structlog
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from challenges.models import Challenge
 from companies.models import Company, CompanyQuerySet
-from matching.encoders import Encoder, NoEncoding, encoders
+from matching.encoders import Encoder, NoAnswer, NoEncoding, encoders
 from matching.models import BriefMeaning, CompanyRanking, ProfileMeaning
 from matching.profiles import brief_of, profiles_of
 from matching.scoring import Passage, Profile, encodable, text_hash, texts_of_brief, to_raw
 
 AT_ONCE = 16
 STILL_WAITING = 0.1
+
+# An encoder that does not answer may cost a minute each time it is asked.
+AWAY = "matching.away."
+LEFT_ALONE = 120
 
 # Only one process on the whole platform reads what waits; the number is nobody else's.
 _ALONE = "SELECT pg_try_advisory_lock(hashtext('matching.encoding'))"
@@ -39,37 +43,42 @@ def waiting_to_be_encoded(
 
 
 def encode_companies(*, company_ids: Sequence[int]) -> list[int]:
-    """Encode these profiles with every encoder in use. Returns the ids of those that needed it."""
+    """Encode these profiles with every encoder that answers. Returns the ids of those that needed
+    it.
+    """
     changed: set[int] = set()
-    for one in encoders():
-        stale = list(
-            waiting_to_be_encoded(one, company_ids).order_by("pk").values_list("pk", flat=True)
-        )
-        try:
-            _encode(one, stale)
-        except NoEncoding:
-            log.warning("encoder_is_away", encoder=one.name, companies=len(stale))
-        else:
-            changed.update(stale)
+    for one in _answering():
+        stale = waiting_to_be_encoded(one, company_ids).order_by("pk")
+        changed.update(_encode(one, list(stale.values_list("pk", flat=True))))
     return sorted(changed)
 
 
 def encode_waiting(*, may_go_on: Callable[[], bool]) -> list[int]:
     """Encode profiles that wait, a few at a time, while `may_go_on` says so; new ones first.
 
-    Returns the ids of companies encoded, none if another process is at it.
+    Each encoder reads what waits for it; one that is away keeps nobody waiting. Returns the ids of
+    companies encoded, none if another process is at it.
     """
-    done: list[int] = []
     with connection.cursor() as cursor:
         cursor.execute(_ALONE)
         if not cursor.fetchone()[0]:
             return []
         try:
-            while may_go_on() and (some := encode_companies(company_ids=_next())):
-                done += some
+            return _encode_in_turn(may_go_on)
         finally:
             cursor.execute(_NO_LONGER)
-    return done
+
+
+def _encode_in_turn(may_go_on: Callable[[], bool]) -> list[int]:
+    done: set[int] = set()
+    reading = _answering()
+    while reading and may_go_on():
+        for one in list(reading):
+            some = _encode(one, _next(one))
+            done.update(some)
+            if not some:
+                reading.remove(one)
+    return sorted(done)
 
 
 def ready_encoders() -> list[str]:
@@ -93,40 +102,59 @@ def _names() -> list[str]:
 
 
 def is_waiting(company_ids: Sequence[int] | None = None) -> bool:
-    """Whether any profile waits, of these companies or of all."""
-    return bool(_next(company_ids))
+    """Whether a profile waits for an encoder that answers, of these companies or of all."""
+    return any(_next(one, company_ids) for one in _answering())
 
 
-def _next(company_ids: Sequence[int] | None = None) -> list[int]:
-    waiting = (waiting_to_be_encoded(one, company_ids).order_by("-pk") for one in encoders())
-    found = (pk for rows in waiting for pk in rows.values_list("pk", flat=True)[:AT_ONCE])
-    return list(islice(found, AT_ONCE))
+def _next(one: Encoder, company_ids: Sequence[int] | None = None) -> list[int]:
+    waiting = waiting_to_be_encoded(one, company_ids).order_by("-pk")
+    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
 
 
-def encode_briefs(*, challenges: Sequence[Challenge], names: Sequence[str]) -> None:
+def _answering() -> list[Encoder]:
+    """Those in use, without any that did not answer a moment ago."""
+    return [one for one in encoders() if cache.get(AWAY + one.name) is None]
+
+
+def _note(one: Encoder, problem: NoEncoding, **told: int) -> None:
+    log.warning("encoder_is_away", encoder=one.name, problem=str(problem), **told)
+    if isinstance(problem, NoAnswer):
+        cache.set(AWAY + one.name, value=True, timeout=LEFT_ALONE)
+
+
+def encode_briefs(
+    *,
+    challenges: Sequence[Challenge],
+    names: Sequence[str],
+    on_progress: Callable[[], None] = lambda: None,
+) -> None:
     """Encode what is new in these briefs, with the encoders of these names.
 
-    An encoder that is away leaves the rest to the others.
+    Calls `on_progress` before each, which may take a minute. An encoder that does not answer is
+    asked no more and leaves the rest to the others.
     """
-    for one in (one for one in encoders() if one.name in names):
+    for one in (one for one in _answering() if one.name in names):
         read = BriefMeaning.objects.filter(
             encoder=one.name, challenge__in=challenges, revision=F("challenge__revision")
         )
         known = set(read.values_list("challenge", flat=True))
         for challenge in challenges:
-            if challenge.pk not in known:
+            if challenge.pk in known:
+                continue
+            on_progress()
+            try:
                 _encode_brief(one, challenge)
+            except NoEncoding as problem:
+                _note(one, problem, challenge=challenge.pk)
+                if isinstance(problem, NoAnswer):
+                    break
 
 
 def _encode_brief(one: Encoder, challenge: Challenge) -> None:
     passages = brief_of(challenge).passages
     if not encodable(passages, one.languages):
         return
-    try:
-        vectors = to_raw(one.briefs(texts_of_brief(passages)))
-    except NoEncoding:
-        log.warning("encoder_is_away", encoder=one.name, challenge=challenge.pk)
-        return
+    vectors = to_raw(one.briefs(texts_of_brief(passages)))
     BriefMeaning.objects.update_or_create(
         challenge=challenge,
         encoder=one.name,
@@ -135,19 +163,28 @@ def _encode_brief(one: Encoder, challenge: Challenge) -> None:
     )
 
 
-def _encode(one: Encoder, company_ids: Sequence[int]) -> None:
-    for start in range(0, len(company_ids), AT_ONCE):
-        block = company_ids[start : start + AT_ONCE]
-        rows = _meanings(one, profiles_of(block))
-        with transaction.atomic():
-            ProfileMeaning.objects.bulk_create(
-                rows,
-                update_conflicts=True,
-                unique_fields=["company", "encoder"],
-                update_fields=["revision", "hashes", "vectors"],
-            )
-            # What was scored without these vectors is scored again.
-            CompanyRanking.objects.filter(company__in=block).update(revision=0)
+def _encode(one: Encoder, company_ids: Sequence[int]) -> Sequence[int]:
+    """Returns them; none where the encoder is away."""
+    try:
+        for start in range(0, len(company_ids), AT_ONCE):
+            block = company_ids[start : start + AT_ONCE]
+            _store(block, _meanings(one, profiles_of(block)))
+    except NoEncoding as problem:
+        _note(one, problem, companies=len(company_ids))
+        return []
+    return company_ids
+
+
+@transaction.atomic
+def _store(block: Sequence[int], rows: Sequence[ProfileMeaning]) -> None:
+    ProfileMeaning.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["company", "encoder"],
+        update_fields=["revision", "hashes", "vectors"],
+    )
+    # What was scored without these vectors is scored again.
+    CompanyRanking.objects.filter(company__in=block).update(revision=0)
 
 
 def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]:

@@ -1,6 +1,6 @@
 """Scoring challenges against every company."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -29,6 +29,7 @@ from matching.tallying import Tally
 from matching.weighing import weights_for
 
 CLOCKS_DIFFER = timedelta(minutes=1)
+SIGN_EVERY = timedelta(seconds=10)  # more often, an update of a whole block would be felt
 
 
 def score_challenge(*, run: MatchRun) -> MatchRun | None:
@@ -82,7 +83,7 @@ def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
     tallies, read = _count(taken, yardsticks, companies)
     finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
     done = [run for run in finished if run is not None]
-    _settle(done, read, since, _decided_meanwhile(yardsticks))
+    _settle(done, read, since, _decided_meanwhile(yardsticks) | _kept_meanwhile(done))
     return done
 
 
@@ -90,7 +91,11 @@ def _prepare(taken: Sequence[MatchRun], companies: Companies) -> list[Yardstick]
     """What each run measures with; the run notes it, so that anybody can measure like it later."""
     challenges = _challenges(taken)
     snapshot = companies.row
-    encode_briefs(challenges=list(challenges.values()), names=snapshot.encoders)
+    encode_briefs(
+        challenges=list(challenges.values()),
+        names=snapshot.encoders,
+        on_progress=_signs_of_life(taken),
+    )
     found = briefs_of(challenges.values(), snapshot.encoders)
     weights = weights_for(challenges.values())
     briefs = [found[run.challenge_id] for run in taken]
@@ -148,6 +153,19 @@ def _progress(runs: Sequence[MatchRun], percent: int) -> None:
     running.update(progress=percent, seen_at=timezone.now())
 
 
+def _signs_of_life(runs: Sequence[MatchRun]) -> Callable[[], None]:
+    """To be called as often as one likes while briefs are read, of which a block may have many."""
+    last = timezone.now()
+
+    def give() -> None:
+        nonlocal last
+        if timezone.now() - last >= SIGN_EVERY:
+            _progress(runs, 30)
+            last = timezone.now()
+
+    return give
+
+
 def _touched(run: MatchRun) -> list[int]:
     kept = Match.objects.filter(challenge=run.challenge_id, is_kept=True)
     return list(kept.values_list("company_id", flat=True))
@@ -196,14 +214,29 @@ def _decided_meanwhile(yardsticks: Sequence[Yardstick]) -> set[int]:
     }
 
 
+@transaction.atomic
+def _kept_meanwhile(runs: Sequence[MatchRun]) -> set[int]:
+    """Companies that somebody touched after the runs had asked which: numbers of before them."""
+    challenges = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
+    # Whoever writes a pair to keep it holds its challenge: what is on its way is waited for.
+    locked = challenges.order_by("pk").select_for_update(no_key=True)
+    kept = Match.objects.filter(
+        challenge__in=list(locked.values_list("pk", flat=True)),
+        is_kept=True,
+        company__is_active=True,
+    )
+    others = kept.exclude(run__in=[run.pk for run in runs])
+    return set(others.values_list("company_id", flat=True))
+
+
 def _settle(
-    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, decided: set[int]
+    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, touched: set[int]
 ) -> None:
-    """Profiles edited and decided about meanwhile are scored once more."""
+    """Profiles edited, decided about and kept meanwhile are scored once more."""
     edited = Company.objects.active().filter(updated_at__gte=since)
     now = edited.values_list("pk", "revision")
     company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
-    company_ids = sorted({*company_ids, *decided})
+    company_ids = sorted({*company_ids, *touched})
     refresh_terms(company_ids=company_ids)
     if company_ids and runs:
         these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])

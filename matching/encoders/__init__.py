@@ -10,9 +10,9 @@ from django.conf import settings
 
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
-from matching.encoders.protocol import Encoder, NoEncoding
+from matching.encoders.protocol import Encoder, NoAnswer, NoEncoding
 
-__all__ = ["Encoder", "NoEncoding", "encoder", "encoders"]
+__all__ = ["Encoder", "NoAnswer", "NoEncoding", "encoder", "encoders"]
 
 
 def encoders() -> tuple[Encoder, ...]:

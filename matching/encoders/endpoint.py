@@ -8,10 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import numpy as np
 
-from matching.encoders.protocol import NoEncoding, Vectors
+from matching.encoders.protocol import NoAnswer, NoEncoding, Vectors
 
 SECONDS = 60
 AT_ONCE = 64
+OVERLOADED = (408, 429)
+ITS_OWN_FAULT = 500  # and above: the next text would fare no better
 
 
 class Endpoint:
@@ -44,8 +46,10 @@ class Endpoint:
         blocks = [prefixed[i : i + AT_ONCE] for i in range(0, len(prefixed), AT_ONCE)]
         try:
             found = np.concatenate([self._ask(block) for block in blocks])
-        except (OSError, HTTPException, LookupError, TypeError, ValueError) as problem:
-            raise NoEncoding(f"The encoder did not answer: {type(problem).__name__}") from problem
+        except (OSError, HTTPException) as problem:
+            raise NoAnswer(f"The encoder did not answer: {type(problem).__name__}") from problem
+        except (LookupError, TypeError, ValueError) as problem:
+            raise NoEncoding(f"The encoder gave no vectors: {type(problem).__name__}") from problem
         unit: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
         return unit
 
@@ -59,6 +63,8 @@ class Endpoint:
             path = f"{self._place.path.rstrip('/')}/embeddings"
             connection.request("POST", path, body=body, headers=headers)
             answer = connection.getresponse()
+            if answer.status in OVERLOADED or answer.status >= ITS_OWN_FAULT:
+                raise NoAnswer(f"The encoder answered with {answer.status}")
             return _vectors(answer.status, json.loads(answer.read()), len(texts))
         finally:
             connection.close()

@@ -13,6 +13,10 @@ class NoEncoding(Exception):
     """The encoder could not be reached or did not answer with vectors."""
 
 
+class NoAnswer(NoEncoding):
+    """It did not answer, or not in time: to ask again at once is to wait again."""
+
+
 class Encoder(Protocol):
     """Texts to unit vectors, one row each, the same for the same text.
 

@@ -311,6 +311,12 @@ class Match(models.Model):
             models.Index(fields=["challenge", "-total", "company"], name="match_ranking"),
             models.Index(fields=["company", "-total"], name="match_of_company"),
             models.Index(fields=["-total", "id"], name="match_by_score"),
+            # Of few: asked for by every run, and paid for by none of the others.
+            models.Index(
+                fields=["challenge", "company"],
+                condition=models.Q(is_kept=True),
+                name="match_kept",
+            ),
         )
 
     def __str__(self) -> str:

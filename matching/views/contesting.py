@@ -141,7 +141,7 @@ class ContestsView(SteeringPage, ListView):
             "contests": [
                 {
                     "row": row,
-                    "name": names.get(row.company_id, ""),
+                    "name": names[row.company_id],
                     "label": criterion_label(row.criterion),
                 }
                 for row in context["object_list"]
@@ -183,7 +183,7 @@ class DecideContestView(OneContestPage, FormView):
             "challenge": self.challenge,
             "contest": row,
             "match": self.match,
-            "name": names_of([row.company_id], self.request.user).get(row.company_id, ""),
+            "name": names_of([row.company_id], self.request.user)[row.company_id],
             "finding": told(self.finding),
             "label": criterion_label(row.criterion),
             "crumbs": [*self.crumbs(), {"label": _("Contested findings"), "url": list_url}],

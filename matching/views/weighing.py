@@ -70,8 +70,8 @@ class WeightsView(WeightsPage, TemplateView):
         names = names_of([*entering, *leaving], self.request.user)
         return {
             "counts": [(criterion_label(c), points(n)) for c, n in found.counts.items()],
-            "entering": [(names.get(pk, ""), points(found.after[pk])) for pk in entering],
-            "leaving": [(names.get(pk, ""), points(found.before[pk])) for pk in leaving],
+            "entering": [(names[pk], points(found.after[pk])) for pk in entering],
+            "leaving": [(names[pk], points(found.before[pk])) for pk in leaving],
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -6,24 +6,31 @@ from json import dumps, loads
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 
 from companies.actions import update_profile
+from matching import encoders as chosen_encoders
 from matching.actions import (
     current_snapshot,
     encode_companies,
     encode_waiting,
     is_waiting,
+    recover_runs,
     renew_statistics,
+    request_runs,
     rescore_companies,
+    score_challenges,
 )
+from matching.actions.encoding import AWAY, encode_briefs
 from matching.corpus import Companies
-from matching.encoders import NoEncoding, encoder, encoders
+from matching.encoders import NoAnswer, NoEncoding, encoder, encoders
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
 from matching.explaining import explain
 from matching.meanings import briefs_of
-from matching.models import BriefMeaning, CompanyRanking, Match, ProfileMeaning
+from matching.models import BriefMeaning, CompanyRanking, Match, MatchRun, ProfileMeaning
 from matching.scoring import BriefStatistics, score
+from tests.factories import ChallengeFactory
 
 TEXTS = ["Sensors find faults in a grid.", "Sensorer finner feil i strømnettet.", "Fresh bread."]
 
@@ -176,7 +183,7 @@ class Speaker(BaseHTTPRequestHandler):
     def do_POST(self):
         body = loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append((self.path, self.headers.get("Authorization", "")))
-        status = 500 if body["model"] == "broken" else 200
+        status = {"broken": 500, "choosy": 400}.get(body["model"], 200)
         rows = EnglishMiniLM().passages(body["input"])
         data = [{"index": i, "embedding": (row * 3).tolist()} for i, row in enumerate(rows)]
         self.send_response(status)
@@ -209,8 +216,15 @@ def test_a_model_on_another_server_gives_unit_vectors(server):
 
 @pytest.mark.parametrize("address", ["{server}#broken", "http://127.0.0.1:9/v1#large"])
 def test_a_server_that_fails_is_said_to_be_away(server, address):
-    with pytest.raises(NoEncoding):
+    with pytest.raises(NoAnswer):
         Endpoint(address.format(server=server)).passages(TEXTS)
+
+
+def test_a_server_that_refuses_a_text_is_there(server):
+    with pytest.raises(NoEncoding) as refused:
+        Endpoint(f"{server}#choosy").passages(TEXTS)
+
+    assert not isinstance(refused.value, NoAnswer)
 
 
 @pytest.mark.parametrize("address", ["", "gpu.example", "https://gpu.example/v1", "ftp://x/v1#m"])
@@ -227,3 +241,74 @@ def test_while_a_server_is_away_the_words_go_on(four, challenge, scored, setting
 
     assert run.snapshot.encoders == []
     assert encoder("large@127.0.0.1:9") is not None
+
+
+GONE = "http://127.0.0.1:9/v1#large"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_encoder_that_is_away_keeps_no_profile_from_the_others(new_company, settings, order):
+    companies = [new_company(f"Firma {n}") for n in range(20)]
+    settings.MATCHING_ENCODERS = [GONE, "english"][::order]
+
+    done = encode_waiting(may_go_on=lambda: True)
+
+    read = ProfileMeaning.objects.filter(encoder=EnglishMiniLM().name)
+    assert done == [company.pk for company in companies]
+    assert sorted(read.values_list("company", flat=True)) == done
+
+
+def test_an_encoder_that_does_not_answer_is_left_alone_for_a_while(four, server, settings):
+    settings.MATCHING_ENCODERS = [f"{server}#broken"]
+    (broken,) = encoders()
+    ids = [company.pk for company in four]
+    before, asked = len(Speaker.asked), []
+
+    for _ in range(2):
+        for _ in range(3):
+            encode_companies(company_ids=ids)
+            encode_waiting(may_go_on=lambda: True)
+        asked.append(len(Speaker.asked) - before)
+        cache.delete(AWAY + broken.name)  # the while is over
+
+    assert asked == [1, 2]
+
+
+@pytest.mark.parametrize("model, asked", [("broken", 1), ("choosy", 3)])
+def test_one_that_does_not_answer_is_asked_for_no_other_brief(
+    challenge, server, settings, model, asked
+):
+    settings.MATCHING_ENCODERS = [f"{server}#{model}"]
+    challenges = [challenge, *(ChallengeFactory(open=True) for _ in range(2))]
+    before = len(Speaker.asked)
+
+    encode_briefs(challenges=challenges, names=[one.name for one in encoders()])
+
+    assert len(Speaker.asked) - before == asked
+
+
+def test_a_block_of_briefs_that_takes_minutes_is_not_lost(
+    four, monkeypatch, settings, time_machine
+):
+    """The clock asks meanwhile whose worker is silent."""
+    time_machine.move_to("2026-11-26T10:00:00Z")
+    settings.MATCHING_ENCODERS = ["slow"]
+
+    class Slow(EnglishMiniLM):
+        languages = frozenset()
+        name = "slow"
+
+        def briefs(self, texts):
+            time_machine.shift(61)
+            recover_runs()
+            return super().briefs(texts)
+
+    monkeypatch.setattr(chosen_encoders, "_made", lambda _choice: Slow())
+    encode_companies(company_ids=[company.pk for company in four])
+    ids = request_runs(challenge_ids=[ChallengeFactory(open=True).pk for _ in range(7)])
+
+    done = score_challenges(runs=list(MatchRun.objects.filter(pk__in=ids)))
+
+    assert not MatchRun.objects.filter(problem="lost").exists()
+    assert sorted(run.pk for run in done) == sorted(ids)
+    assert BriefMeaning.objects.count() == len(ids)

@@ -12,11 +12,13 @@ from matching import tasks
 from matching.actions import (
     accept_contest,
     contest,
+    keep,
     override,
     recover_runs,
     remove_override,
     request_runs,
     rescore_companies,
+    runs,
     score_challenge,
 )
 from matching.actions.rescoring import rescore
@@ -234,3 +236,27 @@ def test_a_changed_brief_is_scored_under_its_new_revision(challenge, manager, ne
 
     match = Match.objects.get()
     assert (match.brief_revision, match.run) == (challenge.revision, run)
+
+
+@pytest.mark.parametrize("when", ["_finish", "_settle"])
+def test_a_pair_kept_while_a_run_is_at_work_is_scored_under_its_brief(
+    challenge, manager, new_company, scored, monkeypatch, when
+):
+    """Whether its numbers were written before the run's own or after them."""
+    monkeypatch.setattr("matching.tallying.BEST_COMPANIES", 1)
+    new_company("Sensors")
+    bread = new_company("Bread", description="We bake bread.", themes=[], capabilities=[])
+    scored()
+    update_brief(challenge=challenge, changes={"need": "Something about bread."}, by=manager)
+    challenge.refresh_from_db()
+    step = getattr(runs, when)
+
+    def late(*given):
+        keep(challenge=challenge, company_ids=[bread.pk], by=manager)
+        return step(*given)
+
+    monkeypatch.setattr(runs, when, late)
+    run = scored()
+
+    match = Match.objects.get(company=bread)
+    assert (match.is_kept, match.brief_revision, match.run) == (True, challenge.revision, run)
