@@ -97,18 +97,27 @@ def _rounded(label: str, one: Count) -> ShownCount:
     return ShownCount(label, asked, *(of_ten(one.of_ten(number)) for number in numbers))
 
 
-def bands_shown(measured: Measurement) -> list[ShownBand]:
-    """The highest first."""
+def bands_shown(measured: Measurement, *, is_public: bool) -> list[ShownBand]:
+    """The highest first; for everybody the picture is as round as the words."""
+    width = _tenths if is_public else _thousandths
     return [
         ShownBand(
             label=_("%(low)d to %(high)d") % {"low": band.low // 10, "high": band.high // 10},
-            interested=round(1000 * band.interested / band.asked),
-            applied=round(1000 * band.applied / band.asked),
+            interested=width(band.interested, band.asked),
+            applied=width(band.applied, band.asked),
             of_ten=of_ten(band.of_ten),
             asked=band.asked,
         )
         for band in reversed(measured.bands)
     ]
+
+
+def _thousandths(number: int, asked: int) -> int:
+    return round(1000 * number / asked)
+
+
+def _tenths(number: int, asked: int) -> int:
+    return 100 * round(10 * number / asked)
 
 
 def steps_of(one: Count) -> list[dict[str, Any]]:

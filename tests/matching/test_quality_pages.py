@@ -101,6 +101,42 @@ def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told,
     assert not [name for name in Company.objects.values_list("name", flat=True) if name in page]
 
 
+@pytest.mark.parametrize("reader, widths", [("visitor", [300, 300]), ("manager", [333, 333])])
+def test_the_picture_tells_everybody_no_more_than_the_words(
+    client, told, manager, network, reader, widths
+):
+    network.shows_quality = True
+    network.save()
+    if reader == "manager":
+        client.force_login(manager)
+
+    page = client.get(reverse("matching:quality", args=["north"])).content.decode()
+
+    drawn = page.split('class="funnel-table bands"')[1].split("</table>")[0]
+    assert [int(width) for width in re.findall(r'"f[15]" width="(\d+)"', drawn)] == widths
+
+
+def test_a_level_of_few_companies_asked_again_and_again_is_not_told(client, told, network):
+    """A row more for each of the thirty, all by two companies: nobody reads what those two did."""
+    first, second = Company.objects.order_by("pk")[:2]
+    rows = RecordedOutcome.objects.filter(outcome=Outcome.INVITED)
+    for row, company in zip(rows, [first, second] * 20, strict=False):
+        over = ChallengeFactory(lab=row.challenge.lab, status="closed", deadline=timezone.now())
+        RecordedOutcome.objects.create(
+            challenge=over,
+            company=company,
+            number=1,
+            outcome=Outcome.INVITED,
+            at=timezone.now(),
+            total=850,
+            shares={"text": 0.85},
+        )
+
+    measured = measure_network(network=network)
+
+    assert [(band.low, band.high) for band in measured.bands] == [(600, 900)]
+
+
 def test_a_network_that_keeps_its_figures_is_not_there(client, told, network):
     response = client.get(reverse("matching:quality", args=[network.slug]))
 
@@ -119,7 +155,7 @@ def test_with_nobody_asked_it_says_so(client, manager, network):
 
     page = page_of(client, network)
 
-    assert "Not enough data yet: of challenges that are over, fewer than 20 invitations" in page
+    assert "a level is told from 20 invitations to 10 different companies on" in page
     assert "no challenge that is over has invited ten companies" in page
 
 
@@ -195,7 +231,7 @@ def test_a_match_says_what_its_level_has_meant(client, challenge, manager, at_le
     page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
 
     assert "Of ten at this level, about 3 apply" in row
-    assert "Of ten at this level, about 3 apply. That is counted from 33 companies" in page
+    assert "Of ten at this level, about 3 apply. That is counted from 33 invitations" in page
 
 
 @pytest.mark.parametrize("fields", [{"total": 590}, {"weights_version": "learned-7"}])
