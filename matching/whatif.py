@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.utils import timezone
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -65,9 +65,15 @@ def predict(challenge: Challenge, shares: Shares, points: Mapping[str, int]) -> 
 
 
 def terms_of(challenge: Challenge) -> Terms:
-    """What `MatchQuerySet.to_invite` goes by, for the places of this challenge."""
+    """What `MatchQuerySet.to_invite` goes by, for the places of this challenge, and what companies
+    said they want of letters. Budgets, shares and readers come after and are not matching's.
+    """
     overrides = Override.objects.for_challenge(challenge)
-    no_letters = Company.objects.filter(Q(is_active=False) | Q(wants_invitations=False))
+    unwilling = Company.objects.filter(is_active=False) | Company.objects.wanting_no_letter(
+        themes=challenge.themes,
+        country=str(challenge.lab.country),
+        today=timezone.localdate(),
+    )
     kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
     return Terms(
         threshold=challenge.threshold * 10,
@@ -76,6 +82,6 @@ def terms_of(challenge: Challenge) -> Terms:
         amendments=amendments_of([challenge.pk])[challenge.pk],
         pinned=frozenset(overrides.pins().values_list("company", flat=True)),
         excluded=frozenset(overrides.exclusions().values_list("company", flat=True)),
-        unwilling=frozenset(no_letters.values_list("pk", flat=True)),
+        unwilling=frozenset(unwilling.values_list("pk", flat=True)),
         kept=frozenset(kept.values_list("company", flat=True)),
     )

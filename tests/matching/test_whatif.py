@@ -1,12 +1,16 @@
 """Other weights for one challenge: what is predicted is what applying them gives."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.actions import close
+from challenges.models import Challenge
+from invitations.profiles import candidates
 from matching import actions
 from matching.models import ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
@@ -21,7 +25,8 @@ THEME_ONLY = {"theme": 100}
 @pytest.fixture
 def many(challenge, new_company, scored):
     """Companies of all kinds, scored, and their shares measured."""
-    dice = random.Random(7)
+    dice, wish = random.Random(7), random.Random(8)
+    home, today = str(challenge.lab.country), timezone.localdate()
     words = ["sensors", "grid", "faults", "bread", "substations", "watch", "boats"]
     for n in range(30):
         new_company(
@@ -31,6 +36,9 @@ def many(challenge, new_company, scored):
             capabilities=dice.choice([[], ["grid_sensors"]]),
             country=dice.choice(["DK", "SE", ""]),
             wants_invitations=dice.random() > 0.1,
+            letter_themes=wish.choice([[], [], [], ["sensors_grid"], ["smart_home"]]),
+            letter_countries=wish.choice([[], [], [], [home], ["FI"]]),
+            no_letters_until=wish.choice([None, None, None, today, today + timedelta(days=90)]),
         )
     challenge.threshold, challenge.maximum = 20, 8
     challenge.save()
@@ -44,7 +52,8 @@ def points(challenge, run, **changed):
 
 
 def asked_now(challenge):
-    rows = Match.objects.for_challenge(challenge).to_invite().chosen_first()
+    """As the rounds see it: by the scores, by hand, and by the companies' own wishes."""
+    rows = candidates(Challenge.objects.filter(pk=challenge.pk)).chosen_first()
     rows = rows[: challenge.maximum]
     return {match.company_id: match.total for match in rows}
 
@@ -82,6 +91,40 @@ def test_applying_gives_exactly_the_predicted_companies(challenge, manager, many
     assert predicted.before == before
     assert list(asked_now(challenge).items()) == list(predicted.after.items())
     assert set(Match.objects.values_list("weights_version", flat=True)) == {row.version}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"no_letters_until": timezone.localdate() + timedelta(days=90)},
+        {"letter_themes": ["smart_home"]},
+        {"letter_countries": ["FI"]},
+    ],
+)
+def test_whoever_wants_no_letter_about_it_is_not_shown_as_invited(
+    challenge, new_company, scored, wish
+):
+    asked, resting = new_company("Open"), new_company("Resting", **wish)
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+
+    found = predict(challenge, shares_of(run), points(challenge, run))
+
+    assert resting.pk in shares_of(run).ids
+    assert list(found.after) == list(asked_now(challenge)) == [asked.pk]
+
+
+def test_a_challenge_without_themes_is_for_those_who_name_none(challenge, new_company, scored):
+    Challenge.objects.filter(pk=challenge.pk).update(themes=[])
+    challenge.refresh_from_db()
+    new_company("Choosy", letter_themes=["sensors_grid"])
+    asked = new_company("Open")
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+
+    found = predict(challenge, shares_of(run), points(challenge, run))
+
+    assert list(found.after) == list(asked_now(challenge)) == [asked.pk]
 
 
 def test_an_edit_is_scored_under_the_weights_of_the_challenge(challenge, manager, many, scored):
