@@ -11,10 +11,11 @@ from django.utils import timezone
 from challenges.actions import close
 from challenges.models import Challenge
 from invitations.profiles import candidates
-from matching import actions
-from matching.models import ChallengeWeights, Match, MatchRun
+from matching import actions, whatif
+from matching.models import ChallengeShares, ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
+from matching.tasks import sweep_matching
 from matching.weighing import weights_of
 from matching.whatif import points_of, predict, shares_of
 
@@ -179,6 +180,50 @@ def test_weights_of_nothing_and_of_a_closed_challenge_are_refused(challenge, man
 
     with pytest.raises(MatchProblem, match="not open"):
         actions.choose_weights(challenge=challenge, points={"text": 1}, by=manager)
+
+
+def test_a_slider_unpacks_the_companies_once(challenge, many, django_assert_num_queries):
+    found = shares_of(many)
+
+    with django_assert_num_queries(1):
+        again = shares_of(many)
+
+    assert again is found
+
+
+def test_what_is_measured_anew_is_read_anew(challenge, many, new_company):
+    before = shares_of(many)
+    late = new_company("Late")
+
+    actions.measure_shares(challenge=challenge)
+
+    assert late.pk not in before.ids
+    assert late.pk in shares_of(many).ids
+
+
+def test_no_more_is_kept_unpacked_than_there_is_room_for(challenge, many, monkeypatch):
+    monkeypatch.setattr(whatif, "SHARES_KEPT", shares_of(many).nbytes - 1)
+
+    assert shares_of(many) is not shares_of(many)
+    assert whatif._kept == {}
+
+
+def test_shares_go_when_the_challenge_closes(challenge, manager, many):
+    sweep_matching()
+    kept = ChallengeShares.objects.count()
+    close(challenge=challenge, by=manager)
+
+    sweep_matching()
+
+    assert (kept, ChallengeShares.objects.count()) == (1, 0)
+
+
+def test_shares_go_when_another_run_has_ended(challenge, many, scored):
+    scored()
+
+    sweep_matching()
+
+    assert not ChallengeShares.objects.exists()
 
 
 def test_a_challenge_nobody_scored_has_nothing_to_measure(challenge):
