@@ -62,7 +62,12 @@ def _whole(one: Count) -> ShownGroup:
     """All together; for members there is a picture of it."""
     is_large = one.companies >= LEAST_FOR_SHARES
     rows = [_rounded(_("All companies"), one)] if is_large else []
-    return ShownGroup(_("From invitation to pilot"), _("Company"), rows)
+    return ShownGroup(way_of(one), _("Company"), rows)
+
+
+def way_of(one: Count) -> str:
+    """How far anybody went until now. Pilots are told by a later room, from the first one on."""
+    return _("From invitation to pilot") if one.piloted else _("From invitation to application")
 
 
 def _rows(
@@ -121,14 +126,15 @@ def _tenths(number: int, asked: int) -> int:
 
 
 def steps_of(one: Count) -> list[dict[str, Any]]:
-    """From invitation to pilot, for the picture of it."""
-    return [
+    """From invitation to the last step that anybody took, for the picture of it."""
+    steps = [
         {"label": _("Invited"), "count": one.asked},
         {"label": _("Answered"), "count": one.answered},
         {"label": _("Interested"), "count": one.interested},
         {"label": _("Applied"), "count": one.applied},
         {"label": _("Pilot"), "count": one.piloted},
     ]
+    return steps if one.piloted else steps[:-1]
 
 
 def ten_best_rounded(one: Precision) -> str:

@@ -22,6 +22,7 @@ from matching.measured import (
     steps_of,
     ten_best_rounded,
     versions_shown,
+    way_of,
     weights_side_by_side,
 )
 from matching.models import Measurement, WeightsChoice, WeightsVersion
@@ -76,6 +77,8 @@ class QualityView(PublicPage, DetailView):
                 "groups": groups_of(measured, is_public=self.is_public),
                 "bands": bands_shown(measured, is_public=self.is_public),
                 "steps": steps_of(measured.whole),
+                "way": way_of(measured.whole),
+                "has_pilots": measured.whole.piloted > 0,
                 "precision": measured.precision,
                 "best_public": ten_best_rounded(measured.precision),
             }

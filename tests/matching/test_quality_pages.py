@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from matching.actions import measure_network
+from matching.actions import measure_network, record_outcome
 from matching.choices import Outcome
 from matching.models import Match, Measurement, RecordedOutcome, WeightsChoice, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS
@@ -78,14 +78,14 @@ def test_members_read_counts_and_shares(client, told, manager, network):
     page = page_of(client, network)
 
     assert "60 to 70 about 3 of ten 33" in page
-    assert "Denmark 30 10 (33 %) 10 (33 %) 0" in page
+    assert "Denmark 30 10 (33 %) 10 (33 %) Finland" in page
     assert "of the 10 best" in page
 
 
 def test_a_share_of_fewer_than_ten_is_not_told(client, told, manager, network):
     client.force_login(manager)
 
-    assert "Finland 3 1 1 0" in page_of(client, network)
+    assert "Finland 3 1 1 By size" in page_of(client, network)
 
 
 def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told, network):
@@ -99,6 +99,25 @@ def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told,
     assert "All others about 30 about 3 of ten" in page
     assert "Weights learned" not in page
     assert not [name for name in Company.objects.values_list("name", flat=True) if name in page]
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_pilots_are_told_from_the_first_one_on(client, told, manager, network, is_public):
+    network.shows_quality = True
+    network.save()
+    if not is_public:
+        client.force_login(manager)
+
+    before = page_of(client, network)
+    applied = RecordedOutcome.objects.filter(outcome=Outcome.APPLIED).first()
+    record_outcome(
+        challenge=applied.challenge, company=applied.company, outcome=Outcome.PILOTED, by=None
+    )
+    measure_network(network=network)
+    after = page_of(client, network)
+
+    assert ("Pilot" in before, "From invitation to application" in before) == (False, True)
+    assert ("Applied Pilot" in after, "From invitation to pilot" in after) == (True, True)
 
 
 @pytest.mark.parametrize("reader, widths", [("visitor", [300, 300]), ("manager", [333, 333])])
