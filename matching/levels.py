@@ -11,7 +11,7 @@ from matching.models import Match, Measurement
 
 @dataclass(frozen=True)
 class Level:
-    """Of ten companies asked at this level, so many applied; counted in this network."""
+    """Of ten invitations at this level, so many came to an application; counted in this network."""
 
     band: Band
     network: str

@@ -62,7 +62,12 @@ def _whole(one: Count) -> ShownGroup:
     """All together; for members there is a picture of it."""
     is_large = one.companies >= LEAST_FOR_SHARES
     rows = [_rounded(_("All companies"), one)] if is_large else []
-    return ShownGroup(_("From invitation to pilot"), _("Company"), rows)
+    return ShownGroup(way_of(one), _("Company"), rows)
+
+
+def way_of(one: Count) -> str:
+    """How far anybody went until now. Pilots are told by a later room, from the first one on."""
+    return _("From invitation to pilot") if one.piloted else _("From invitation to application")
 
 
 def _rows(
@@ -97,13 +102,14 @@ def _rounded(label: str, one: Count) -> ShownCount:
     return ShownCount(label, asked, *(of_ten(one.of_ten(number)) for number in numbers))
 
 
-def bands_shown(measured: Measurement) -> list[ShownBand]:
-    """The highest first."""
+def bands_shown(measured: Measurement, *, is_public: bool) -> list[ShownBand]:
+    """The highest first; for everybody the picture is as round as the words."""
+    width = _tenths if is_public else _thousandths
     return [
         ShownBand(
             label=_("%(low)d to %(high)d") % {"low": band.low // 10, "high": band.high // 10},
-            interested=round(1000 * band.interested / band.asked),
-            applied=round(1000 * band.applied / band.asked),
+            interested=width(band.interested, band.asked),
+            applied=width(band.applied, band.asked),
             of_ten=of_ten(band.of_ten),
             asked=band.asked,
         )
@@ -111,15 +117,24 @@ def bands_shown(measured: Measurement) -> list[ShownBand]:
     ]
 
 
+def _thousandths(number: int, asked: int) -> int:
+    return round(1000 * number / asked)
+
+
+def _tenths(number: int, asked: int) -> int:
+    return 100 * round(10 * number / asked)
+
+
 def steps_of(one: Count) -> list[dict[str, Any]]:
-    """From invitation to pilot, for the picture of it."""
-    return [
+    """From invitation to the last step that anybody took, for the picture of it."""
+    steps = [
         {"label": _("Invited"), "count": one.asked},
         {"label": _("Answered"), "count": one.answered},
         {"label": _("Interested"), "count": one.interested},
         {"label": _("Applied"), "count": one.applied},
         {"label": _("Pilot"), "count": one.piloted},
     ]
+    return steps if one.piloted else steps[:-1]
 
 
 def ten_best_rounded(one: Precision) -> str:

@@ -38,7 +38,6 @@ def brief_of(challenge: Challenge) -> facts.Brief:
         countries_are_must=bool(challenge.countries),
         languages_of_work=tuple(challenge.languages_of_work),
         size_classes=tuple(challenge.size_classes),
-        is_open=True,
     )
 
 

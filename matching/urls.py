@@ -32,6 +32,11 @@ urlpatterns = [
         name="company_match",
     ),
     path(
+        "for/<slug:slug>/<slug:challenge>.json",
+        lists.CompanyMatchDataView.as_view(),
+        name="company_data",
+    ),
+    path(
         "for/<slug:slug>/<slug:challenge>/texts/",
         texts.CompanyTextsView.as_view(),
         name="company_texts",
@@ -54,6 +59,7 @@ urlpatterns = [
         name="export_challenge",
     ),
     path("<slug:slug>/<int:match>/", lists.MatchDetailView.as_view(), name="detail"),
+    path("<slug:slug>/<int:match>.json", lists.MatchDataView.as_view(), name="data"),
     path("<slug:slug>/<int:match>/texts/", texts.TextsView.as_view(), name="texts"),
     path("<slug:slug>/<int:match>/by-hand/", steering.OverrideView.as_view(), name="override"),
     path(

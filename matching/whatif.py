@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
 
-from django.db.models import Q
+from django.utils import timezone
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -15,6 +17,13 @@ from matching.tallying import BEST_COMPANIES
 from matching.weighing import weights_of
 
 MOST_POINTS = 100
+
+# A slider asks again and again. So many bytes stay unpacked in each process: a million companies
+# once, or fewer for several challenges. The last ones asked for stay.
+SHARES_KEPT = 96 << 20
+
+_kept: dict[tuple[int, datetime], Shares] = {}
+_keeping = Lock()
 
 
 @dataclass(frozen=True)
@@ -35,9 +44,26 @@ class Prediction:
 
 
 def shares_of(run: MatchRun | None) -> Shares | None:
-    """What was measured for this run; None until the worker has."""
-    row = ChallengeShares.objects.filter(run=run).first() if run else None
-    return Shares.from_bytes(bytes(row.data)) if row else None
+    """What was measured for this run; None until the worker has. Only the first time is it read."""
+    rows = ChallengeShares.objects.filter(run=run)
+    measured = rows.values_list("run", "made_at").first() if run else None
+    if measured is None:
+        return None
+    with _keeping:
+        found = _kept.pop(measured, None)
+    if found is None:
+        data = rows.filter(made_at=measured[1]).values_list("data", flat=True).first()
+        found = Shares.from_bytes(bytes(data)) if data else None
+    if found is not None:
+        _keep(measured, found)
+    return found
+
+
+def _keep(measured: tuple[int, datetime], shares: Shares) -> None:
+    with _keeping:
+        _kept[measured] = shares
+        while sum(one.nbytes for one in _kept.values()) > SHARES_KEPT:
+            del _kept[next(iter(_kept))]
 
 
 def points_of(challenge: Challenge, asked: tuple[str, ...]) -> dict[str, int]:
@@ -65,9 +91,15 @@ def predict(challenge: Challenge, shares: Shares, points: Mapping[str, int]) -> 
 
 
 def terms_of(challenge: Challenge) -> Terms:
-    """What `MatchQuerySet.to_invite` goes by, for the places of this challenge."""
+    """What `MatchQuerySet.to_invite` goes by, for the places of this challenge, and what companies
+    said they want of letters. Budgets, shares and readers come after and are not matching's.
+    """
     overrides = Override.objects.for_challenge(challenge)
-    no_letters = Company.objects.filter(Q(is_active=False) | Q(wants_invitations=False))
+    unwilling = Company.objects.filter(is_active=False) | Company.objects.wanting_no_letter(
+        themes=challenge.themes,
+        country=str(challenge.lab.country),
+        today=timezone.localdate(),
+    )
     kept = Match.objects.for_challenge(challenge).filter(is_kept=True)
     return Terms(
         threshold=challenge.threshold * 10,
@@ -76,6 +108,6 @@ def terms_of(challenge: Challenge) -> Terms:
         amendments=amendments_of([challenge.pk])[challenge.pk],
         pinned=frozenset(overrides.pins().values_list("company", flat=True)),
         excluded=frozenset(overrides.exclusions().values_list("company", flat=True)),
-        unwilling=frozenset(no_letters.values_list("pk", flat=True)),
+        unwilling=frozenset(unwilling.values_list("pk", flat=True)),
         kept=frozenset(kept.values_list("company", flat=True)),
     )

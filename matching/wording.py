@@ -36,12 +36,10 @@ CRITERION_LABELS: Mapping[str, str | Promise] = {
 }
 
 CONDITION_LABELS: Mapping[str, str | Promise] = {
-    "must_be_open": gettext_lazy("Challenge is open"),
     "must_not_opt_out": gettext_lazy("Takes part"),
     "must_country": gettext_lazy("Country"),
     "must_size": gettext_lazy("Size class"),
     "must_trl": gettext_lazy("Technology readiness"),
-    "must_language": gettext_lazy("Language of work"),
 }
 
 
@@ -249,13 +247,6 @@ def _trl_unknown(data: Data) -> str:
     return _("To be checked: TRL is not stated, %(low)d–%(high)d is a must") % dict(data)
 
 
-def _language_refused(data: Data) -> str:
-    return _("Works in %(languages)s; a must is one of: %(wanted)s") % {
-        "languages": _listed(data["languages"], LANGUAGE_BY_CODE),
-        "wanted": _listed(data["wanted"], LANGUAGE_BY_CODE),
-    }
-
-
 def _granted(data: Data) -> str:
     found = sentence(Reason.from_data(data["found"]))
     if data["share"] < 1:
@@ -358,7 +349,6 @@ SENTENCES: Mapping[str, Wording] = {
     "raised_by_manager": _plain(
         gettext_lazy("Points that the cluster manager gave by hand, on top of what was computed")
     ),
-    "must_be_open_not_met": _plain(gettext_lazy("The challenge is closed")),
     "must_not_opt_out_met": _plain(gettext_lazy("The company takes part in matching")),
     "must_not_opt_out_not_met": _plain(gettext_lazy("The company does not take part in matching")),
     "must_country_met": lambda data: (
@@ -372,11 +362,6 @@ SENTENCES: Mapping[str, Wording] = {
     "must_trl_met": lambda data: _("A solution is within TRL %(low)d–%(high)d") % dict(data),
     "must_trl_not_met": _trl_refused,
     "must_trl_not_stated": _trl_unknown,
-    "must_language_met": _plain(gettext_lazy("Works in a language the challenge requires")),
-    "must_language_not_met": _language_refused,
-    "must_language_not_stated": _plain(
-        gettext_lazy("To be checked: languages of work are not stated")
-    ),
 }
 
 CHANGES: Mapping[str, Wording] = {

@@ -1,5 +1,7 @@
 """Companies, their people, and the cluster organisations that vouch for them."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import cast
 
 import pghistory
@@ -72,6 +74,22 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """Those that want some invitations and not others, or none for a while."""
         return self.exclude(
             letter_themes=[], letter_countries=[], letters_per_month=None, no_letters_until=None
+        )
+
+    def wanting_no_letter(
+        self, *, themes: Collection[str], country: str, today: date
+    ) -> "CompanyQuerySet":
+        """Those that said they want none about a challenge of these themes in this country now.
+
+        How many they had lately, which may be enough for them, is known to a later room.
+        """
+        other_themes = ~models.Q(letter_themes=[]) & ~models.Q(letter_themes__overlap=list(themes))
+        elsewhere = ~models.Q(letter_countries=[]) & ~models.Q(letter_countries__contains=[country])
+        return self.filter(
+            models.Q(wants_invitations=False)
+            | models.Q(no_letters_until__gt=today)
+            | other_themes
+            | elsewhere
         )
 
     def claimed(self) -> "CompanyQuerySet":

@@ -10,6 +10,7 @@ from challenges.models import Challenge
 from clusters.models import Network
 from companies.models import Company
 from matching.learning import (
+    Asked,
     Count,
     Story,
     bands_of,
@@ -58,7 +59,7 @@ def _over(stories: Collection[Story]) -> list[Story]:
 def _bands(stories: Collection[Story], weights: Weights) -> list[dict[str, int]]:
     """By the score the companies would have today, from the shares they were asked at."""
     asked = [
-        (total_under(story.shares, weights), story.came, story.applied)
+        Asked(total_under(story.shares, weights), story.company, story.came, story.applied)
         for story in stories
         if story.was_asked and story.shares
     ]

@@ -2,15 +2,35 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
 
 LEAST_IN_BAND = 20
+# Fewer companies, asked again and again, could be recognised in what came of them.
+LEAST_COMPANIES = 10
 STEP = 100  # tenths: bands begin and end at whole tens of points
 TOP = 1000
 
 
+class Asked(NamedTuple):
+    """One invitation: the score of its company, and what came of it."""
+
+    total: int
+    company: int
+    interested: bool
+    applied: bool
+
+    @property
+    def low(self) -> int:
+        return min(self.total // STEP * STEP, TOP - STEP)
+
+
+Level: TypeAlias = list[Asked]
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Companies asked at `low` up to below `high` tenths of a point, and what came of them."""
+    """Invitations at `low` up to below `high` tenths of a point, and what came of them."""
 
     low: int
     high: int
@@ -23,31 +43,16 @@ class Band:
         """About how many of ten apply."""
         return round(10 * self.applied / self.asked)
 
-    def __add__(self, other: "Band") -> "Band":
-        return Band(
-            min(self.low, other.low),
-            max(self.high, other.high),
-            self.asked + other.asked,
-            self.interested + other.interested,
-            self.applied + other.applied,
-        )
 
+def bands_of(asked: Iterable[Asked]) -> tuple[Band, ...]:
+    """Bands of at least twenty invitations to at least ten companies, the lowest first; none while
+    there are fewer.
 
-def bands_of(asked: Iterable[tuple[int, bool, bool]]) -> tuple[Band, ...]:
-    """Bands of at least twenty companies each, the lowest first; none while there are fewer.
-
-    `asked` are total, interested and applied of each company. Neighbours are joined until they
-    are large enough, and where the higher one did worse: a higher score never promises less.
+    Neighbours are joined until they are large enough, and where the higher one did worse: a higher
+    score never promises less.
     """
-    bands: list[Band] = []
-    for total, interested, applied in sorted(asked):
-        low = min(total // STEP * STEP, TOP - STEP)
-        one = Band(low, low + STEP, 1, interested, applied)
-        if bands and (bands[-1].low == low):
-            bands[-1] += one
-        else:
-            bands.append(one)
-    return tuple(_rising(_large_enough(bands)))
+    levels = [list(level) for _, level in groupby(sorted(asked), lambda one: one.low)]
+    return tuple(_band(level) for level in _rising(_large_enough(levels)))
 
 
 def band_at(total: int, bands: Sequence[Band]) -> Band | None:
@@ -56,29 +61,48 @@ def band_at(total: int, bands: Sequence[Band]) -> Band | None:
     return next((band for band in bands if band.low <= at < band.high), None)
 
 
-def _large_enough(bands: Sequence[Band]) -> list[Band]:
-    joined: list[Band] = []
-    for band in bands:
-        if joined and joined[-1].asked < LEAST_IN_BAND:
-            joined[-1] += band
+def _band(level: Level) -> Band:
+    return Band(
+        low=level[0].low,
+        high=level[-1].low + STEP,
+        asked=len(level),
+        interested=sum(one.interested for one in level),
+        applied=_applied(level),
+    )
+
+
+def _applied(level: Level) -> int:
+    return sum(one.applied for one in level)
+
+
+def _is_large(level: Level) -> bool:
+    companies = {one.company for one in level}
+    return len(level) >= LEAST_IN_BAND and len(companies) >= LEAST_COMPANIES
+
+
+def _large_enough(levels: Sequence[Level]) -> list[Level]:
+    joined: list[Level] = []
+    for level in levels:
+        if joined and not _is_large(joined[-1]):
+            joined[-1] += level
         else:
-            joined.append(band)
-    if len(joined) > 1 and joined[-1].asked < LEAST_IN_BAND:
+            joined.append(level)
+    if len(joined) > 1 and not _is_large(joined[-1]):
         last = joined.pop()
         joined[-1] += last
-    return joined if joined and joined[0].asked >= LEAST_IN_BAND else []
+    return joined if joined and _is_large(joined[0]) else []
 
 
-def _rising(bands: Sequence[Band]) -> list[Band]:
+def _rising(levels: Sequence[Level]) -> list[Level]:
     """Pool adjacent violators."""
-    pooled: list[Band] = []
-    for band in bands:
-        pooled.append(band)
+    pooled: list[Level] = []
+    for level in levels:
+        pooled.append(level)
         while len(pooled) > 1 and _falls(*pooled[-2:]):
             last = pooled.pop()
             pooled[-1] += last
     return pooled
 
 
-def _falls(lower: Band, higher: Band) -> bool:
-    return higher.applied * lower.asked < lower.applied * higher.asked
+def _falls(lower: Level, higher: Level) -> bool:
+    return _applied(higher) * len(lower) < _applied(lower) * len(higher)

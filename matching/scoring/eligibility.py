@@ -75,12 +75,6 @@ def _no_data(brief: Brief, company: Facets) -> dict[str, Any]:
 
 
 RULES: Mapping[str, Rule] = {
-    "must_be_open": Rule(
-        asked=lambda brief: not brief.is_open,
-        met=lambda brief, corpus: np.full(len(corpus), brief.is_open),
-        stated=_always_stated,
-        data=_no_data,
-    ),
     "must_not_opt_out": Rule(
         asked=_always_asked,
         met=_stays_in,
@@ -113,15 +107,6 @@ RULES: Mapping[str, Rule] = {
             "low": brief.trl_range[0],
             "high": brief.trl_range[1],
             "trls": sorted(company.trls),
-        },
-    ),
-    "must_language": Rule(
-        asked=lambda brief: brief.languages_are_must and bool(brief.languages_of_work),
-        met=lambda brief, corpus: corpus.languages.count(brief.languages_of_work) > 0,
-        stated=lambda corpus: corpus.languages.stated,
-        data=lambda brief, company: {
-            "languages": sorted(set(company.languages)),
-            "wanted": list(dict.fromkeys(brief.languages_of_work)),
         },
     ),
 }

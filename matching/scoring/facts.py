@@ -106,10 +106,8 @@ class Brief:
     countries: tuple[str, ...] = ()
     countries_are_must: bool = False
     languages_of_work: tuple[str, ...] = ()
-    languages_are_must: bool = False
     size_classes: tuple[str, ...] = ()
     sizes_are_must: bool = True
-    is_open: bool = True
     encoded: Mapping[str, EncodedBrief] = field(default_factory=dict, compare=False)
     amendments: Mapping[int, Amendment] = field(default_factory=dict, compare=False)
 
@@ -129,6 +127,8 @@ class Brief:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Brief":
+        """Of an older row, what briefs still say."""
+        data = {name: value for name, value in data.items() if name in cls.__dataclass_fields__}
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         passages = tuple(Passage(**passage) for passage in data["passages"])
         point = Point(**data["point"]) if data["point"] else None

@@ -40,6 +40,10 @@ class Shares:
             asked=tuple(next(iter(blocks)).weights),
         )
 
+    @property
+    def nbytes(self) -> int:
+        return self.ids.nbytes + self.shares.nbytes + self.eligible.nbytes
+
     def totals(self, weights: Weights, amendments: Mapping[int, Amendment]) -> NDArray[np.int32]:
         """The totals of a run under these weights."""
         spread = weights.among(self.asked)

@@ -23,6 +23,7 @@ from look.sheets import Cell, csv_response, xlsx_response
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.levels import Level, levels_of
+from matching.match_data import bytes_of
 from matching.measured import of_ten_apply
 from matching.models import Contest, Match, MatchQuerySet, MatchRun, Override
 from matching.offers import Offers, offer_of
@@ -252,6 +253,7 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
                 "challenge": self.challenge,
                 "crumbs": self.crumbs(),
                 "texts_url": reverse("matching:texts", args=[self.challenge.slug, self.object.pk]),
+                "data_url": reverse("matching:data", args=[self.challenge.slug, self.object.pk]),
             }
         )
 
@@ -270,6 +272,20 @@ class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
     def crumbs(self) -> list[dict[str, str]]:
         url = reverse("matching:challenge", args=[self.challenge.slug])
         return [{"label": self.challenge.title, "url": url}]
+
+
+class MatchDataView(MatchDetailView):
+    """The same for a program, as JSON."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return as_json(request, self.get_object(), self.challenge)
+
+
+def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpResponse:
+    """One match as data, with the name of the company only where the page may show it."""
+    (one,) = shown([match], reader=request.user, own_clusters=set())
+    named = {"title": challenge.title, "url": challenge.get_absolute_url()}
+    return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")
 
 
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
@@ -331,16 +347,15 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
         return match
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        names = [self.company.slug, self.object.challenge.slug]
         return (
             super().get_context_data(**kwargs)
             | explained(self.request, self.object)
             | {
                 "company": self.company,
                 "crumbs": self.crumbs(),
-                "texts_url": reverse(
-                    "matching:company_texts",
-                    args=[self.company.slug, self.object.challenge.slug],
-                ),
+                "texts_url": reverse("matching:company_texts", args=names),
+                "data_url": reverse("matching:company_data", args=names),
                 "contests": shown_contests(self.object),
                 "contestable": contestable(self.object),
                 "may_contest": self.object.challenge.is_open,
@@ -350,6 +365,14 @@ class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
     def crumbs(self) -> list[dict[str, str]]:
         url = reverse("matching:for_company", args=[self.company.slug])
         return [{"label": _("Challenges for me"), "url": url}]
+
+
+class CompanyMatchDataView(CompanyMatchView):
+    """The same for a program, as JSON."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = self.get_object()
+        return as_json(request, match, match.challenge)
 
 
 class ExportNetworkView(NetworkMatchesView):

@@ -15,13 +15,14 @@ from accounts.doors import PermissionPage, PublicPage
 from accounts.permissions import Permission, has_permission
 from clusters.models import Network
 from matching import actions, tasks
-from matching.learning import LEAST_HELD_BACK, LEAST_IN_BAND, LEAST_TAUGHT
+from matching.learning import LEAST_COMPANIES, LEAST_HELD_BACK, LEAST_IN_BAND, LEAST_TAUGHT
 from matching.measured import (
     bands_shown,
     groups_of,
     steps_of,
     ten_best_rounded,
     versions_shown,
+    way_of,
     weights_side_by_side,
 )
 from matching.models import Measurement, WeightsChoice, WeightsVersion
@@ -69,12 +70,15 @@ class QualityView(PublicPage, DetailView):
             "measured": measured,
             "is_public": self.is_public,
             "least_in_band": LEAST_IN_BAND,
+            "least_companies": LEAST_COMPANIES,
         }
         if measured is not None:
             context |= {
                 "groups": groups_of(measured, is_public=self.is_public),
-                "bands": bands_shown(measured),
+                "bands": bands_shown(measured, is_public=self.is_public),
                 "steps": steps_of(measured.whole),
+                "way": way_of(measured.whole),
+                "has_pilots": measured.whole.piloted > 0,
                 "precision": measured.precision,
                 "best_public": ten_best_rounded(measured.precision),
             }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
-from matching.actions import measure_network
+from matching.actions import measure_network, record_outcome
 from matching.choices import Outcome
 from matching.models import Match, Measurement, RecordedOutcome, WeightsChoice, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS
@@ -78,14 +78,14 @@ def test_members_read_counts_and_shares(client, told, manager, network):
     page = page_of(client, network)
 
     assert "60 to 70 about 3 of ten 33" in page
-    assert "Denmark 30 10 (33 %) 10 (33 %) 0" in page
+    assert "Denmark 30 10 (33 %) 10 (33 %) Finland" in page
     assert "of the 10 best" in page
 
 
 def test_a_share_of_fewer_than_ten_is_not_told(client, told, manager, network):
     client.force_login(manager)
 
-    assert "Finland 3 1 1 0" in page_of(client, network)
+    assert "Finland 3 1 1 By size" in page_of(client, network)
 
 
 def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told, network):
@@ -99,6 +99,61 @@ def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told,
     assert "All others about 30 about 3 of ten" in page
     assert "Weights learned" not in page
     assert not [name for name in Company.objects.values_list("name", flat=True) if name in page]
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_pilots_are_told_from_the_first_one_on(client, told, manager, network, is_public):
+    network.shows_quality = True
+    network.save()
+    if not is_public:
+        client.force_login(manager)
+
+    before = page_of(client, network)
+    applied = RecordedOutcome.objects.filter(outcome=Outcome.APPLIED).first()
+    record_outcome(
+        challenge=applied.challenge, company=applied.company, outcome=Outcome.PILOTED, by=None
+    )
+    measure_network(network=network)
+    after = page_of(client, network)
+
+    assert ("Pilot" in before, "From invitation to application" in before) == (False, True)
+    assert ("Applied Pilot" in after, "From invitation to pilot" in after) == (True, True)
+
+
+@pytest.mark.parametrize("reader, widths", [("visitor", [300, 300]), ("manager", [333, 333])])
+def test_the_picture_tells_everybody_no_more_than_the_words(
+    client, told, manager, network, reader, widths
+):
+    network.shows_quality = True
+    network.save()
+    if reader == "manager":
+        client.force_login(manager)
+
+    page = client.get(reverse("matching:quality", args=["north"])).content.decode()
+
+    drawn = page.split('class="funnel-table bands"')[1].split("</table>")[0]
+    assert [int(width) for width in re.findall(r'"f[15]" width="(\d+)"', drawn)] == widths
+
+
+def test_a_level_of_few_companies_asked_again_and_again_is_not_told(client, told, network):
+    """A row more for each of the thirty, all by two companies: nobody reads what those two did."""
+    first, second = Company.objects.order_by("pk")[:2]
+    rows = RecordedOutcome.objects.filter(outcome=Outcome.INVITED)
+    for row, company in zip(rows, [first, second] * 20, strict=False):
+        over = ChallengeFactory(lab=row.challenge.lab, status="closed", deadline=timezone.now())
+        RecordedOutcome.objects.create(
+            challenge=over,
+            company=company,
+            number=1,
+            outcome=Outcome.INVITED,
+            at=timezone.now(),
+            total=850,
+            shares={"text": 0.85},
+        )
+
+    measured = measure_network(network=network)
+
+    assert [(band.low, band.high) for band in measured.bands] == [(600, 900)]
 
 
 def test_a_network_that_keeps_its_figures_is_not_there(client, told, network):
@@ -119,7 +174,7 @@ def test_with_nobody_asked_it_says_so(client, manager, network):
 
     page = page_of(client, network)
 
-    assert "Not enough data yet: of challenges that are over, fewer than 20 invitations" in page
+    assert "a level is told from 20 invitations to 10 different companies on" in page
     assert "no challenge that is over has invited ten companies" in page
 
 
@@ -195,7 +250,7 @@ def test_a_match_says_what_its_level_has_meant(client, challenge, manager, at_le
     page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
 
     assert "Of ten at this level, about 3 apply" in row
-    assert "Of ten at this level, about 3 apply. That is counted from 33 companies" in page
+    assert "Of ten at this level, about 3 apply. That is counted from 33 invitations" in page
 
 
 @pytest.mark.parametrize("fields", [{"total": 590}, {"weights_version": "learned-7"}])

@@ -1,16 +1,21 @@
 """Other weights for one challenge: what is predicted is what applying them gives."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.actions import close
-from matching import actions
-from matching.models import ChallengeWeights, Match, MatchRun
+from challenges.models import Challenge
+from invitations.profiles import candidates
+from matching import actions, whatif
+from matching.models import ChallengeShares, ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
+from matching.tasks import sweep_matching
 from matching.weighing import weights_of
 from matching.whatif import points_of, predict, shares_of
 
@@ -21,7 +26,8 @@ THEME_ONLY = {"theme": 100}
 @pytest.fixture
 def many(challenge, new_company, scored):
     """Companies of all kinds, scored, and their shares measured."""
-    dice = random.Random(7)
+    dice, wish = random.Random(7), random.Random(8)
+    home, today = str(challenge.lab.country), timezone.localdate()
     words = ["sensors", "grid", "faults", "bread", "substations", "watch", "boats"]
     for n in range(30):
         new_company(
@@ -31,6 +37,9 @@ def many(challenge, new_company, scored):
             capabilities=dice.choice([[], ["grid_sensors"]]),
             country=dice.choice(["DK", "SE", ""]),
             wants_invitations=dice.random() > 0.1,
+            letter_themes=wish.choice([[], [], [], ["sensors_grid"], ["smart_home"]]),
+            letter_countries=wish.choice([[], [], [], [home], ["FI"]]),
+            no_letters_until=wish.choice([None, None, None, today, today + timedelta(days=90)]),
         )
     challenge.threshold, challenge.maximum = 20, 8
     challenge.save()
@@ -44,7 +53,8 @@ def points(challenge, run, **changed):
 
 
 def asked_now(challenge):
-    rows = Match.objects.for_challenge(challenge).to_invite().chosen_first()
+    """As the rounds see it: by the scores, by hand, and by the companies' own wishes."""
+    rows = candidates(Challenge.objects.filter(pk=challenge.pk)).chosen_first()
     rows = rows[: challenge.maximum]
     return {match.company_id: match.total for match in rows}
 
@@ -82,6 +92,40 @@ def test_applying_gives_exactly_the_predicted_companies(challenge, manager, many
     assert predicted.before == before
     assert list(asked_now(challenge).items()) == list(predicted.after.items())
     assert set(Match.objects.values_list("weights_version", flat=True)) == {row.version}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"no_letters_until": timezone.localdate() + timedelta(days=90)},
+        {"letter_themes": ["smart_home"]},
+        {"letter_countries": ["FI"]},
+    ],
+)
+def test_whoever_wants_no_letter_about_it_is_not_shown_as_invited(
+    challenge, new_company, scored, wish
+):
+    asked, resting = new_company("Open"), new_company("Resting", **wish)
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+
+    found = predict(challenge, shares_of(run), points(challenge, run))
+
+    assert resting.pk in shares_of(run).ids
+    assert list(found.after) == list(asked_now(challenge)) == [asked.pk]
+
+
+def test_a_challenge_without_themes_is_for_those_who_name_none(challenge, new_company, scored):
+    Challenge.objects.filter(pk=challenge.pk).update(themes=[])
+    challenge.refresh_from_db()
+    new_company("Choosy", letter_themes=["sensors_grid"])
+    asked = new_company("Open")
+    run = scored()
+    actions.measure_shares(challenge=challenge)
+
+    found = predict(challenge, shares_of(run), points(challenge, run))
+
+    assert list(found.after) == list(asked_now(challenge)) == [asked.pk]
 
 
 def test_an_edit_is_scored_under_the_weights_of_the_challenge(challenge, manager, many, scored):
@@ -136,6 +180,50 @@ def test_weights_of_nothing_and_of_a_closed_challenge_are_refused(challenge, man
 
     with pytest.raises(MatchProblem, match="not open"):
         actions.choose_weights(challenge=challenge, points={"text": 1}, by=manager)
+
+
+def test_a_slider_unpacks_the_companies_once(challenge, many, django_assert_num_queries):
+    found = shares_of(many)
+
+    with django_assert_num_queries(1):
+        again = shares_of(many)
+
+    assert again is found
+
+
+def test_what_is_measured_anew_is_read_anew(challenge, many, new_company):
+    before = shares_of(many)
+    late = new_company("Late")
+
+    actions.measure_shares(challenge=challenge)
+
+    assert late.pk not in before.ids
+    assert late.pk in shares_of(many).ids
+
+
+def test_no_more_is_kept_unpacked_than_there_is_room_for(challenge, many, monkeypatch):
+    monkeypatch.setattr(whatif, "SHARES_KEPT", shares_of(many).nbytes - 1)
+
+    assert shares_of(many) is not shares_of(many)
+    assert whatif._kept == {}
+
+
+def test_shares_go_when_the_challenge_closes(challenge, manager, many):
+    sweep_matching()
+    kept = ChallengeShares.objects.count()
+    close(challenge=challenge, by=manager)
+
+    sweep_matching()
+
+    assert (kept, ChallengeShares.objects.count()) == (1, 0)
+
+
+def test_shares_go_when_another_run_has_ended(challenge, many, scored):
+    scored()
+
+    sweep_matching()
+
+    assert not ChallengeShares.objects.exists()
 
 
 def test_a_challenge_nobody_scored_has_nothing_to_measure(challenge):

@@ -101,7 +101,6 @@ CASES = [
         Reason("raised_by_manager"),
         "Points that the cluster manager gave by hand, on top of what was computed",
     ),
-    (Reason("must_be_open_not_met"), "The challenge is closed"),
     (Reason("must_not_opt_out_met"), "The company takes part in matching"),
     (Reason("must_not_opt_out_not_met"), "The company does not take part in matching"),
     (Reason("must_country_met", country="NO", wanted=["NO"]), "Based in Norway"),
@@ -130,18 +129,6 @@ CASES = [
     (
         Reason("must_trl_not_stated", trls=[], low=6, high=9),
         "To be checked: TRL is not stated, 6–9 is a must",
-    ),
-    (
-        Reason("must_language_met", languages=["da"], wanted=["da"]),
-        "Works in a language the challenge requires",
-    ),
-    (
-        Reason("must_language_not_met", languages=["en"], wanted=["da", "nb"]),
-        "Works in English; a must is one of: Danish, Norwegian Bokmål",
-    ),
-    (
-        Reason("must_language_not_stated", languages=[], wanted=["da"]),
-        "To be checked: languages of work are not stated",
     ),
 ]
 

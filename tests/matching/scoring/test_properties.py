@@ -104,10 +104,8 @@ briefs = st.builds(
     countries=some(COUNTRIES),
     countries_are_must=st.booleans(),
     languages_of_work=some(LANGUAGES),
-    languages_are_must=st.booleans(),
     size_classes=some(SIZES),
     sizes_are_must=st.booleans(),
-    is_open=st.booleans(),
 )
 
 
@@ -222,17 +220,13 @@ def test_conditions_never_change_the_score(brief, known):
         brief,
         trl_is_must=True,
         countries_are_must=True,
-        languages_are_must=True,
         sizes_are_must=True,
-        is_open=False,
     )
     loose = replace(
         strict,
         trl_is_must=False,
         countries_are_must=False,
-        languages_are_must=False,
         sizes_are_must=False,
-        is_open=True,
     )
     out = [replace(profile, opted_out=True) for profile in known]
 

@@ -1,0 +1,163 @@
+"""One match as data: the page again, for a program."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from companies.choices import Visibility
+from matching import actions
+from matching.models import Match
+from matching.scoring import PARTS
+from tests.factories import AccountFactory, CompanyMemberFactory, ReferenceFactory, SolutionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(new_company):
+    company = new_company("Sensorer", city="Vejle", size_class="small")
+    SolutionFactory(company=company, name="Watcher", trl=6)
+    ReferenceFactory(company=company, title="Faults found in the grid of Vejle")
+    return company
+
+
+def url_of(match: Match) -> str:
+    return reverse("matching:data", args=[match.challenge.slug, match.pk])
+
+
+def read(client, match: Match) -> dict:
+    return json.loads(client.get(url_of(match)).content)
+
+
+def test_parts_add_up_to_the_total_to_the_last_digit(client, challenge, manager, company, scored):
+    challenge.trl_min, challenge.trl_max, challenge.languages_of_work = 5, 7, ["en", "da"]
+    challenge.save()
+    scored()
+    actions.override(
+        challenge=challenge, company=company, kind="raise", points=7, reason="Known.", by=manager
+    )
+    client.force_login(manager)
+    match = Match.objects.get()
+
+    data = read(client, match)
+
+    tenths = {one["criterion"]: one["tenths"] for one in data["findings"]}
+    assert data["total_tenths"] == sum(tenths.values()) == match.total
+    assert [tenths.get(code, 0) for code in PARTS] == match.parts
+    computed = [one for one in data["findings"] if one["criterion"] != "raised"]
+    assert sum(one["weight_tenths"] for one in computed) == 1000
+    assert all(one["tenths"] == int(one["share"] * one["weight_tenths"] + 0.5) for one in computed)
+
+
+def test_it_says_what_the_page_says(client, challenge, manager, company, scored):
+    scored()
+    client.force_login(manager)
+    match = Match.objects.get()
+    page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
+
+    data = read(client, match)
+
+    assert url_of(match) in page.content.decode()
+    told = [
+        (one["label"], one["reason"]["text"], one["missing"]["text"]) for one in data["findings"]
+    ]
+    assert told == [(one.label, one.text, one.missing) for one in page.context["findings"]]
+    assert [quote["text"] for one in data["findings"] for quote in one["quotes"]] == [
+        quote.text for one in page.context["findings"] for quote in one.quotes
+    ]
+    assert [(one["label"], one["state"], one["reason"]["text"]) for one in data["conditions"]] == [
+        (one.label, one.state, one.text) for one in page.context["conditions"]
+    ]
+    assert data["company"] == {"name": "Sensorer", "url": company.get_absolute_url()}
+    assert data["versions"]["profile_hash"] == match.profile_hash
+
+
+def test_the_same_inputs_give_the_same_bytes(client, challenge, manager, company, scored):
+    """Explained while somebody reads, read from the database, and scored once more."""
+    scored()
+    client.force_login(manager)
+    match = Match.objects.get()
+    Match.objects.update(findings=None, conditions=[])
+
+    explained = client.get(url_of(match)).content
+    actions.explain_waiting(may_go_on=lambda: True)
+    written = Match.objects.get()
+    stored = client.get(url_of(written)).content
+    scored()
+    scored_again = client.get(url_of(Match.objects.get())).content
+
+    assert written.findings
+    assert json.loads(explained)["findings"][0]["quotes"]
+    assert explained == stored == scored_again
+
+
+def test_it_is_worded_in_the_language_of_the_reader(client, challenge, manager, company, scored):
+    scored()
+    client.force_login(manager)
+    match = Match.objects.get()
+
+    english = read(client, match)
+    client.cookies["django_language"] = "da"
+    manager.language = "da"
+    manager.save()
+    danish = read(client, match)
+
+    assert english["findings"][0]["label"] == "Fit of the texts"
+    assert danish["findings"][0]["label"] != "Fit of the texts"
+    for one in (*english["findings"], *danish["findings"]):
+        del one["label"], one["reason"]["text"], one["missing"]["text"]
+    assert danish["findings"] == english["findings"]
+
+
+def test_a_company_without_a_name_has_none_as_data_either(
+    client, challenge, manager, partner, company, scored
+):
+    type(company).objects.update(visibility=Visibility.CLUSTER)
+    challenge.trl_min, challenge.trl_is_must = 5, True
+    challenge.save()
+    scored()
+    match = Match.objects.get()
+    client.force_login(manager)
+    known = read(client, match)
+    client.force_login(partner)
+
+    response = client.get(url_of(match))
+
+    data = json.loads(response.content)
+    assert data["company"] == {
+        "name": f"A company of {challenge.lab.cluster.name}",
+        "url": None,
+    }
+    assert [one["quotes"] for one in data["findings"]] == [[]] * len(data["findings"])
+    text = response.content.decode().lower()
+    assert not [said for said in ("sensorer", "vejle", "watcher", "trls") if said in text]
+    assert known["versions"]["profile_hash"] not in text
+    assert data["total_tenths"] == known["total_tenths"]
+
+
+def test_the_company_reads_the_same_as_the_manager(client, challenge, manager, company, scored):
+    owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
+    scored()
+    client.force_login(manager)
+    managers = read(client, Match.objects.get())
+    client.force_login(owner)
+    url = reverse("matching:company_data", args=[company.slug, challenge.slug])
+
+    page = client.get(reverse("matching:company_match", args=[company.slug, challenge.slug]))
+    own = json.loads(client.get(url).content)
+
+    assert url in page.content.decode()
+    assert own == managers
+
+
+def test_it_changes_nothing(client, challenge, manager, company, scored):
+    scored()
+    Match.objects.update(findings=None)
+    client.force_login(manager)
+    match = Match.objects.get()
+
+    read(client, match)
+
+    assert client.post(url_of(match)).status_code == 405
+    assert Match.objects.get().findings is None
