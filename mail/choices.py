@@ -44,6 +44,9 @@ ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
 # Why a letter failed that its reader stopped while it waited in the outbox.
 STOPPED = "the reader stopped such letters"
 
+# How the error of a mail server begins that answers and takes nothing from us.
+REFUSES_US = "refused: "
+
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.
 AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)

@@ -14,18 +14,19 @@ from django.db import InterfaceError, OperationalError, connection
 from mail.actions import (
     begin_sending,
     claim_batch,
+    give_up,
     is_paused,
     note_failure,
     note_progress,
     put_back,
     record_fate,
     release,
-    suppress,
     tell_fates,
     write_late,
 )
-from mail.choices import LetterState, StopReason
-from mail.models import Letter, hash_of
+from mail.choices import REFUSES_US, LetterState
+from mail.models import Letter
+from mail.refusals import Blame
 from mail.smtp import ClaimLost, Line, LineLost, NoLine, Refused, Unsendable
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,7 @@ class Shift:
     def _deliver(self, letters: list[Letter]) -> None:
         unwritten = _patiently(lambda: write_late(letters=letters))
         for letter in unwritten:
-            put_back(letter=letter, error="could not be written")
+            _put_back(letter, "could not be written")
         waiting = [letter for letter in letters if letter not in unwritten]
         try:
             while waiting and monotonic() < self.ends:
@@ -109,16 +110,22 @@ class Shift:
             _patiently(lambda: record_fate(letter=letter, fate=LetterState.FAILED, error=error))
         except Refused as refused:
             _take_refusal(letter, refused)
-            self._progress()
+            if refused.blame == Blame.US:
+                self._fail(f"{REFUSES_US}{refused}")
+            else:
+                self._progress()
         except LineLost as lost:
             _take_loss(letter, lost)
-            self.failed = True
-            error = str(lost)
-            if _patiently(lambda: note_failure(error=error)):
-                self.ends = monotonic()
+            self._fail(str(lost))
         else:
             _patiently(lambda: record_fate(letter=letter, fate=LetterState.SENT))
             self._progress()
+
+    def _fail(self, error: str) -> None:
+        """Any other letter would have met the same; twenty times in a row, and we pause."""
+        self.failed = True
+        if _patiently(lambda: note_failure(error=error)):
+            self.ends = monotonic()
 
     def _progress(self) -> None:
         """Now and then, for each letter would pay for it."""
@@ -135,12 +142,11 @@ def _nothing() -> None:
 
 def _take_refusal(letter: Letter, refused: Refused) -> None:
     error = str(refused)
-    if not refused.permanent:
-        _patiently(lambda: put_back(letter=letter, error=error))
-        return
-    _patiently(lambda: record_fate(letter=letter, fate=LetterState.FAILED, error=error))
-    if refused.step == "RCPT":
-        suppress(address_hash=hash_of(letter.recipient), reason=StopReason.UNDELIVERABLE)
+    if refused.blame in (Blame.NOBODY, Blame.US):
+        _put_back(letter, error)
+    else:
+        is_dead = refused.blame == Blame.ADDRESS
+        _patiently(lambda: give_up(letter=letter, error=error, address_is_dead=is_dead))
 
 
 def _take_loss(letter: Letter, lost: LineLost) -> None:
@@ -148,7 +154,11 @@ def _take_loss(letter: Letter, lost: LineLost) -> None:
         error = "connection lost while handing over"
         _patiently(lambda: record_fate(letter=letter, fate=LetterState.IN_DOUBT, error=error))
     else:
-        _patiently(lambda: put_back(letter=letter, error=str(lost)))
+        _put_back(letter, str(lost))
+
+
+def _put_back(letter: Letter, error: str) -> None:
+    _patiently(lambda: put_back(letter=letter, error=error))
 
 
 def _patiently(ask: Callable[[], Result]) -> Result:

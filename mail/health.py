@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count, Min, Q
 from django.utils.timezone import now
 
-from mail.choices import LetterState
+from mail.choices import REFUSES_US, LetterState
 from mail.models import Letter, MailServer
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -35,7 +35,9 @@ def add_orders(count: Callable[[], Orders]) -> None:
 
 @dataclass(frozen=True)
 class Standstill:
-    """`why` is no_worker, paused, no_server, late or ordered; `since` when the oldest was due."""
+    """`why` is no_worker, paused, no_server, refused, late or ordered; `since` when the oldest
+    was due, or when the mail server began to put letters off.
+    """
 
     why: str
     waiting: int
@@ -44,27 +46,52 @@ class Standstill:
 
 def standstill() -> Standstill | None:
     """Nothing while letters leave, or none waits and a worker is there."""
-    due = Letter.objects.due().aggregate(waiting=Count("pk"), oldest=Min("next_attempt_at"))
-    orders = [Orders(**due), *(count() for count in _orders)]
+    letters, server = _letters_waiting()
+    orders = [letters, *(count() for count in _orders)]
     waiting = sum(one.waiting for one in orders)
     since = min((one.oldest for one in orders if one.oldest), default=None)
     if not worker_lives():
         return Standstill("no_worker", waiting, since)
     if since is None or since > now() - STILL:
         return None
-    why = _why_letters_stay(due["oldest"]) or _why_orders_stay(orders[1:])
+    why = _why_letters_stay(letters.oldest, server) or _why_orders_stay(orders[1:])
     return Standstill(why, waiting, since) if why else None
+
+
+def _letters_waiting() -> tuple[Orders, MailServer | None]:
+    """With the mail server, if it had to be looked at.
+
+    Those it put off count too while it takes nothing from us: they are due later only because of
+    it, and a few of them would never be seen waiting.
+    """
+    is_due = Q(next_attempt_at__lte=now())
+    found = Letter.objects.filter(state=LetterState.QUEUED).aggregate(
+        due=Count("pk", filter=is_due),
+        oldest=Min("next_attempt_at", filter=is_due),
+        put_off=Count("pk", filter=~is_due & Q(attempts__gt=0)),
+    )
+    due = Orders(found["due"], found["oldest"])
+    if not found["put_off"] and not _is_overdue(due.oldest):
+        return due, None
+    server = MailServer.objects.first() or MailServer()
+    if not found["put_off"] or not _takes_nothing(server):
+        return due, server
+    oldest = min(at for at in (due.oldest, server.failing_since) if at)
+    return Orders(due.waiting + found["put_off"], oldest), server
+
+
+def _takes_nothing(server: MailServer) -> bool:
+    return server.failures > 0 and server.error.startswith(REFUSES_US)
 
 
 def _why_orders_stay(orders: Iterable[Orders]) -> str:
     return "ordered" if any(_is_overdue(one.oldest) for one in orders) else ""
 
 
-def _why_letters_stay(oldest: datetime | None) -> str:
+def _why_letters_stay(oldest: datetime | None, server: MailServer | None) -> str:
     """Nothing while others leave before them."""
-    if not _is_overdue(oldest):
+    if server is None or not _is_overdue(oldest):
         return ""
-    server = MailServer.objects.first() or MailServer()
     return "" if server.moved_at and not _is_overdue(server.moved_at) else _why(server)
 
 
@@ -75,6 +102,8 @@ def _is_overdue(at: datetime | None) -> bool:
 def _why(server: MailServer) -> str:
     if server.paused_until and server.paused_until > now():
         return "paused"
+    if _takes_nothing(server):
+        return "refused"
     return "no_server" if server.failures else "late"
 
 
@@ -96,11 +125,17 @@ def letters_leave() -> bool:
 
 def still_for() -> float:
     """Seconds for which a letter could have left and none did."""
-    age = outbox_age()
-    server = MailServer.objects.first()
-    if server is None or server.moved_at is None:
+    age, server = outbox_age(), MailServer.objects.first()
+    if server is None:
         return age
-    return min(age, (now() - server.moved_at).total_seconds())
+    if _takes_nothing(server):
+        waiting, _server = _letters_waiting()
+        age = max(age, _seconds_since(waiting.oldest))
+    return min(age, _seconds_since(server.moved_at)) if server.moved_at else age
+
+
+def _seconds_since(at: datetime | None) -> float:
+    return max(0.0, (now() - at).total_seconds()) if at else 0.0
 
 
 def outbox_age() -> float:
@@ -110,5 +145,4 @@ def outbox_age() -> float:
         due=Min("next_attempt_at", filter=Q(state=LetterState.QUEUED)),
         claimed=Min("claimed_at", filter=on_its_way),
     )
-    since: list[datetime] = [at for at in oldest.values() if at]
-    return max(0.0, (now() - min(since)).total_seconds()) if since else 0.0
+    return _seconds_since(min((at for at in oldest.values() if at), default=None))

@@ -15,8 +15,11 @@ from email.utils import getaddresses
 TO_WHOM = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-# Classes of RFC 3463 that say something of the letter or of the sender, not of the address.
-_NOT_THE_ADDRESS = ("6", "7")
+# What RFC 3463 says of the text; of the sender and its right to send; and of single codes that
+# Postfix gives at the address although they are about the sender or its greeting.
+_THE_TEXT = "6"
+_THE_SENDER = "7"
+_THE_SENDER_TOO = ("5.1.7", "5.1.8", "5.5.1", "5.5.2", "5.5.4")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,13 @@ def status_in(text: str) -> str:
 def blames_address(status: str) -> bool:
     """A permanent failure that is not about what the letter says or who sends it."""
     family, _, rest = status.partition(".")
-    return family == "5" and rest.partition(".")[0] not in _NOT_THE_ADDRESS
+    return family == "5" and rest.partition(".")[0] != _THE_TEXT and not blames_sender(status)
+
+
+def blames_sender(status: str) -> bool:
+    """A permanent failure that any other letter from us would meet as well."""
+    family, _, rest = status.partition(".")
+    return family == "5" and (rest.partition(".")[0] == _THE_SENDER or status in _THE_SENDER_TOO)
 
 
 def _report_in(message: Message) -> Returned | None:

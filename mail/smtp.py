@@ -17,6 +17,7 @@ from django.utils.encoding import punycode
 
 from mail.message import message_of
 from mail.models import Letter
+from mail.refusals import HANGS_UP, blame_in, status_of
 from mail.tokens import return_address
 
 TIMEOUT = 30
@@ -44,12 +45,12 @@ class Unsendable(Exception):
 
 
 class Refused(Exception):
-    """The server said no. Holds its code only: the words of servers contain addresses."""
+    """The server said no. Holds its codes only: the words of servers contain addresses."""
 
-    def __init__(self, step: str, code: int) -> None:
-        super().__init__(f"{code} at {step}")
-        self.step = step
-        self.permanent = code >= 500
+    def __init__(self, step: str, code: int, words: str) -> None:
+        codes = f"{code} {status_of(words)}".strip()
+        super().__init__(f"{codes} at {step}")
+        self.blame = blame_in(step=step, code=code, words=words)
 
 
 class Line:
@@ -127,15 +128,16 @@ class Line:
         return smtp
 
     def _expect(self, smtp: smtplib.SMTP, step: str, answer: tuple[int, bytes]) -> None:
-        code = answer[0]
+        code, words = answer
         if code in (250, 251, 354):
             return
-        if code == 421 or step == "MAIL":
+        if code == HANGS_UP or step == "MAIL":
             self._drop()
-            raise NoLine(f"mail server: {code} at {step}")
-        if step != "end of DATA":
+        elif step != "end of DATA":
             self._reset(smtp)
-        raise Refused(step, code)
+        if step == "MAIL":
+            raise NoLine(f"mail server: {code} at {step}")
+        raise Refused(step, code, words.decode(errors="replace"))
 
     def _reset(self, smtp: smtplib.SMTP) -> None:
         try:

@@ -36,6 +36,7 @@ Letters without a list (receipts, sign-in codes) are never suppressed.
 from mail.actions.delivering import (
     begin_sending,
     claim_batch,
+    give_up,
     put_back,
     record_fate,
     recover_left_behind,
@@ -67,6 +68,7 @@ __all__ = [
     "come_back",
     "complain",
     "forget",
+    "give_up",
     "is_paused",
     "is_suppressed",
     "note_delay",

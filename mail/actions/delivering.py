@@ -11,9 +11,18 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from mail.actions.stopping import is_suppressed, suppressed_among
-from mail.choices import AFTERWARDS, BACK_OFF, FATES, STOPPED, LetterState, Priority, states_before
-from mail.models import Letter
+from mail.actions.stopping import is_suppressed, suppress, suppressed_among
+from mail.choices import (
+    AFTERWARDS,
+    BACK_OFF,
+    FATES,
+    STOPPED,
+    LetterState,
+    Priority,
+    StopReason,
+    states_before,
+)
+from mail.models import Letter, hash_of
 from mail.signals import letter_fate_known, letters_queued
 
 BATCH = 50
@@ -112,6 +121,16 @@ SET state = 'sent', sent_at = %s, last_error = '', fate_told = false, attempts =
 WHERE id = %s AND claim = %s AND state = ANY(%s)
   AND set_config('synchronous_commit', 'off', true) = 'off'
 """
+
+
+@transaction.atomic
+def give_up(*, letter: Letter, error: str, address_is_dead: bool, by: Any = None) -> bool:
+    """The mail server refused it for good: together with what that says of the address."""
+    if not record_fate(letter=letter, fate=LetterState.FAILED, error=error):
+        return False
+    if address_is_dead:
+        suppress(address_hash=hash_of(letter.recipient), reason=StopReason.UNDELIVERABLE, by=by)
+    return True
 
 
 def put_back(*, letter: Letter, error: str, by: Any = None) -> bool:

@@ -122,7 +122,7 @@ def test_a_dead_address_fails_and_gets_no_more_lists(sink, queue_hello):
     drain()
 
     assert states() == ["failed", "sent"]
-    assert Letter.objects.get(state="failed").last_error == "550 at RCPT"
+    assert Letter.objects.get(state="failed").last_error == "550 5.1.1 at RCPT"
     suppression = Suppression.objects.get()
     assert suppression.address_hash == hash_of("dead@firm.example")
     assert suppression.reason == StopReason.UNDELIVERABLE

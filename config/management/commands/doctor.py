@@ -18,6 +18,8 @@ WHY = {
     "no_worker": "Nobody sends them: start the worker.",
     "paused": "The mail server failed twenty times in a row and is left alone for five minutes.",
     "no_server": "The mail server cannot be reached: look at EMAIL_URL and at the server.",
+    "refused": "The mail server refuses whatever we send: look at user and password in EMAIL_URL,"
+    " and whether it takes letters from here.",
     "ordered": "No worker takes up what managers ordered: look at the log of the worker.",
     "late": "A worker is there, but slower than letters come, or hanging: look at its log.",
 }
