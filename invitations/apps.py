@@ -10,11 +10,11 @@ class InvitationsConfig(AppConfig):
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
         from companies.tokens import wishes_url  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
-        from invitations.actions import write_letters  # noqa: PLC0415
+        from invitations.actions import letters_not_allowed, write_letters  # noqa: PLC0415
         from invitations.emails import KIND  # noqa: PLC0415
         from invitations.progress import orders_waiting  # noqa: PLC0415
         from mail.health import add_orders  # noqa: PLC0415
-        from mail.lists import add_list, add_writer  # noqa: PLC0415
+        from mail.lists import add_gate, add_list, add_writer  # noqa: PLC0415
         from matching.telling import with_names  # noqa: PLC0415
 
         register_notice(
@@ -26,6 +26,7 @@ class InvitationsConfig(AppConfig):
             )
         )
         add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
+        add_gate("invitations", letters_not_allowed)
         add_writer(KIND, write_letters)
         add_orders(orders_waiting)
         register_notice(

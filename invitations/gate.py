@@ -68,6 +68,10 @@ class Recipient:
     relay: int | None = None
 
 
+# Why the law of a country keeps us from writing first.
+WANTING = ("no_rule", "needs_request", "needs_proof", "one_person")
+
+
 @dataclass(frozen=True)
 class Verdict:
     effect: Effect
@@ -82,6 +86,11 @@ class Verdict:
     def refusal(self) -> str:
         """The code why no letter of ours leaves, or nothing."""
         return "" if self.is_allowed else self.reason.code
+
+    @property
+    def is_for_want_of_request(self) -> bool:
+        """Nothing stands against it but that nobody asked."""
+        return self.reason.code in WANTING
 
     @property
     def is_relayed(self) -> bool:

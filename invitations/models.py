@@ -38,7 +38,7 @@ from invitations.choices import (
     RuleChoice,
     Status,
 )
-from mail.choices import STOPPED, LetterState
+from mail.choices import STOPPED, UNWANTED, LetterState
 from mail.models import Letter
 from mail.moves import Moves
 
@@ -117,7 +117,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """It came back, failed or was reported, and is that of the letter that left last."""
         lost = (LetterState.BOUNCED, LetterState.COMPLAINED, LetterState.FAILED)
         key = Cast(OuterRef("reminder__letter_id"), models.UUIDField())
-        letters = Letter.objects.filter(pk=key, state__in=lost).exclude(last_error=STOPPED)
+        letters = Letter.objects.filter(pk=key, state__in=lost).exclude(
+            last_error__in=[STOPPED, UNWANTED]
+        )
         return self.reminded().filter(Exists(letters))
 
     def reminded(self) -> "InvitationQuerySet":

@@ -1,4 +1,4 @@
-"""How often companies are written to, and when the next letter may leave: reads only.
+"""How often companies are written to, and when the next letter may leave: reads, and a lock.
 
 A letter is a letter of invitation, with one invitation or several, or a reminder.
 """
@@ -9,14 +9,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import DateTimeField, F, Max, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import Case, CharField, DateTimeField, F, Max, Q, QuerySet, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge
 from companies.contacts import read_by, reader_at, readers_among
 from companies.models import Company
+from invitations.choices import BY_HAND
 from invitations.models import Invitation, Reminder
 from invitations.timing import is_working_time, leave_at
 from invitations.wishes import Wanted, Wishes, against_either
@@ -24,11 +26,22 @@ from mail.models import hash_of
 
 WISHES = ("letter_themes", "letter_countries", "letters_per_month")
 MONTH = timedelta(days=30)
+# Any number, the same everywhere: the name of a lock.
+LETTERS_APART = 7_041_926
 
 
 def pause() -> timedelta:
     """The least time between two letters to one company."""
     return timedelta(days=settings.LETTER_DAYS)
+
+
+def hold_letters_apart() -> None:
+    """Until the end of the transaction nobody else decides who had a letter lately.
+
+    Asked for after the lock of challenges and before that of invitations, by all who ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
 
 
 def last_letters(company_ids: Collection[int] | None = None) -> dict[int, datetime]:
@@ -46,7 +59,7 @@ def letters_lately(company_ids: Collection[int]) -> Counter[int]:
     found: Counter[int] = Counter()
     for rows in _letters(company_ids):
         lately = rows.filter(at__gt=timezone.now() - MONTH).order_by()
-        letters = lately.values_list("at_company", "letter_id").distinct()
+        letters = lately.values_list("at_company", "letter").distinct()
         found.update(company for company, _letter in letters)
     return found
 
@@ -138,10 +151,18 @@ def is_time_for(country: str) -> bool:
 
 
 def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
-    """Invitations and reminders, each with its company and the time of its letter."""
+    """Invitations and reminders, each with its company, its letter and the time of that.
+
+    What was passed on by hand is a letter of its own each time.
+    """
     left = Coalesce("sent_at", "leaves_at", "created_at", output_field=DateTimeField())
-    invitations = Invitation.objects.written().annotate(at=left, at_company=F("company"))
-    reminders = Reminder.objects.annotate(at=left, at_company=F("invitation__company"))
+    by_hand = Case(When(letter_id=BY_HAND, then=Cast("pk", CharField())), default=F("letter_id"))
+    invitations = Invitation.objects.written().annotate(
+        at=left, at_company=F("company"), letter=by_hand
+    )
+    reminders = Reminder.objects.annotate(
+        at=left, at_company=F("invitation__company"), letter=F("letter_id")
+    )
     if company_ids is None:
         return [invitations, reminders]
     ids = set(company_ids)

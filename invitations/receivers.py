@@ -8,6 +8,7 @@ from django.dispatch import receiver
 
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed, question_answered
+from companies.signals import profiles_changed
 from invitations import actions, tasks
 from invitations.actions import expire, revive, stop_reminders
 from invitations.signals import invitation_answered
@@ -19,6 +20,12 @@ from matching.signals import matches_ready
 def share_places_anew(challenge_ids: list[int], **announced: Any) -> None:
     """One round for all: companies are shared with challenges whose scores did not change."""
     tasks.share_places.delay_on_commit()
+
+
+@receiver(profiles_changed)
+def look_again(company_ids: list[int], **announced: Any) -> None:
+    """Letters to them that wait may not be wanted or allowed any more."""
+    tasks.look_again.delay_on_commit(company_ids)
 
 
 @receiver(letter_fate_known)

@@ -5,7 +5,7 @@ from celery import shared_task
 from challenges.models import Challenge
 from invitations import actions
 from invitations.emails import KIND
-from mail.choices import STOPPED
+from mail.choices import STOPPED, UNWANTED
 from mail.models import Letter, LetterQuerySet
 
 
@@ -39,7 +39,16 @@ def record_fates(letter_ids: list[str]) -> None:
     letters = Letter.objects.filter(pk__in=letter_ids)
     invitations = _fates(letters.filter(kind__in=[KIND, "invite-digest"]))
     actions.record_fates(letters=invitations)
+    unwanted = letters.filter(last_error=UNWANTED).values_list("pk", flat=True)
+    actions.take_back(letter_ids=[str(pk) for pk in unwanted])
     actions.record_reminder_fates(letters=_fates(letters.filter(kind="invite-reminder")))
+
+
+@shared_task
+def look_again(company_ids: list[int]) -> None:
+    """Stop letters that wait and that these companies may not get any more."""
+    if actions.look_again(company_ids=company_ids):
+        share_places.delay_on_commit()
 
 
 @shared_task
@@ -52,7 +61,7 @@ def sweep_fates() -> None:
 
 def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:
     """Pairs of letter id and state; `stopped` where the reader stopped it before it left."""
-    told = letters.values_list("pk", "state", "last_error")
+    told = letters.exclude(last_error=UNWANTED).values_list("pk", "state", "last_error")
     return [(str(pk), "stopped" if error == STOPPED else state) for pk, state, error in told]
 
 

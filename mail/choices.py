@@ -43,6 +43,8 @@ ALLOWED_MOVES: tuple[tuple[str, str], ...] = (
 
 # Why a letter failed that its reader stopped while it waited in the outbox.
 STOPPED = "the reader stopped such letters"
+# And why one failed that its room no longer wanted to leave when its turn came.
+UNWANTED = "not allowed any more when it was to leave"
 
 # How the error of a mail server begins that answers and takes nothing from us.
 REFUSES_US = "refused: "

@@ -4,25 +4,35 @@ A room says in its `AppConfig.ready`:
 
     add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
     add_writer("invite-company", emails.contexts_of_invitations)
+    add_gate("invitations", letters_not_allowed)
 
 `fewer` leads from the page that stops letters to one where a reader may choose fewer of them
 instead: it takes the hash of the address and returns a path. A writer is only needed for letters
 queued with `queue_many`. It takes related ids and returns `{related_id: context}`, each in the
-language of its reader whichever is active; ids that are gone it leaves out.
+language of its reader whichever is active; ids that are gone it leaves out. A gate is asked about
+letters of the list that are about to leave, a batch at a time: it returns the ids of those that
+must not any more, which fail with `UNWANTED`. It only reads, for letters are locked by then.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from mail.models import Letter
 
 Writer = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 
 Door = Callable[[str], str]
 
+Gate = Callable[[Sequence["Letter"]], Collection[UUID]]
+
 _labels: dict[str, str | Promise] = {}
 _doors: dict[str, Door] = {}
 _writers: dict[str, Writer] = {}
+_gates: dict[str, Gate] = {}
 
 
 def add_list(name: str, label: str | Promise, *, fewer: Door | None = None) -> None:
@@ -42,6 +52,19 @@ def fewer_url(name: str, *, address_hash: str) -> str:
 
 def add_writer(kind: str, writer: Writer) -> None:
     _writers[kind] = writer
+
+
+def add_gate(name: str, gate: Gate) -> None:
+    _gates[name] = gate
+
+
+def not_allowed(letters: "Sequence[Letter]") -> set[UUID]:
+    """Those of the letters whose list does not let them leave any more."""
+    groups = {
+        name: [one for one in letters if one.list_name == name]
+        for name in {one.list_name for one in letters} & set(_gates)
+    }
+    return {pk for name, group in groups.items() for pk in _gates[name](group)}
 
 
 def writer_of(kind: str) -> Writer:

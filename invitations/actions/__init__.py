@@ -17,6 +17,7 @@ from invitations.actions.nominating import accept_nomination, ignore_nomination,
 from invitations.actions.ordering import carry_out_sendings, order_sending
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.recovering import letters_not_heard_of
+from invitations.actions.rejudging import letters_not_allowed, look_again, take_back
 from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
 from invitations.actions.reminding import record_reminder_fates, remind_due, remind_silent
 from invitations.actions.resending import send_again
@@ -45,7 +46,9 @@ __all__ = [
     "expire",
     "expire_due",
     "ignore_nomination",
+    "letters_not_allowed",
     "letters_not_heard_of",
+    "look_again",
     "may_write",
     "nominate",
     "order_sending",
@@ -70,6 +73,7 @@ __all__ = [
     "set_shares",
     "share_places",
     "stop_reminders",
+    "take_back",
     "take_back_answer",
     "tell_invited",
     "verdicts_of",

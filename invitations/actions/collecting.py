@@ -10,11 +10,17 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations.actions.gating import refusals_of
 from invitations.actions.proposing import renew_reasons
-from invitations.actions.sending import hold_letters_apart, queue_letters
+from invitations.actions.sending import queue_letters
 from invitations.choices import UNTIL_NEXT_MONTH, Refusal, Status
 from invitations.emails import collect_for_company
 from invitations.models import Invitation
-from invitations.pacing import is_time_for, last_letters, next_letter_at, pause
+from invitations.pacing import (
+    hold_letters_apart,
+    is_time_for,
+    last_letters,
+    next_letter_at,
+    pause,
+)
 from invitations.tokens import hash_of, new_token
 from mail.actions import postpone
 from matching.models import Match

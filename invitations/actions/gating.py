@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from challenges.models import Challenge
 from companies.models import Company
-from invitations.choices import Refusal
+from invitations.choices import UNTIL_NEXT_MONTH, Refusal, RelayFate, Status
 from invitations.gate import Effect, Recipient, Verdict, judge
-from invitations.models import Invitation
+from invitations.models import Invitation, Relay
 from invitations.pacing import unwanted_among
 from invitations.recipients import Pair, objection_at, table_in_force, verdicts_on
 from matching.models import Override
@@ -34,9 +34,53 @@ def verdicts_of(rows: Sequence[Invitation]) -> dict[int, Verdict]:
     Besides the gate, a company that has left, that a manager excluded from the challenge or that
     wants no such letter now gets none.
     """
-    challenge_ids = {row.challenge_id for row in rows}
-    asking = dict(Challenge.objects.filter(pk__in=challenge_ids).values_list("pk", "lab__cluster"))
-    pairs = {row.pk: (asking[row.challenge_id], row.company_id) for row in rows}
+    return _verdicts(rows, _asking(rows))
+
+
+def refusals_of_letters(rows: Sequence[Invitation]) -> dict[int, str]:
+    """By invitation: why the letter that waits to leave must not, or nothing.
+
+    Each is judged as that of whoever writes it: what a cluster organisation sends to its own member
+    is its own letter. How many a month are enough was settled when the letter was queued, for it
+    is counted among them.
+    """
+    verdicts = _verdicts(rows, _asking(rows) | _senders_of_relayed(rows))
+    refusals = {pk: verdict.refusal for pk, verdict in verdicts.items()}
+    return {pk: "" if why in UNTIL_NEXT_MONTH else why for pk, why in refusals.items()}
+
+
+def may_tell(rows: Sequence[Invitation]) -> dict[int, bool]:
+    """By invitation: whether its company may get news of the challenge.
+
+    An answer *interested* asks for it where the law of the country wants a request. What a company
+    wishes of invitations says nothing about the news of one it has.
+    """
+    asking = _asking(rows)
+    verdicts = may_write({(asking[row.pk], row.company_id) for row in rows})
+    found = {row.pk: verdicts[asking[row.pk], row.company_id] for row in rows}
+    has_asked = {row.pk for row in rows if row.status == Status.INTERESTED}
+    return {
+        pk: verdict.is_allowed or (verdict.is_for_want_of_request and pk in has_asked)
+        for pk, verdict in found.items()
+    }
+
+
+def _asking(rows: Sequence[Invitation]) -> dict[int, int]:
+    """By invitation: the cluster organisation of its challenge."""
+    challenges = Challenge.objects.filter(pk__in={row.challenge_id for row in rows})
+    asking = dict(challenges.values_list("pk", "lab__cluster"))
+    return {row.pk: asking[row.challenge_id] for row in rows}
+
+
+def _senders_of_relayed(rows: Sequence[Invitation]) -> dict[int, int]:
+    """By invitation: the cluster organisation that sends it as its own letter."""
+    queued = [row.pk for row in rows if row.status == Status.QUEUED]
+    relays = Relay.objects.filter(fate=RelayFate.LETTER, invitation__in=queued).order_by("pk")
+    return dict(relays.values_list("invitation", "cluster"))
+
+
+def _verdicts(rows: Sequence[Invitation], asking: Mapping[int, int]) -> dict[int, Verdict]:
+    pairs = {row.pk: (asking[row.pk], row.company_id) for row in rows}
     verdicts = may_write(set(pairs.values()))
     found = {row.pk: verdicts[pairs[row.pk]] for row in rows}
     found |= _refused(_out_of_the_question(rows))

@@ -5,7 +5,7 @@ from django.db.models.functions import Cast
 
 from invitations.choices import WAITING, Status
 from invitations.models import Invitation, Reminder
-from mail.choices import LetterState
+from mail.choices import UNWANTED, LetterState
 from mail.models import Letter
 
 
@@ -14,6 +14,9 @@ def letters_not_heard_of(*, by: None = None) -> list[str]:
     sent = Letter.objects.filter(
         pk=Cast(OuterRef("letter_id"), UUIDField()), state=LetterState.SENT
     )
+    stopped = Letter.objects.filter(
+        pk=Cast(OuterRef("letter_id"), UUIDField()), last_error=UNWANTED
+    )
     missed = (
         Invitation.objects.filter(status=Status.QUEUED).whose_letter_is(
             LetterState.SENT, LetterState.FAILED
@@ -21,7 +24,7 @@ def letters_not_heard_of(*, by: None = None) -> list[str]:
         Invitation.objects.filter(status__in=WAITING).whose_letter_is(
             LetterState.BOUNCED, LetterState.COMPLAINED
         ),
-        Reminder.objects.filter(Exists(sent), sent_at=None),
+        Reminder.objects.filter(Exists(sent) | Exists(stopped), sent_at=None),
         Reminder.objects.filter(invitation__in=Invitation.objects.whose_reminder_is_lost()),
     )
     return sorted({one for rows in missed for one in rows.values_list("letter_id", flat=True)})

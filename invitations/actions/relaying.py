@@ -20,8 +20,15 @@ from invitations.choices import BY_HAND, Refusal, RelayFate, Status
 from invitations.emails import invite_own_member
 from invitations.gate import Verdict
 from invitations.models import Invitation, InvitationQuerySet, Relay
+from invitations.pacing import (
+    hold_letters_apart,
+    last_letters,
+    next_letter_at,
+    unwanted_among,
+)
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, relay_token
+from mail.actions import postpone
 from matching.actions import record_outcome
 from matching.choices import Outcome
 
@@ -93,12 +100,21 @@ def pass_on(*, relay: Relay, by: User) -> Relay:
 
 @transaction.atomic
 def send_as_own(*, relay: Relay, by: User) -> Relay:
-    """A letter from the cluster organisation to its own member, under its name."""
+    """A letter from the cluster organisation to its own member, under its name.
+
+    It leaves when people work there and the company had no letter lately; `leaves_at` of the
+    invitation says when. Raises InvitationProblem where the company wants no such letter now.
+    """
+    hold_letters_apart()
     relay, row = _waiting(relay)
     verdict = may_write([(relay.cluster_id, row.company_id)])[relay.cluster_id, row.company_id]
     if not verdict.is_allowed:
         raise InvitationProblem(
             _("Your cluster organisation may not write to this company by Labmatch either.")
+        )
+    if unwanted := unwanted_among([row], leaving=()).get(row.pk):
+        raise InvitationProblem(
+            _("No letter can be sent now: %(why)s") % {"why": Refusal(unwanted).label}
         )
     token = relay_token(row.pk, row.attempt)
     relay.invitation = row
@@ -107,8 +123,17 @@ def send_as_own(*, relay: Relay, by: User) -> Relay:
         raise InvitationProblem(_("No letter can be sent to this address."))
     _settle(relay, RelayFate.LETTER, by=by)
     row.status, row.letter_id, row.refused_because = Status.QUEUED, str(letter.pk), ""
-    row.save(update_fields=["status", "letter_id", "refused_because"])
+    row.leaves_at = _leaves_at(row)
+    postpone(letter_ids=[row.letter_id], until=row.leaves_at)
+    row.save(update_fields=["status", "letter_id", "refused_because", "leaves_at"])
     return relay
+
+
+def _leaves_at(row: Invitation) -> datetime:
+    """Asked before the row counts as a letter of its company."""
+    company = row.company
+    last = last_letters([company.pk]).get(company.pk)
+    return next_letter_at(country=str(company.country), last_letter_at=last)
 
 
 @transaction.atomic

@@ -13,11 +13,11 @@ from accounts.models import User
 from challenges.models import Challenge
 from companies.contacts import Contact, contacts_of
 from invitations.actions.gating import refusals_of
-from invitations.actions.sending import hold_letters_apart, lose, losses_among
+from invitations.actions.sending import lose, losses_among
 from invitations.choices import Refusal
 from invitations.emails import remind_company
 from invitations.models import Invitation, InvitationQuerySet, Reminder
-from invitations.pacing import in_pause, next_letter_at
+from invitations.pacing import hold_letters_apart, in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.tokens import hash_of, new_token
 from mail.actions import postpone

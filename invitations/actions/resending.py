@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from invitations.actions.gating import refusals_of
+from invitations.actions.gating import refusals_of_letters
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Reminder
 from invitations.problems import NOT_OPEN, InvitationProblem
@@ -27,7 +27,7 @@ def send_again(*, invitation: Invitation, by: User | None) -> Invitation:
         raise InvitationProblem(_("Only a letter in doubt can be sent again."))
     if not row.challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
-    refusal = refusals_of([row])[row.pk]
+    refusal = refusals_of_letters([row])[row.pk]
     if refusal:
         raise InvitationProblem(str(Refusal(refusal).label))
     try:

@@ -19,7 +19,7 @@ from invitations.actions.stopping import stop_reminders
 from invitations.choices import LEAVING, WAITING, Refusal, Status
 from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
-from invitations.pacing import in_pause, next_letter_at
+from invitations.pacing import hold_letters_apart, in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from invitations.proposals import proposals
 from mail.actions import cancel
@@ -27,8 +27,6 @@ from mail.sets import in_braces, plan_anew
 from matching.actions import record_outcome, record_outcomes
 from matching.choices import Outcome
 
-# Any number, the same everywhere: the name of a lock.
-LETTERS_APART = 7_041_926
 LOSSES = {
     "failed": Refusal.NOT_DELIVERABLE,
     "bounced": Refusal.NOT_DELIVERABLE,
@@ -92,15 +90,6 @@ def _refuse(reasons: Mapping[int, str]) -> None:
         plan_anew()
         rows = Invitation.objects.filter(pk__one_of=set(refused))
         rows.update(status=Status.REFUSED, refused_because=reason)
-
-
-def hold_letters_apart() -> None:
-    """Until the end of the transaction nobody else decides who had a letter lately.
-
-    Asked for after the lock of challenges and before that of invitations, by all who ask.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
 
 
 def _hold(rows: Sequence[Invitation], by: User | None) -> set[Invitation]:

@@ -1,5 +1,6 @@
 """Invitations that a cluster organisation was asked to pass on to its members."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
@@ -114,13 +117,21 @@ class RelayView(PermissionPage, TemplateView):
             actions.pass_on(relay=self.relay, by=self.request.user)
             return _("Noted: you passed it on.")
         if what == "letter":
-            actions.send_as_own(relay=self.relay, by=self.request.user)
-            return _("Your letter is in the post.")
+            sent = actions.send_as_own(relay=self.relay, by=self.request.user)
+            return told_when(sent.invitation.leaves_at)
         if what == "decline":
             note = self.request.POST.get("note", "").replace("\x00", "")
             actions.decline_relay(relay=self.relay, note=note, by=self.request.user)
             return _("Noted: it is not passed on.")
         raise Http404
+
+
+def told_when(leaves_at: datetime | None) -> str:
+    """A letter keeps working hours, and its distance to the last one to the company."""
+    if leaves_at is None or leaves_at <= timezone.now():
+        return _("Your letter is in the post.")
+    day = date_format(timezone.localtime(leaves_at), "DATETIME_FORMAT")
+    return _("Your letter waits: it leaves on %(day)s at the earliest.") % {"day": day}
 
 
 def mailto(address: str, subject: str, text: str) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pghistory
 from django.conf import settings
@@ -17,11 +17,13 @@ from mail.choices import (
     BACK_OFF,
     FATES,
     STOPPED,
+    UNWANTED,
     LetterState,
     Priority,
     StopReason,
     states_before,
 )
+from mail.lists import not_allowed
 from mail.models import Letter, hash_of
 from mail.signals import letter_fate_known, letters_queued
 
@@ -38,7 +40,8 @@ class CannotSendAgain(Exception):
 def claim_batch(*, size: int = BATCH, by: Any = None) -> list[Letter]:
     """Take letters that are due, past those other workers hold.
 
-    A letter may have waited for days: whoever has stopped its list meanwhile does not get it.
+    A letter may have waited for days: whoever has stopped its list meanwhile does not get it, nor
+    does anybody to whom its list may not write any more.
     """
     due = Letter.objects.due().most_urgent_first().select_for_update(skip_locked=True)
     letters: list[Letter] = []
@@ -63,12 +66,19 @@ def _wanted(letters: list[Letter]) -> list[Letter]:
         for name, group in addresses.items()
         for address in suppressed_among(addresses=group, list_name=name)
     }
-    unwanted = [one for one in letters if (one.list_name, one.recipient) in stopped]
-    if unwanted:
-        Letter.objects.filter(pk__in=[letter.pk for letter in unwanted]).update(
-            state=LetterState.FAILED, last_error=STOPPED, fate_told=False
+    unwanted = {one.pk for one in letters if (one.list_name, one.recipient) in stopped}
+    _stop(unwanted, STOPPED)
+    others = [letter for letter in letters if letter.pk not in unwanted]
+    forbidden = not_allowed(others)
+    _stop(forbidden, UNWANTED)
+    return [letter for letter in others if letter.pk not in forbidden]
+
+
+def _stop(letter_ids: set[UUID], why: str) -> None:
+    if letter_ids:
+        Letter.objects.filter(pk__in=letter_ids).update(
+            state=LetterState.FAILED, last_error=why, fate_told=False
         )
-    return [letter for letter in letters if letter not in unwanted]
 
 
 def begin_sending(*, letter: Letter, by: Any = None) -> bool:

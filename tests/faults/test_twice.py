@@ -140,6 +140,15 @@ def with_fates(world) -> tuple[list[str]]:
     return ([str(letter.pk) for letter in Letter.objects.all()],)
 
 
+def waiting_for_nobody(world) -> tuple[list[int]]:
+    letter = Letter.objects.order_by("pk")[0]
+    Invitation.objects.create(
+        challenge=world.challenge, company=world.fitting, status="queued", letter_id=letter.pk
+    )
+    type(world.fitting).objects.filter(pk=world.fitting.pk).update(wants_invitations=False)
+    return ([world.fitting.pk],)
+
+
 def ordered(world) -> tuple[()]:
     proposal = Invitation.objects.create(
         challenge=world.challenge, company=world.fitting, proposed_by=world.manager
@@ -194,6 +203,7 @@ CASES = {
     "config.tasks.beat_heart": Case(nothing),
     "config.tasks.forget_old_sessions": Case(nothing),
     "invitations.tasks.expire_due_invitations": Case(closed),
+    "invitations.tasks.look_again": Case(waiting_for_nobody),
     "invitations.tasks.record_fates": Case(with_fates),
     "invitations.tasks.carry_out_sendings": Case(ordered, writes=Letter),
     "invitations.tasks.sweep_fates": Case(silently(with_fates)),

@@ -1,18 +1,21 @@
 """Where only an acquaintance may write: who is asked, what they can do, and how it ends."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
+from challenges.models import Challenge
 from companies.actions import record_ground
 from companies.choices import GroundKind, Source
+from companies.models import Company
 from invitations import actions
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
 from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
+from invitations.pacing import letters_lately
 from invitations.problems import InvitationProblem
 from invitations.tokens import hash_of, relay_token
 from mail.actions import suppress
@@ -21,6 +24,7 @@ from mail.models import hash_of as hash_of_address
 from matching.models import RecordedOutcome
 from tests.factories import (
     AdministratorFactory,
+    ChallengeFactory,
     ClusterMembershipFactory,
     CompanyFactory,
     MembershipFactory,
@@ -465,3 +469,84 @@ def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
     pair = (challenge.lab.cluster_id, company.pk)
 
     assert actions.may_write([pair])[pair].relay == relayer.organisation_id
+
+
+# As its own letter: it passes what every letter passes.
+
+
+def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
+    relayed, relayer, settings, client, time_machine, challenge
+):
+    relay = relayed()
+    settings.LETTER_DAYS, settings.WORKING_HOURS = 7, True
+    time_machine.move_to(datetime(2030, 11, 30, 1, tzinfo=UTC), tick=False)  # a Saturday
+    Challenge.objects.update(deadline=datetime(2031, 1, 1, tzinfo=UTC))
+    Invitation.objects.create(
+        challenge=ChallengeFactory(open=True, lab=challenge.lab),
+        company=relay.invitation.company,
+        status=Status.SENT,
+        letter_id="other",
+        sent_at=timezone.now() - timedelta(hours=5),
+    )
+    client.force_login(relayer.user)
+
+    page = client.post(relay.get_absolute_url(), {"do": "letter"}, follow=True).content.decode()
+
+    monday_after_next = datetime(2030, 12, 9, 7, tzinfo=UTC)
+    relay.invitation.refresh_from_db()
+    assert Letter.objects.get(kind="invite-company").next_attempt_at == monday_after_next
+    assert relay.invitation.leaves_at == monday_after_next
+    assert "Your letter waits: it leaves on 9 December 2030" in page
+
+
+def test_no_letter_of_its_own_reaches_a_company_that_wants_none_now(relayed, relayer):
+    relay = relayed()
+    until = timezone.localdate() + timedelta(days=60)
+    Company.objects.filter(pk=relay.invitation.company_id).update(no_letters_until=until)
+
+    with pytest.raises(InvitationProblem) as problem:
+        actions.send_as_own(relay=relay, by=relayer.user)
+
+    relay.refresh_from_db()
+    assert "The company wants no letters for a while." in str(problem.value)
+    assert relay.fate == RelayFate.WAITING
+    assert not Letter.objects.filter(kind="invite-company").exists()
+
+
+def test_its_own_letter_in_doubt_is_sent_again(relayed, relayer, manager):
+    relay = relayed()
+    actions.send_as_own(relay=relay, by=relayer.user)
+    letters = Letter.objects.filter(kind="invite-company")
+    letters.update(state="claimed", claim=letters.get().pk, claimed_at=timezone.now())
+    letters.update(state="sending")
+    letters.update(state="in_doubt")
+
+    actions.send_again(invitation=relay.invitation, by=manager)
+
+    assert letters.get().state == "queued"
+
+
+def test_its_own_letter_that_waits_is_judged_as_its_own(relayed, relayer):
+    relay = relayed()
+    actions.send_as_own(relay=relay, by=relayer.user)
+    Letter.objects.update(created_at=timezone.now() - timedelta(hours=12))
+
+    stopped = actions.look_again(company_ids=[relay.invitation.company_id])
+
+    assert stopped == 0
+    assert actions.letters_not_allowed(list(Letter.objects.all())) == set()
+
+
+def test_each_text_passed_on_by_hand_is_a_letter_of_the_month(relayed, relayer, challenge):
+    relay = relayed()
+    actions.pass_on(relay=relay, by=relayer.user)
+    company = relay.invitation.company
+    Invitation.objects.create(
+        challenge=ChallengeFactory(open=True, lab=challenge.lab),
+        company=company,
+        status=Status.SENT,
+        letter_id=BY_HAND,
+        sent_at=timezone.now(),
+    )
+
+    assert letters_lately([company.pk]) == {company.pk: 2}

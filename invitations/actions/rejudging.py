@@ -1,0 +1,116 @@
+"""Much may have changed since a letter was queued: what still waits is judged once more."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from invitations.actions.gating import may_tell, refusals_of_letters
+from invitations.actions.stopping import stop_reminders
+from invitations.choices import Status
+from invitations.models import Invitation, InvitationQuerySet, Reminder
+from invitations.recipients import objection_at
+from mail.actions import cancel
+from mail.choices import LetterState
+from mail.models import Letter
+
+# Who was judged so lately need not be once more, or ten thousand letters would leave later.
+LATELY = timedelta(minutes=10)
+FIRST_LETTERS = ("invite-company", "invite-digest")
+
+
+@transaction.atomic
+def look_again(*, company_ids: Collection[int], by: None = None) -> int:
+    """Companies changed: letters to them that wait and may not leave any more are stopped.
+
+    Returns how many. Twice is safe.
+    """
+    queued = Invitation.objects.filter(status=Status.QUEUED).whose_letter_is(LetterState.QUEUED)
+    rows = _locked(queued.filter(company__pk__one_of=set(company_ids)))
+    refusals = refusals_of_letters(rows)
+    forbidden = {row.letter_id for row in rows if refusals[row.pk]}
+    stopped = cancel(letter_ids=forbidden, by=by)
+    _settle(rows, refusals, stopped)
+    _stop_reminders(company_ids)
+    return len(stopped)
+
+
+@transaction.atomic
+def take_back(*, letter_ids: Iterable[str], by: None = None) -> None:
+    """These letters were not allowed to leave when their turn came (`letters_not_allowed`)."""
+    ids = list(letter_ids)
+    rows = _locked(Invitation.objects.filter(status=Status.QUEUED, letter_id__in=ids))
+    _settle(rows, refusals_of_letters(rows), ids)
+    Reminder.objects.filter(letter_id__in=ids, sent_at=None).delete()
+
+
+def _locked(rows: InvitationQuerySet) -> list[Invitation]:
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
+
+
+def _settle(rows: Sequence[Invitation], refusals: dict[int, str], stopped: Collection[str]) -> None:
+    """Refused with the reason; what a stopped letter carried besides goes into the next one."""
+    unsent = [row for row in rows if row.letter_id in set(stopped)]
+    ids: defaultdict[str, list[int]] = defaultdict(list)
+    for row in unsent:
+        ids[refusals[row.pk]].append(row.pk)
+    for reason, settled in ids.items():
+        status = Status.REFUSED if reason else Status.HELD
+        Invitation.objects.filter(pk__in=settled).update(
+            status=status, refused_because=reason, letter_id="", attempt=F("attempt") + 1
+        )
+
+
+def _stop_reminders(company_ids: Collection[int]) -> None:
+    waiting = Reminder.objects.filter(sent_at=None)
+    concerned = Invitation.objects.filter(company__pk__one_of=set(company_ids))
+    rows = list(concerned.filter(pk__in=waiting.values("invitation")))
+    refused = [pk for pk, reason in refusals_of_letters(rows).items() if reason]
+    stop_reminders(invitation_ids=refused)
+
+
+def letters_not_allowed(letters: Sequence[Letter]) -> set[UUID]:
+    """Those of the letters about to leave that may not any more. Reads only.
+
+    A letter waits for working hours, over weekends and while a mail server is away. As many
+    queries for one as for all.
+    """
+    since = timezone.now() - LATELY
+    waited = [one for one in letters if one.created_at < since]
+    return _first_letters(waited) | _reminders_and_news(waited) | _to_nominees(waited)
+
+
+def _first_letters(letters: Sequence[Letter]) -> set[UUID]:
+    ids = [str(one.pk) for one in letters if one.kind in FIRST_LETTERS]
+    rows = list(Invitation.objects.filter(letter_id__in=ids, status=Status.QUEUED)) if ids else []
+    refusals = refusals_of_letters(rows) if rows else {}
+    return {UUID(row.letter_id) for row in rows if refusals[row.pk]}
+
+
+def _reminders_and_news(letters: Sequence[Letter]) -> set[UUID]:
+    """News comes whatever a company wishes of invitations, as long as the gate lets it."""
+    about = {
+        one.pk: int(one.related_id)
+        for one in letters
+        if one.related_noun == "invitation" and one.kind not in FIRST_LETTERS
+    }
+    rows = list(Invitation.objects.filter(pk__in=about.values())) if about else []
+    if not rows:
+        return set()
+    told = may_tell(rows)
+    refused = {
+        "news": {row.pk for row in rows if not told[row.pk]},
+        "reminders": {pk for pk, reason in refusals_of_letters(rows).items() if reason},
+    }
+    group = {one.pk: "reminders" if one.kind == "invite-reminder" else "news" for one in letters}
+    return {letter for letter, row in about.items() if row in refused[group[letter]]}
+
+
+def _to_nominees(letters: Sequence[Letter]) -> set[UUID]:
+    """There are few of these."""
+    nominees = [one for one in letters if one.related_noun == "nomination"]
+    return {one.pk for one in nominees if objection_at(one.recipient)}
