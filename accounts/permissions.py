@@ -57,11 +57,13 @@ class Permission(StrEnum):
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
     COMPANY_DELETE = "company.delete"
+    COMPANY_ERASE = "company.erase"
+    COMPANY_NOMINATE = "company.nominate"
     INVITATION_ANSWER = "invitation.answer"
     APPLICATION_WRITE = "application.write"
 
 
-_PARTNER = {Permission.MATCH_VIEW, Permission.MATCH_EXPORT}
+_PARTNER = {Permission.MATCH_VIEW, Permission.MATCH_EXPORT, Permission.COMPANY_NOMINATE}
 _MANAGER = _PARTNER | {
     Permission.ORGANISATION_EDIT,
     Permission.ORGANISATION_INVITE,
@@ -86,7 +88,11 @@ _EDITOR = {
     Permission.INVITATION_ANSWER,
     Permission.APPLICATION_WRITE,
 }
-_OWNER = _EDITOR | {Permission.PEOPLE_MANAGE, Permission.COMPANY_DELETE}
+_OWNER = _EDITOR | {
+    Permission.PEOPLE_MANAGE,
+    Permission.COMPANY_DELETE,
+    Permission.COMPANY_ERASE,
+}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -96,6 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANISATION_INVITE,
             Permission.PEOPLE_MANAGE,
             Permission.INVITATION_SET_SHARES,
+            Permission.COMPANY_ERASE,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

@@ -9,6 +9,7 @@ from matching.actions.contesting import (
 )
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
+from matching.actions.forgetting import forget_companies
 from matching.actions.keeping import keep
 from matching.actions.learning import learn_weights, leave_weights_to_worker, use_weights
 from matching.actions.measuring import measure_network
@@ -30,6 +31,7 @@ __all__ = [
     "explain_for_good",
     "explain_waiting",
     "fail_run",
+    "forget_companies",
     "is_explaining_left",
     "is_waiting",
     "keep",
