@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -103,6 +103,12 @@ def mark_read(*, user: User, notice_ids: Iterable[int] | None = None, by: User) 
 
 
 @transaction.atomic
+def forget_notices(*, company_names: Collection[str], slug: str, by: User | None) -> None:
+    """A company is erased: lines that name it, or lead to its pages, go."""
+    named = Q(data__company__in=list(company_names)) | Q(url__contains=f"/{slug}/")
+    Notice.objects.filter(named).delete()
+
+
 def change_wishes(
     *,
     user: User,

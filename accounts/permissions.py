@@ -58,11 +58,18 @@ class Permission(StrEnum):
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
     COMPANY_DELETE = "company.delete"
+    COMPANY_ERASE = "company.erase"
+    COMPANY_NOMINATE = "company.nominate"
     INVITATION_ANSWER = "invitation.answer"
     APPLICATION_WRITE = "application.write"
 
 
-_PARTNER = {Permission.MATCH_VIEW, Permission.MATCH_EXPORT, Permission.REFERENCE_CONFIRM}
+_PARTNER = {
+    Permission.MATCH_VIEW,
+    Permission.MATCH_EXPORT,
+    Permission.COMPANY_NOMINATE,
+    Permission.REFERENCE_CONFIRM,
+}
 _MANAGER = _PARTNER | {
     Permission.ORGANISATION_EDIT,
     Permission.ORGANISATION_INVITE,
@@ -87,7 +94,11 @@ _EDITOR = {
     Permission.INVITATION_ANSWER,
     Permission.APPLICATION_WRITE,
 }
-_OWNER = _EDITOR | {Permission.PEOPLE_MANAGE, Permission.COMPANY_DELETE}
+_OWNER = _EDITOR | {
+    Permission.PEOPLE_MANAGE,
+    Permission.COMPANY_DELETE,
+    Permission.COMPANY_ERASE,
+}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -97,6 +108,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ORGANISATION_INVITE,
             Permission.PEOPLE_MANAGE,
             Permission.INVITATION_SET_SHARES,
+            Permission.COMPANY_ERASE,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

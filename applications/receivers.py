@@ -8,9 +8,11 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from applications import tasks
+from applications.actions import forget_drafts
 from applications.models import Attachment
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed
+from companies.signals import companies_erased
 
 
 @receiver(challenge_closed)
@@ -34,3 +36,9 @@ def _tell(challenge_ids: list[int], event: str) -> None:
 def remove_file(instance: Attachment, **announced: Any) -> None:
     """Only once the row is really gone."""
     transaction.on_commit(partial(instance.file.storage.delete, str(instance.file.name)))
+
+
+@receiver(companies_erased)
+def forget_unsent(company_ids: list[int], **announced: Any) -> None:
+    """In the same transaction."""
+    forget_drafts(company_ids=company_ids)

@@ -66,6 +66,13 @@ IMPORT_MOVES: tuple[tuple[str, str], ...] = (
 )
 
 
+class ListKind(models.TextChoices):
+    """Whom an uploaded list names."""
+
+    MEMBERS = "members", _("Our own members")
+    PUBLIC = "public", _("Companies from a public source")
+
+
 class RowOutcome(models.TextChoices):
     """What a row of a member list means: said by the check, made true by the import."""
 

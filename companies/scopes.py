@@ -1,6 +1,6 @@
 """Who stands beside a company: the managers of the cluster organisations that vouch for it."""
 
-from accounts.permissions import Person, Role
+from accounts.permissions import Person, Platform, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
 from companies.models import Company
@@ -18,3 +18,13 @@ class Vouching:
 
     def roles_of(self, user: Person) -> set[Role]:
         return {Role.MANAGER} if self.clusters_of(user) else set()
+
+
+class Erasing:
+    """Who may erase a company: its owners, and administrators for people without an account."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def roles_of(self, user: Person) -> set[Role]:
+        return self.company.roles_of(user) | Platform().roles_of(user)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from companies.views import confirming, directory, editing, imports, joining, ledger, people, wishes
+from companies.views import (
+    confirming,
+    directory,
+    editing,
+    erasing,
+    imports,
+    joining,
+    ledger,
+    people,
+    wishes,
+)
 
 app_name = "companies"
 urlpatterns = [
@@ -53,5 +63,6 @@ urlpatterns = [
     path("<slug:slug>/ledger/address/", ledger.TrustAddress.as_view(), name="trust_address"),
     path("<slug:slug>/people/", people.CompanyPeople.as_view(), name="people"),
     path("<slug:slug>/leave/", people.LeaveCompany.as_view(), name="leave"),
+    path("<slug:slug>/erase/", erasing.EraseCompany.as_view(), name="erase"),
     path("<slug:slug>/delete/", editing.DeleteCompany.as_view(), name="delete"),
 ]

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed, question_answered
-from companies.signals import profiles_changed
+from companies.signals import companies_erased, profiles_changed
 from invitations import actions, tasks
 from invitations.actions import expire, revive, stop_reminders
 from invitations.signals import invitation_answered
@@ -67,3 +67,9 @@ def _tell(challenges: Iterable[Challenge], event: str) -> None:
     for challenge in challenges:
         occasion = challenge.updated_at.isoformat()
         tasks.tell_invited.delay_on_commit(challenge.pk, event, occasion)
+
+
+@receiver(companies_erased)
+def forget_erased(company_ids: list[int], **announced: Any) -> None:
+    """In the same transaction."""
+    actions.forget_companies(company_ids=company_ids)

@@ -5,9 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from challenges.signals import challenge_changed, challenge_closed, challenge_published
-from companies.signals import profiles_changed
+from companies.signals import companies_erased, profiles_changed
 from matching import tasks
-from matching.actions import request_runs
+from matching.actions import forget_companies, request_runs
 
 
 @receiver(challenge_published)
@@ -29,3 +29,9 @@ def keep_findings(challenge_ids: list[int], **kwargs: Any) -> None:
 def rescore_changed(company_ids: list[int], **kwargs: Any) -> None:
     """However many profiles one transaction changes, the worker hears of it once."""
     tasks.rescore_companies.delay_joined_on_commit(company_ids)
+
+
+@receiver(companies_erased)
+def forget_erased(company_ids: list[int], **kwargs: Any) -> None:
+    """In the same transaction."""
+    forget_companies(company_ids=company_ids)

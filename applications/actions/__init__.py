@@ -1,6 +1,7 @@
 """The verbs of applications: the only code that changes them."""
 
 from applications.actions.filing import attach, detach, too_large
+from applications.actions.forgetting import forget_drafts
 from applications.actions.telling import tell_applicants
 from applications.actions.writing import (
     discard_edits,
@@ -16,6 +17,7 @@ __all__ = [
     "attach",
     "detach",
     "discard_edits",
+    "forget_drafts",
     "keep_typed",
     "save_draft",
     "start_draft",

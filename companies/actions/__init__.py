@@ -7,6 +7,7 @@ from companies.actions.claims import (
     prove_claim,
     refuse_claim,
 )
+from companies.actions.erasing import erase_company
 from companies.actions.ledger import record_ground, trust_address, write_down
 from companies.actions.lists import (
     check_list,
@@ -55,6 +56,7 @@ __all__ = [
     "confirm_reference",
     "discard_list",
     "end_membership",
+    "erase_company",
     "fail_import",
     "forget_old_lists",
     "hand_over",

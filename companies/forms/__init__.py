@@ -1,5 +1,6 @@
 """What people fill in about companies."""
 
+from companies.forms.erasing import EraseForm
 from companies.forms.ledger import GroundForm
 from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
@@ -19,6 +20,7 @@ __all__ = [
     "ClaimSearchForm",
     "ColleagueForm",
     "ColumnsForm",
+    "EraseForm",
     "GroundForm",
     "LettersForm",
     "Opened",

@@ -56,6 +56,9 @@ class CompanyQuerySet(models.QuerySet["Company"]):
         """All that are scored: not deleted, not withdrawn by an undone import."""
         return self.filter(is_active=True)
 
+    def not_erased(self) -> "CompanyQuerySet":
+        return self.filter(erased_at=None)
+
     def of(self, user: Person) -> "CompanyQuerySet":
         """The companies the user is owner or editor of."""
         if not user.is_authenticated:
@@ -145,6 +148,7 @@ class Company(LetterWishes):
 
     `size_class` is computed from the size figures and None when the people are not stated.
     `revision` grows with every edit of the profile; scores carry it, so a late score never wins.
+    Of an erased company only country, size class, themes and capabilities are left, for counting.
     The database itself keeps `sought` (name, place and summary without accents and capitals) and
     `registry_key` (the registry number without spaces and signs).
     """
@@ -214,6 +218,7 @@ class Company(LetterWishes):
         _("language of letters"), max_length=8, blank=True, default="", db_default=""
     )
     is_active = models.BooleanField(default=True)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demonstration = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
     sought = models.TextField(editable=False, default="")
@@ -253,7 +258,7 @@ class Company(LetterWishes):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return str(_("Erased company")) if self.erased_at else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("companies:detail", args=[self.slug])

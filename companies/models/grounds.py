@@ -26,7 +26,8 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
 class LawfulGround(models.Model):
     """One entry: what, since when, on whose word, and what proves it.
 
-    Entries are added and never changed or deleted; the database refuses. `cluster` is the cluster
+    Entries are added and never changed or deleted; the database refuses. When a company is erased,
+    the words go and kind, day and cluster organisation stay. `cluster` is the cluster
     organisation it came through, and `source` its name at the time or the list's.
     """
 
@@ -53,7 +54,24 @@ class LawfulGround(models.Model):
         triggers = (
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             # Those who recorded may leave; the entry stays.
-            pgtrigger.ReadOnly(name="never_changed", exclude=["recorded_by", "cluster"]),
+            pgtrigger.ReadOnly(
+                name="never_changed", exclude=["recorded_by", "cluster", "proof", "source"]
+            ),
+            pgtrigger.Trigger(
+                name="words_go_with_an_erased_company",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("proof", "source"),
+                func="""
+                    IF NEW.proof = '' AND NEW.source = '' AND EXISTS (
+                        SELECT 1 FROM companies_company
+                        WHERE id = NEW.company_id AND erased_at IS NOT NULL
+                    ) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+                """,
+            ),
         )
 
     def __str__(self) -> str:

@@ -9,13 +9,16 @@ from django_countries.fields import CountryField
 from accounts.permissions import Person, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
-from companies.choices import IMPORT_MOVES, ImportState, RowOutcome, Visibility
+from companies.choices import IMPORT_MOVES, ImportState, ListKind, RowOutcome, Visibility
 from companies.models.company import Company
 from taxonomy.languages import LANGUAGES
 
 
 class MemberList(models.Model):
-    """An uploaded member list of a cluster organisation, parsed into rows of the database.
+    """An uploaded list of a cluster organisation, parsed into rows of the database.
+
+    Companies from a public source do not become members; `public_source` says in words where they
+    come from.
 
     `mapping` says which field each column fills, by the column's number. While the list is
     imported or undone, `rows_done` and `reached` (the number of the last row worked on) grow block
@@ -26,6 +29,16 @@ class MemberList(models.Model):
         ClusterOrganisation, on_delete=models.CASCADE, related_name="member_lists"
     )
     file_name = models.CharField(max_length=200)
+    kind = models.CharField(
+        _("whom it names"),
+        max_length=10,
+        choices=ListKind.choices,
+        default=ListKind.MEMBERS,
+        db_default=ListKind.MEMBERS,
+    )
+    public_source = models.CharField(
+        _("public source"), max_length=200, blank=True, default="", db_default=""
+    )
     read_as = models.CharField(max_length=60, blank=True)
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)

@@ -17,10 +17,11 @@ from accounts.doors import PublicPage, SignedInPage
 from accounts.permissions import Permission, has_permission
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
+from companies.choices import CompanyRole
 from companies.filters import CompanyFilter
 from companies.models import Claim, Company, CompanyMember
 from companies.profiles import completeness_of
-from companies.scopes import Vouching
+from companies.scopes import Erasing, Vouching
 from look.paging import CappedPaginator
 
 SHOWN_IN_LIST = (
@@ -98,6 +99,7 @@ class CompanyDetail(PublicPage, DetailView):
             may_edit=may_edit,
             may_manage_people=has_permission(user, Permission.PEOPLE_MANAGE, company),
             may_delete=has_permission(user, Permission.COMPANY_DELETE, company),
+            may_erase=has_permission(user, Permission.COMPANY_ERASE, Erasing(company)),
             may_see_ledger=has_permission(
                 user, Permission.COMPANY_RECORD_GROUND, Vouching(company)
             ),
@@ -128,9 +130,13 @@ class MyCompanies(SignedInPage, TemplateView):
     template_name = "companies/mine.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        rows = CompanyMember.objects.of(request.user).filter(company__is_active=True)
-        members = list(rows.select_related("company").order_by("company__name"))
+        rows = CompanyMember.objects.of(request.user).select_related("company")
+        every = list(rows.order_by("company__name"))
+        members = [one for one in every if one.company.is_active]
+        gone = [one for one in every if one not in members and one.role == CompanyRole.OWNER]
         claims = Claim.objects.waiting().filter(user=request.user.pk).select_related("company")
-        if len(members) == 1 and not claims:
+        if len(members) == 1 and not claims and not gone:
             return redirect(members[0].company)
-        return self.render_to_response(self.get_context_data(members=members, claims=claims))
+        return self.render_to_response(
+            self.get_context_data(members=members, claims=claims, gone=gone)
+        )

@@ -12,6 +12,7 @@ from invitations.actions.answering import (
 from invitations.actions.asking import ask, bring_answers
 from invitations.actions.collecting import write_next_letters
 from invitations.actions.complaining import record_complaints
+from invitations.actions.forgetting import forget_companies
 from invitations.actions.gating import may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.ordering import carry_out_sendings, order_sending
@@ -45,6 +46,7 @@ __all__ = [
     "decline_relay",
     "expire",
     "expire_due",
+    "forget_companies",
     "ignore_nomination",
     "letters_not_allowed",
     "letters_not_heard_of",

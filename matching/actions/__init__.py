@@ -8,6 +8,7 @@ from matching.actions.contesting import (
     withdraw_contest,
 )
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
+from matching.actions.erasing import forget_companies
 from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
 from matching.actions.forgetting import forget_shares
 from matching.actions.keeping import keep
@@ -31,6 +32,7 @@ __all__ = [
     "explain_for_good",
     "explain_waiting",
     "fail_run",
+    "forget_companies",
     "forget_shares",
     "is_explaining_left",
     "is_waiting",
