@@ -11,7 +11,7 @@ from matching.choices import Outcome
 from matching.learning import Event, Lesson, Story, lesson_of, story_of, with_chances
 from matching.models import Match, RecordedOutcome
 
-FIELDS = ("challenge", "company", "outcome", "at", "reason", "chance", "total", "shares")
+FIELDS = ("challenge", "company", "outcome", "at", "reason", "total", "shares")
 
 
 def stories_of(network: Network) -> list[Story]:

@@ -21,7 +21,6 @@ def record_outcome(
     company: Company,
     outcome: Outcome,
     reason: str = "",
-    chance: float | None = None,
     at: datetime | None = None,
     by: User | None,
 ) -> None:
@@ -31,7 +30,6 @@ def record_outcome(
         company_ids=[company.pk],
         outcome=outcome,
         reason=reason,
-        chance=chance,
         at=at,
         by=by,
     )
@@ -44,17 +42,15 @@ def record_outcomes(
     company_ids: Iterable[int],
     outcome: Outcome,
     reason: str = "",
-    chance: float | None = None,
     at: datetime | None = None,
     by: User | None,
 ) -> None:
     """Called down when companies are asked, answer, apply, or are judged; learned from at night.
 
     The newest of its strand (see `choices.STRANDS`) counts, so an undone answer is recorded as
-    *invited* once more. The same twice is written once. `reason` is a code, `chance` how likely
-    the company was to be asked, where that is known. Who did it is not kept.
+    *invited* once more. The same twice is written once. `reason` is a code. Who did it is not kept.
     """
-    wanted = {"outcome": outcome, "reason": reason, "chance": chance, "at": at or timezone.now()}
+    wanted = {"outcome": outcome, "reason": reason, "at": at or timezone.now()}
     concerned = sorted(set(company_ids))
     while news := _untold(challenge, concerned, outcome, reason):
         _append(challenge, news, wanted)

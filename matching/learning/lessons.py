@@ -78,7 +78,7 @@ class Lessons:
 
 
 def with_chances(stories: Sequence[Story], possible: Mapping[int, int]) -> list[Story]:
-    """Where nobody logged the chance of being asked, the share asked of all at that level.
+    """The chance each had of being asked: the share that was asked of all at its level.
 
     `possible` counts the eligible matches of the challenges that asked, by `level_of` their total.
     """
@@ -88,9 +88,7 @@ def with_chances(stories: Sequence[Story], possible: Mapping[int, int]) -> list[
         for level, number in asked.items()
     }
     return [
-        replace(story, chance=chances[level_of(story.total)])
-        if story.was_asked and story.chance is None
-        else story
+        replace(story, chance=chances[level_of(story.total)]) if story.was_asked else story
         for story in stories
     ]
 

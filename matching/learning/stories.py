@@ -26,7 +26,6 @@ class Event:
     outcome: str
     at: float
     reason: str = ""
-    chance: float | None = None
     total: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
 
@@ -34,7 +33,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Story:
     """What stands of a pair. `step` is how far an application went: none, applied, shortlisted,
-    piloted. The numbers are those it was asked at, or the first that are known.
+    piloted. The numbers are those it was asked at, or the first that are known; `chance` is how
+    likely it was to be asked, as `with_chances` estimates it.
     """
 
     challenge: int
@@ -86,7 +86,6 @@ def _told(story: Story, event: Event) -> Story:
             answer=ANSWERS[event.outcome],
             reason=event.reason,
             asked_at=story.asked_at or event.at,
-            chance=story.chance if event.chance is None else event.chance,
         )
     if event.outcome in STEPS:
         return replace(story, step=STEPS[event.outcome])

@@ -24,8 +24,7 @@ class RecordedOutcome(models.Model):
     """One thing that came of a pair, with the numbers of its match at that moment.
 
     Rows are added and never changed; `number` counts those of a pair. Nobody is named: a company
-    did it, or a manager. `chance` is how likely this company was to be asked, where that is known;
-    `shares` are those of the criteria the brief asked for.
+    did it, or a manager. `shares` are those of the criteria the brief asked for.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="outcomes")
@@ -34,7 +33,6 @@ class RecordedOutcome(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     reason = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
-    chance = models.FloatField(null=True)
     total = models.PositiveSmallIntegerField(null=True)
     parts = ArrayField(models.PositiveSmallIntegerField(), default=list)
     shares = models.JSONField(default=dict)
@@ -48,10 +46,6 @@ class RecordedOutcome(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["challenge", "company", "number"], name="one_outcome_after_another"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(chance=None) | models.Q(chance__gt=0, chance__lte=1),
-                name="chance_is_a_chance",
             ),
         )
         triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),)

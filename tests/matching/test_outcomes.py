@@ -28,13 +28,11 @@ def test_it_keeps_the_numbers_of_that_moment(challenge, new_company, scored):
     match = Match.objects.get()
     explain([match])
 
-    record_outcome(
-        challenge=challenge, company=company, outcome=Outcome.INVITED, chance=0.5, by=None
-    )
+    record_outcome(challenge=challenge, company=company, outcome=Outcome.INVITED, by=None)
     Match.objects.update(total=1, parts=[1])
 
     one = RecordedOutcome.objects.get()
-    assert (one.total, one.parts, one.chance) == (match.total, match.parts, 0.5)
+    assert (one.total, one.parts) == (match.total, match.parts)
     assert one.shares == {finding.criterion: finding.share for finding in match.judged}
     assert (one.weights_version, one.engine_version) == ("default-1", match.engine_version)
 

@@ -44,14 +44,14 @@ def test_the_newest_of_its_kind_stands(steps, answer, step):
 
 def test_the_numbers_are_those_it_was_asked_at():
     events = [
-        Event("overridden", 1, "pin", None, 300, {"text": 0.3}),
-        Event("invited", 2, "", 0.4, 700, {"text": 0.7}),
-        Event("interested", 3, "", None, 900, {"text": 0.9}),
+        Event("overridden", 1, "pin", 300, {"text": 0.3}),
+        Event("invited", 2, "", 700, {"text": 0.7}),
+        Event("interested", 3, "", 900, {"text": 0.9}),
     ]
 
     story = story_of(1, 2, events)
 
-    assert (story.total, story.shares, story.chance) == (700, {"text": 0.7}, 0.4)
+    assert (story.total, story.shares) == (700, {"text": 0.7})
     assert (story.asked_at, story.told_at) == (2, 3)
 
 
@@ -87,14 +87,14 @@ def test_without_numbers_it_teaches_nothing():
 
 
 def test_the_chance_of_being_asked_is_the_share_of_its_level():
-    def asked(company, total, chance=None):
-        return Story(1, company, "silent", total=total, chance=chance)
+    def asked(company, total):
+        return Story(1, company, "silent", total=total)
 
-    stories = [asked(1, 700), asked(2, 799), asked(3, 300), asked(4, 350, 0.9), Story(1, 5)]
+    stories = [asked(1, 700), asked(2, 799), asked(3, 300), Story(1, 5)]
 
     found = with_chances(stories, {7: 4, 3: 1})
 
-    assert [story.chance for story in found] == [0.5, 0.5, 1.0, 0.9, None]
+    assert [story.chance for story in found] == [0.5, 0.5, 1.0, None]
 
 
 @pytest.mark.parametrize("total, level", [(None, 0), (0, 0), (99, 0), (100, 1), (1000, 9)])
