@@ -53,13 +53,13 @@ def companies_like(company: Company, *, reader: Person) -> list[Alike[Company]]:
         others.filter(
             Q(themes__overlap=company.themes) | Q(capabilities__overlap=company.capabilities)
         )
-        .only("slug", "name", "city", "country", "language", "themes", "capabilities")
+        .only("slug", "name", "city", "country", "language", "themes", "capabilities", "revision")
         .annotate(shared=shared)
         .order_by("-shared", "pk")[:CANDIDATES]
     )
     ids = [one.pk for one in (company, *found)]
     rows = ProfileMeaning.objects.filter(encoder=_encoder(), company__in=ids if found else [])
-    read = dict(rows.values_list("company", "vectors"))
+    read = _present((company, *found), rows.values_list("company", "revision", "vectors"))
     own = encodable(profiles_of([company.pk])[0].passages, frozenset())
     vectors = _vectors(read, company.pk, len(own))
     compared = _compared(ids, [one.language for one in (company, *found)], vectors)
@@ -98,7 +98,7 @@ def challenges_like(challenge: Challenge, *, reader: Person) -> list[Alike[Chall
     )
     ids = [one.pk for one in (challenge, *found)]
     rows = BriefMeaning.objects.filter(encoder=_encoder(), challenge__in=ids if found else [])
-    read = dict(rows.values_list("challenge", "vectors"))
+    read = _present((challenge, *found), rows.values_list("challenge", "revision", "vectors"))
     vectors = _vectors(read, challenge.pk, len(_texts_of(challenge)))
     compared = _compared(ids, [one.language for one in (challenge, *found)], vectors)
     return [
@@ -129,6 +129,14 @@ def _texts_of(challenge: Challenge) -> tuple[Passage, ...]:
     question, *rest = parts_of(brief_of(challenge).passages)
     question = replace(question, text=challenge.question or challenge.title)
     return (question, question, *rest)
+
+
+def _present(
+    nouns: Iterable[Challenge | Company], rows: Iterable[tuple[int, int, bytes]]
+) -> dict[int, bytes]:
+    """What was read of the texts that are shown: after an edit, nothing until it is read anew."""
+    shown = {one.pk: one.revision for one in nouns}
+    return {number: vectors for number, revision, vectors in rows if shown[number] == revision}
 
 
 def _vectors(read: Mapping[int, bytes | memoryview], own: int, texts: int) -> Vectors:
