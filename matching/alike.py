@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from textwrap import shorten
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from django.db.models import Case, Count, IntegerField, Q, When
@@ -33,6 +33,7 @@ NAMED = ("solution", "reference")  # their texts begin with their names
 
 Noun = TypeVar("Noun")
 Vectors = dict[int, NDArray[np.int16]]
+Stored: TypeAlias = bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,14 @@ def _texts_of(challenge: Challenge) -> tuple[Passage, ...]:
 
 
 def _present(
-    nouns: Iterable[Challenge | Company], rows: Iterable[tuple[int, int, bytes]]
-) -> dict[int, bytes]:
+    nouns: Iterable[Challenge | Company], rows: Iterable[tuple[int, int, Stored]]
+) -> dict[int, Stored]:
     """What was read of the texts that are shown: after an edit, nothing until it is read anew."""
     shown = {one.pk: one.revision for one in nouns}
     return {number: vectors for number, revision, vectors in rows if shown[number] == revision}
 
 
-def _vectors(read: Mapping[int, bytes | memoryview], own: int, texts: int) -> Vectors:
+def _vectors(read: Mapping[int, Stored], own: int, texts: int) -> Vectors:
     """By the number of texts of the one they are like; nothing unless it has been read itself."""
     width = len(read.get(own, b"")) // (2 * texts) if texts else 0
     if not width:
