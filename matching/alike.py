@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from textwrap import shorten
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from django.db.models import Case, Count, IntegerField, Q, When
@@ -33,6 +33,7 @@ NAMED = ("solution", "reference")  # their texts begin with their names
 
 Noun = TypeVar("Noun")
 Vectors = dict[int, NDArray[np.int16]]
+Stored: TypeAlias = bytes | memoryview
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ def companies_like(company: Company, *, reader: Person) -> list[Alike[Company]]:
         others.filter(
             Q(themes__overlap=company.themes) | Q(capabilities__overlap=company.capabilities)
         )
-        .only("slug", "name", "city", "country", "language", "themes", "capabilities")
+        .only("slug", "name", "city", "country", "language", "themes", "capabilities", "revision")
         .annotate(shared=shared)
         .order_by("-shared", "pk")[:CANDIDATES]
     )
     ids = [one.pk for one in (company, *found)]
     rows = ProfileMeaning.objects.filter(encoder=_encoder(), company__in=ids if found else [])
-    read = dict(rows.values_list("company", "vectors"))
+    read = _present((company, *found), rows.values_list("company", "revision", "vectors"))
     own = encodable(profiles_of([company.pk])[0].passages, frozenset())
     vectors = _vectors(read, company.pk, len(own))
     compared = _compared(ids, [one.language for one in (company, *found)], vectors)
@@ -98,7 +99,7 @@ def challenges_like(challenge: Challenge, *, reader: Person) -> list[Alike[Chall
     )
     ids = [one.pk for one in (challenge, *found)]
     rows = BriefMeaning.objects.filter(encoder=_encoder(), challenge__in=ids if found else [])
-    read = dict(rows.values_list("challenge", "vectors"))
+    read = _present((challenge, *found), rows.values_list("challenge", "revision", "vectors"))
     vectors = _vectors(read, challenge.pk, len(_texts_of(challenge)))
     compared = _compared(ids, [one.language for one in (challenge, *found)], vectors)
     return [
@@ -131,7 +132,15 @@ def _texts_of(challenge: Challenge) -> tuple[Passage, ...]:
     return (question, question, *rest)
 
 
-def _vectors(read: Mapping[int, bytes | memoryview], own: int, texts: int) -> Vectors:
+def _present(
+    nouns: Iterable[Challenge | Company], rows: Iterable[tuple[int, int, Stored]]
+) -> dict[int, Stored]:
+    """What was read of the texts that are shown: after an edit, nothing until it is read anew."""
+    shown = {one.pk: one.revision for one in nouns}
+    return {number: vectors for number, revision, vectors in rows if shown[number] == revision}
+
+
+def _vectors(read: Mapping[int, Stored], own: int, texts: int) -> Vectors:
     """By the number of texts of the one they are like; nothing unless it has been read itself."""
     width = len(read.get(own, b"")) // (2 * texts) if texts else 0
     if not width:

@@ -1,21 +1,26 @@
 """Counting words once per revision, and freezing the statistics of the whole corpus."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
 
 from challenges.choices import Status
 from companies.models import Company, CompanyQuerySet
 from matching.actions.encoding import forget_old_vectors, ready_encoders
 from matching.choices import RunState
 from matching.meanings import means_of
-from matching.models import CorpusSnapshot, MatchRun, ProfileTerms
+from matching.models import CorpusSnapshot, Match, MatchRun, ProfileTerms
 from matching.profiles import profiles_of
 from matching.scoring import ENGINE, TERMS_VERSION, TermVector, take_snapshot, terms_of
 
 BLOCK = 500
 DRIFT = 0.1
+RUNS_KEPT = 3  # done, and as many failed, of each challenge
+A_DAY = timedelta(days=1)  # no worker is at one thing for so long
 
 
 def refresh_terms(
@@ -101,15 +106,35 @@ def renew_statistics() -> CorpusSnapshot:
     """A fresh snapshot; the sweep then makes a new run of every open challenge.
 
     Old snapshots are forgotten where no open challenge's last run rests on them, and no match that
-    is still to be explained. Of a challenge that is over the brief stays: its matches quote it.
+    is still to be explained. The brief of a run stays as long as a match quotes it.
     """
     refresh_terms()
     snapshot = current_snapshot(renew=True)
     last = MatchRun.objects.filter(state=RunState.DONE).newest().values("pk")
+    quoted = _runs_of_matches()
     needed = Q(state=RunState.DONE, is_explained=False)
     needed |= Q(pk__in=last, challenge__status=Status.OPEN)
     MatchRun.objects.exclude(needed).exclude(snapshot=None).update(snapshot=None)
-    MatchRun.objects.exclude(needed).exclude(pk__in=last).exclude(brief=None).update(brief=None)
+    silent = MatchRun.objects.exclude(needed).exclude(pk__in=last).exclude(pk__in=quoted)
+    silent.exclude(brief=None).update(brief=None)
     CorpusSnapshot.objects.filter(runs=None, pk__lt=snapshot.pk).delete()
     forget_old_vectors(keep=snapshot.encoders)
+    _forget_old_runs(quoted)
     return snapshot
+
+
+def _runs_of_matches() -> set[int]:
+    """A few of each challenge; one pass over all matches."""
+    rows = Match.objects.order_by().exclude(run=None).values_list("run_id", flat=True).distinct()
+    return {run_id for run_id in rows if run_id is not None}
+
+
+def _forget_old_runs(quoted: Collection[int]) -> None:
+    """Those over for a day, but for the last few of each challenge and those matches rest on."""
+    over = MatchRun.objects.filter(state__in=(RunState.DONE, RunState.FAILED)).order_by()
+    place = Window(RowNumber(), partition_by=["challenge", "state"], order_by="-pk")
+    recent = over.annotate(place=place).filter(place__lte=RUNS_KEPT)
+    old = over.filter(finished_at__lt=timezone.now() - A_DAY).exclude(pk__in=recent.values("pk"))
+    ids = list(old.exclude(pk__in=quoted).values_list("pk", flat=True))
+    for start in range(0, len(ids), BLOCK):
+        MatchRun.objects.filter(pk__in=ids[start : start + BLOCK]).delete()

@@ -279,8 +279,14 @@ class Match(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="matches", db_index=False
     )
+    # Without a constraint: each run that goes at night would have all matches read through.
     run = models.ForeignKey(
-        MatchRun, on_delete=models.SET_NULL, null=True, related_name="matches", db_index=False
+        MatchRun,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="matches",
+        db_index=False,
+        db_constraint=False,
     )
     total = models.PositiveSmallIntegerField(_("score"))
     parts = ArrayField(models.PositiveSmallIntegerField())

@@ -89,6 +89,47 @@ def test_without_vectors_what_is_shared_decides(companies):
     assert [one.quote for one in found] == ["", ""]
 
 
+def edit(one, **changes):
+    """The worker has not read it yet."""
+    for name, text in {"revision": one.revision + 1, **changes}.items():
+        setattr(one, name, text)
+    one.save()
+
+
+LONG = "It must survive a winter in the north of the country without any service."
+
+
+def test_an_edited_challenge_is_compared_by_what_it_shares_until_it_is_read(challenges):
+    edit(challenges["kabler"], success_criteria=LONG, practice_today=LONG, wanted_outcome=LONG)
+
+    found = challenges_like(challenges["kabler"], reader=AccountFactory())
+
+    assert sorted(named(found)) == ["Brot", "Sensors"]
+    assert [one.quote for one in found] == ["", ""]
+
+
+def test_an_edited_company_is_compared_by_what_it_shares_until_it_is_read(companies):
+    edit(companies["Lyttepost"], description="Brød.")
+
+    found = companies_like(companies["Lyttepost"], reader=AccountFactory())
+
+    assert named(found) == ["Kabelohr", "Brood"]
+    assert [one.quote for one in found] == ["", ""]
+
+
+def test_of_two_readings_of_a_brief_the_present_one_is_compared(challenges):
+    """While a new brief is scored both are there."""
+    bread = challenges["brot"]
+    for row in BriefMeaning.objects.filter(challenge=challenges["kabler"]):
+        row.pk, row.challenge_id, row.revision = None, bread.pk, bread.revision + 1
+        row.save()
+
+    found = challenges_like(challenges["kabler"], reader=AccountFactory())
+
+    assert named(found) == ["Sensors", "Brot"]
+    assert [one.quote for one in found] == [NEEDS["sensors"][1], NEEDS["brot"][1]]
+
+
 def test_a_company_is_named_only_to_those_who_may_see_it(companies):
     hidden = companies["Kabelohr"]
     Company.objects.filter(pk=hidden.pk).update(visibility=Visibility.CLUSTER)

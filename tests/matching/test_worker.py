@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from challenges.actions import update_brief
 from companies.actions import save_solution, update_profile
+from companies.models import Company
 from matching import tasks
 from matching.actions import (
     accept_contest,
@@ -16,6 +17,7 @@ from matching.actions import (
     override,
     recover_runs,
     remove_override,
+    renew_statistics,
     request_runs,
     rescore_companies,
     runs,
@@ -260,3 +262,29 @@ def test_a_pair_kept_while_a_run_is_at_work_is_scored_under_its_brief(
 
     match = Match.objects.get(company=bread)
     assert (match.is_kept, match.brief_revision, match.run) == (True, challenge.revision, run)
+
+
+def test_old_runs_are_forgotten_at_night_but_for_the_last_few_and_those_matches_rest_on(
+    challenge, new_company, scored, time_machine
+):
+    company, gone = new_company("Firma"), new_company("Gone")
+    began = timezone.now()
+    time_machine.move_to(began - timedelta(days=3))
+    first = scored()
+    keep(challenge=challenge, company_ids=[gone.pk], by=None)
+    Company.objects.filter(pk=gone.pk).update(is_active=False)
+    scored()
+    last = [scored().pk for _ in range(3)]
+    failed = MatchRun.objects.create(
+        challenge=challenge, state=RunState.FAILED, finished_at=timezone.now()
+    )
+    renew_statistics()
+    at_once = MatchRun.objects.count()
+    time_machine.move_to(began)
+
+    renew_statistics()
+
+    assert at_once == 6
+    assert list(MatchRun.objects.values_list("pk", flat=True)) == [failed.pk, *last[::-1], first.pk]
+    assert Match.objects.get(company=gone).run.brief is not None
+    assert Match.objects.get(company=company).run_id == last[-1]
