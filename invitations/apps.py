@@ -12,6 +12,7 @@ class InvitationsConfig(AppConfig):
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
         from invitations.actions import letters_not_allowed, write_letters  # noqa: PLC0415
         from invitations.emails import KIND  # noqa: PLC0415
+        from invitations.hours import not_before  # noqa: PLC0415
         from invitations.progress import orders_waiting  # noqa: PLC0415
         from mail.health import add_orders  # noqa: PLC0415
         from mail.lists import add_gate, add_list, add_writer  # noqa: PLC0415
@@ -25,7 +26,7 @@ class InvitationsConfig(AppConfig):
                 _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
             )
         )
-        add_list("invitations", _("Invitations to challenges"), fewer=wishes_url)
+        add_list("invitations", _("Invitations to challenges"), fewer=wishes_url, hours=not_before)
         add_gate("invitations", letters_not_allowed)
         add_writer(KIND, write_letters)
         add_orders(orders_waiting)

@@ -1,7 +1,7 @@
 """Letters leave the outbox; each verb is one allowed move, guarded by state and claim."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,7 +23,7 @@ from mail.choices import (
     StopReason,
     states_before,
 )
-from mail.lists import not_allowed
+from mail.lists import About, not_allowed, not_before
 from mail.models import Letter, hash_of
 from mail.signals import letter_fate_known, letters_queued
 
@@ -41,12 +41,12 @@ def claim_batch(*, size: int = BATCH, by: Any = None) -> list[Letter]:
     """Take letters that are due, past those other workers hold.
 
     A letter may have waited for days: whoever has stopped its list meanwhile does not get it, nor
-    does anybody to whom its list may not write any more.
+    does anybody to whom its list may not write any more, and whoever is asleep now gets it later.
     """
     due = Letter.objects.due().most_urgent_first().select_for_update(skip_locked=True)
     letters: list[Letter] = []
     while not letters and (found := list(due[:size])):
-        letters = _wanted(found)
+        letters = _in_hours(_wanted(found))
     claim, at = uuid4(), now()
     Letter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
         state=LetterState.CLAIMED, claim=claim, claimed_at=at
@@ -79,6 +79,27 @@ def _stop(letter_ids: set[UUID], why: str) -> None:
         Letter.objects.filter(pk__in=letter_ids).update(
             state=LetterState.FAILED, last_error=why, fate_told=False
         )
+
+
+def _in_hours(letters: list[Letter]) -> list[Letter]:
+    """Without those of a list whose hours are over; they wait, and no attempt is counted."""
+    groups: defaultdict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        groups[letter.list_name].append(letter)
+    later: defaultdict[datetime, list[Letter]] = defaultdict(list)
+    for name, group in groups.items():
+        moments = not_before(name, {_about(letter) for letter in group})
+        for letter in group:
+            if _about(letter) in moments:
+                later[moments[_about(letter)]].append(letter)
+    for at, group in later.items():
+        Letter.objects.filter(pk__in=[letter.pk for letter in group]).update(next_attempt_at=at)
+    closed = {letter.pk for group in later.values() for letter in group}
+    return [letter for letter in letters if letter.pk not in closed]
+
+
+def _about(letter: Letter) -> About:
+    return letter.related_noun, letter.related_id
 
 
 def begin_sending(*, letter: Letter, by: Any = None) -> bool:
