@@ -27,7 +27,7 @@ from companies.models import Company, LawfulGround
 from invitations.choices import LIST, NominationKind
 from invitations.models import Invitation, InvitationQuestion, Nomination, Relay, Reminder
 from invitations.tokens import PREVIEW, relay_token
-from invitations.wording import ToldReason, source_in, told_reasons
+from invitations.wording import ToldReason, nominated_by, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, token_url, words
 from mail.models import Letter
@@ -225,29 +225,36 @@ def _letters_of(rows: Iterable[Invitation | Reminder]) -> dict[str, Letter]:
 
 def collect_for_company(
     *, invitations: Sequence[Invitation], tokens: Sequence[str]
-) -> Letter | None:
+) -> Letter | Refusal:
     """Ask a company to look at several challenges in one letter, in the order given."""
     company = invitations[0].company
     contact = contact_of(company)
     parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
-    letter = queue(
+    languages = {company.pk: contact.language}
+    source = sources_of(invitations, languages=languages).get(company.pk, "")
+    return queue(
         key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
         kind="invite-digest",
         to=contact.address,
         name=company.name,
         language=contact.language,
-        context=digest_context(invitations, tokens=tokens, language=contact.language),
+        context=digest_context(
+            invitations, tokens=tokens, language=contact.language, source=source
+        ),
         list_name=LIST,
         related=("company", company.pk),
     )
-    return None if isinstance(letter, Refusal) else letter
 
 
 def digest_context(
-    invitations: Sequence[Invitation], *, tokens: Sequence[str], language: str
+    invitations: Sequence[Invitation], *, tokens: Sequence[str], language: str, source: str = ""
 ) -> dict[str, Any]:
+    """`source` is where the address came from, if that must be said."""
     return {
         "company": invitations[0].company.name,
+        "profile_language": invitations[0].company.language,
+        "source": source,
+        "privacy_url": own_url(reverse("dashboard:privacy")),
         "count": len(invitations),
         "invitations": [
             digest_entry(row, token=token, language=language)
@@ -257,9 +264,13 @@ def digest_context(
 
 
 def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[str, Any]:
-    """One challenge among several: its best reason only, for the rest is behind its link."""
+    """One challenge among several: its reasons, and the words of the strongest that rests on some.
+
+    Every quote would make a long letter of a few challenges.
+    """
     challenge = invitation.challenge
-    best = told_reasons(invitation, language)[:1]
+    told = told_reasons(invitation, language)
+    first = next((one for one in told if one.words.asked and one.words.offered), None)
     return {
         "challenge": challenge.title,
         "question": Passage(challenge.question),
@@ -268,7 +279,8 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "city": challenge.lab.city,
         "cluster": challenge.lab.cluster.name,
         "score": exact(invitation.total),
-        "reason": Passage(best[0].text if best else ""),
+        "reasons": [{**_reason(one), "is_quoted": one is first} for one in told],
+        "brief_language": challenge.language,
         "note": Passage(invitation.note),
         "deadline": deadline_written_out(challenge, language=language),
         "url": token_url("invitations:answer", token),
@@ -357,13 +369,19 @@ def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft
 
 
 def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
-    """Subject and words for a manager to send from an own mailbox, in the reader's language."""
+    """Subject and words for a manager to send from an own mailbox, in the reader's language.
+
+    They quote the profile only to a manager who may read it.
+    """
     invitation = relay.invitation
     language = language_of(invitation.company)
     token = relay_token(invitation.pk, invitation.attempt)
     context = letter_context(
         invitation, token=token, language=language, asker=by, sender=relay.cluster.name
     ) | {"manager": by.name}
+    if not Company.objects.visible_to(by).filter(pk=invitation.company_id).exists():
+        reasons = told_reasons(invitation, language, anonymous=True)
+        context["reasons"] = [_reason(one) for one in reasons]
     subject = words("invitations/pass_on/subject.txt", language, context)
     return " ".join(subject.split()), words("invitations/pass_on/text.txt", language, context)
 
@@ -459,6 +477,9 @@ def nomination_context(nomination: Nomination, *, language: str) -> dict[str, An
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "brief_language": challenge.language,
+        "source": nominated_by(company.name, language),
+        "is_once": True,
+        "privacy_url": own_url(reverse("dashboard:privacy")),
         "is_colleague": nomination.kind == NominationKind.COLLEAGUE,
         "deadline": deadline_written_out(challenge, language=language),
         "url": own_url(challenge.get_absolute_url()),

@@ -12,7 +12,7 @@ from invitations.actions.answering import (
 from invitations.actions.asking import ask, bring_answers
 from invitations.actions.collecting import write_next_letters
 from invitations.actions.complaining import record_complaints
-from invitations.actions.gating import may_write, refusals_of, verdicts_of
+from invitations.actions.gating import may_tell, may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.ordering import (
     carry_out_remindings,
@@ -55,6 +55,7 @@ __all__ = [
     "letters_not_allowed",
     "letters_not_heard_of",
     "look_again",
+    "may_tell",
     "may_write",
     "nominate",
     "order_reminders",
