@@ -10,8 +10,12 @@ class InvitationsConfig(AppConfig):
         from accounts.registry import NoticeKind, register_notice  # noqa: PLC0415
         from companies.tokens import wishes_url  # noqa: PLC0415
         from invitations import receivers  # noqa: F401, PLC0415 - connecting them is the import
-        from invitations.actions import letters_not_allowed, write_letters  # noqa: PLC0415
-        from invitations.emails import KIND  # noqa: PLC0415
+        from invitations.actions import (  # noqa: PLC0415
+            letters_not_allowed,
+            write_letters,
+            write_reminders,
+        )
+        from invitations.emails import KIND, REMINDER  # noqa: PLC0415
         from invitations.hours import not_before  # noqa: PLC0415
         from invitations.progress import orders_waiting  # noqa: PLC0415
         from mail.health import add_orders  # noqa: PLC0415
@@ -29,6 +33,7 @@ class InvitationsConfig(AppConfig):
         add_list("invitations", _("Invitations to challenges"), fewer=wishes_url, hours=not_before)
         add_gate("invitations", letters_not_allowed)
         add_writer(KIND, write_letters)
+        add_writer(REMINDER, write_reminders)
         add_orders(orders_waiting)
         register_notice(
             NoticeKind(

@@ -1,12 +1,14 @@
 """The letters of this room, one function each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, DateTimeField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from challenges.emails import answer_context, answer_key
@@ -23,9 +25,9 @@ from companies.contacts import (
 )
 from companies.models import Company, LawfulGround
 from invitations.choices import LIST, NominationKind
-from invitations.models import Invitation, InvitationQuestion, Nomination, Relay
-from invitations.tokens import PREVIEW, hash_of, relay_token
-from invitations.wording import ToldReason, source_in, told_reasons
+from invitations.models import Invitation, InvitationQuestion, Nomination, Relay, Reminder
+from invitations.tokens import PREVIEW, relay_token
+from invitations.wording import ToldReason, nominated_by, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, token_url, words
 from mail.models import Letter
@@ -33,6 +35,7 @@ from mail.models import hash_of as hash_of_address
 from matching.wording import exact
 
 KIND = "invite-company"
+REMINDER = "invite-reminder"
 
 KEY = Concat(Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField()))
 
@@ -141,11 +144,15 @@ def invite_companies(
         related_noun="invitation",
         list_name=LIST,
         reply_to=by.email if by else "",
-        leaves_at=Case(
-            *(When(company__country=country, then=Value(at)) for country, at in leaves_at.items()),
-            output_field=DateTimeField(),
-        ),
+        leaves_at=_by_country(leaves_at),
         by=by,
+    )
+
+
+def _by_country(leaves_at: Mapping[str, datetime]) -> Case:
+    return Case(
+        *(When(company__country=country, then=Value(at)) for country, at in leaves_at.items()),
+        output_field=DateTimeField(),
     )
 
 
@@ -186,8 +193,7 @@ def contexts_of(
 
     Each is in the language that was settled when its letter was queued.
     """
-    challenges = Challenge.objects.select_related("lab__cluster").defer("search")
-    known = challenges.in_bulk({row.challenge_id for row in invitations})
+    known = _challenges_of(invitations)
     letters = _letters_of(invitations)
     languages = {row.company_id: letters[row.letter_id].language for row in invitations}
     sources = sources_of(invitations, languages=languages)
@@ -205,38 +211,50 @@ def contexts_of(
     }
 
 
-def _letters_of(invitations: Sequence[Invitation]) -> dict[str, Letter]:
+def _challenges_of(invitations: Iterable[Invitation]) -> dict[int, Challenge]:
+    challenges = Challenge.objects.select_related("lab__cluster").defer("search")
+    return challenges.in_bulk({row.challenge_id for row in invitations})
+
+
+def _letters_of(rows: Iterable[Invitation | Reminder]) -> dict[str, Letter]:
     """By number: the language of each, and whose word it was that it leaves."""
-    letters = Letter.objects.filter(pk__in=[row.letter_id for row in invitations])
+    letters = Letter.objects.filter(pk__in=[row.letter_id for row in rows])
     asked = letters.select_related("caused_by").only("language", "caused_by__name")
     return {str(one.pk): one for one in asked}
 
 
 def collect_for_company(
     *, invitations: Sequence[Invitation], tokens: Sequence[str]
-) -> Letter | None:
+) -> Letter | Refusal:
     """Ask a company to look at several challenges in one letter, in the order given."""
     company = invitations[0].company
     contact = contact_of(company)
     parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
-    letter = queue(
+    languages = {company.pk: contact.language}
+    source = sources_of(invitations, languages=languages).get(company.pk, "")
+    return queue(
         key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
         kind="invite-digest",
         to=contact.address,
         name=company.name,
         language=contact.language,
-        context=digest_context(invitations, tokens=tokens, language=contact.language),
+        context=digest_context(
+            invitations, tokens=tokens, language=contact.language, source=source
+        ),
         list_name=LIST,
         related=("company", company.pk),
     )
-    return None if isinstance(letter, Refusal) else letter
 
 
 def digest_context(
-    invitations: Sequence[Invitation], *, tokens: Sequence[str], language: str
+    invitations: Sequence[Invitation], *, tokens: Sequence[str], language: str, source: str = ""
 ) -> dict[str, Any]:
+    """`source` is where the address came from, if that must be said."""
     return {
         "company": invitations[0].company.name,
+        "profile_language": invitations[0].company.language,
+        "source": source,
+        "privacy_url": own_url(reverse("dashboard:privacy")),
         "count": len(invitations),
         "invitations": [
             digest_entry(row, token=token, language=language)
@@ -246,9 +264,13 @@ def digest_context(
 
 
 def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[str, Any]:
-    """One challenge among several: its best reason only, for the rest is behind its link."""
+    """One challenge among several: its reasons, and the words of the strongest that rests on some.
+
+    Every quote would make a long letter of a few challenges.
+    """
     challenge = invitation.challenge
-    best = told_reasons(invitation, language)[:1]
+    told = told_reasons(invitation, language)
+    first = next((one for one in told if one.words.asked and one.words.offered), None)
     return {
         "challenge": challenge.title,
         "question": Passage(challenge.question),
@@ -257,41 +279,72 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "city": challenge.lab.city,
         "cluster": challenge.lab.cluster.name,
         "score": exact(invitation.total),
-        "reason": Passage(best[0].text if best else ""),
+        "reasons": [{**_reason(one), "is_quoted": one is first} for one in told],
+        "brief_language": challenge.language,
         "note": Passage(invitation.note),
         "deadline": deadline_written_out(challenge, language=language),
         "url": token_url("invitations:answer", token),
     }
 
 
-def remind_company(
-    *, invitation: Invitation, contact: Contact, token: str, by: User | None
-) -> Letter | None:
-    """Ask once more a company that has not answered."""
-    company, challenge = invitation.company, invitation.challenge
-    letter = queue(
-        key=f"invite-reminder:{invitation.pk}:{hash_of(token)[:16]}",
-        kind="invite-reminder",
-        to=contact.address,
-        name=company.name,
-        language=contact.language,
-        context={
-            "company": company.name,
-            "sender_name": challenge.lab.cluster.name,
-            "lab": challenge.lab.name,
-            "city": challenge.lab.city,
-            "cluster": challenge.lab.cluster.name,
-            "challenge": challenge.title,
-            "question": Passage(challenge.question),
-            "deadline": deadline_written_out(challenge, language=contact.language),
-            "url": token_url("invitations:answer", token),
-        },
+def remind_companies(
+    *, invitation_ids: Collection[int], leaves_at: Mapping[str, datetime], by: User | None
+) -> list[UUID]:
+    """Queue a reminder of each invitation, unwritten. Returns the ids of the letters.
+
+    Whoever answered and took it back may be reminded anew, so the key names the moment; that there
+    is one reminder for an invitation is settled by the database.
+    """
+    moment = f":{timezone.now():%Y%m%d%H%M%S%f}"
+    return queue_many(
+        kind=REMINDER,
+        recipients=with_address(
+            Invitation.objects.filter(pk__one_of=set(invitation_ids)), "company__"
+        ),
+        key=Concat(Value(f"{REMINDER}:"), Cast("pk", CharField()), Value(moment)),
+        address=ADDRESS,
+        name="company__name",
+        language=language_at("company__"),
+        related_noun="invitation",
         list_name=LIST,
-        related=("invitation", invitation.pk),
         reply_to=by.email if by else "",
+        leaves_at=_by_country(leaves_at),
         by=by,
     )
-    return None if isinstance(letter, Refusal) else letter
+
+
+def reminder_contexts_of(
+    reminders: Sequence[Reminder], *, tokens: Mapping[int, str]
+) -> dict[str, dict[str, Any]]:
+    """What the reminders of many say, by invitation; each must have invitation and company."""
+    known = _challenges_of(row.invitation for row in reminders)
+    letters = _letters_of(reminders)
+    return {
+        str(row.pk): _reminder_context(
+            row.invitation.company,
+            known[row.invitation.challenge_id],
+            token=tokens[row.pk],
+            language=letters[row.letter_id].language,
+        )
+        for row in reminders
+    }
+
+
+def _reminder_context(
+    company: Company, challenge: Challenge, *, token: str, language: str
+) -> dict[str, Any]:
+    """Ask once more a company that has not answered."""
+    return {
+        "company": company.name,
+        "sender_name": challenge.lab.cluster.name,
+        "lab": challenge.lab.name,
+        "city": challenge.lab.city,
+        "cluster": challenge.lab.cluster.name,
+        "challenge": challenge.title,
+        "question": Passage(challenge.question),
+        "deadline": deadline_written_out(challenge, language=language),
+        "url": token_url("invitations:answer", token),
+    }
 
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
@@ -316,13 +369,19 @@ def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft
 
 
 def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
-    """Subject and words for a manager to send from an own mailbox, in the reader's language."""
+    """Subject and words for a manager to send from an own mailbox, in the reader's language.
+
+    They quote the profile only to a manager who may read it.
+    """
     invitation = relay.invitation
     language = language_of(invitation.company)
     token = relay_token(invitation.pk, invitation.attempt)
     context = letter_context(
         invitation, token=token, language=language, asker=by, sender=relay.cluster.name
     ) | {"manager": by.name}
+    if not Company.objects.visible_to(by).filter(pk=invitation.company_id).exists():
+        reasons = told_reasons(invitation, language, anonymous=True)
+        context["reasons"] = [_reason(one) for one in reasons]
     subject = words("invitations/pass_on/subject.txt", language, context)
     return " ".join(subject.split()), words("invitations/pass_on/text.txt", language, context)
 
@@ -418,6 +477,9 @@ def nomination_context(nomination: Nomination, *, language: str) -> dict[str, An
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "brief_language": challenge.language,
+        "source": nominated_by(company.name, language),
+        "is_once": True,
+        "privacy_url": own_url(reverse("dashboard:privacy")),
         "is_colleague": nomination.kind == NominationKind.COLLEAGUE,
         "deadline": deadline_written_out(challenge, language=language),
         "url": own_url(challenge.get_absolute_url()),

@@ -42,6 +42,8 @@ from mail.choices import STOPPED, UNWANTED, LetterState
 from mail.models import Letter
 from mail.moves import Moves
 
+SILENT = models.Q(status=Status.SENT, answered_at=None, not_before=None, reminder=None)
+
 Companies = models.QuerySet[Company] | Iterable[Company]
 
 
@@ -75,7 +77,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def silent(self) -> "InvitationQuerySet":
         """Reached, never heard of, not even by *not now*, and never reminded."""
-        return self.filter(status=Status.SENT, answered_at=None, not_before=None, reminder=None)
+        return self.filter(SILENT)
 
     def behind(self, token_hash: str) -> "InvitationQuerySet":
         """That of a link in its letter or in its reminder."""
@@ -203,6 +205,55 @@ class Sending(models.Model):
         return self.done_at is None
 
 
+class RemindingQuerySet(models.QuerySet["Reminding"]):
+    def waiting(self) -> "RemindingQuerySet":
+        return self.filter(done_at=None)
+
+    def oldest_first(self) -> "RemindingQuerySet":
+        return self.order_by("pk")
+
+
+class Reminding(models.Model):
+    """The word of a manager that those silent are reminded; kept after, as who reminded whom.
+
+    As with a `Sending` a request may do nothing but write it, and the worker carries it out wholly
+    and once. `number` were silent when it was given.
+    """
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="remindings")
+    number = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    written = models.PositiveIntegerField(default=0)
+    too_soon = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    was_closed = models.BooleanField(default=False)
+
+    objects = RemindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("reminding")
+        verbose_name_plural = _("remindings")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["challenge"],
+                condition=models.Q(done_at__isnull=True),
+                name="one_reminding_waits_for_a_challenge",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.challenge_id}: {self.number}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.done_at is None
+
+
 class RelayQuerySet(models.QuerySet["Relay"]):
     def of_manager(self, user: Person) -> "RelayQuerySet":
         """Those that a cluster organisation of this manager was asked to pass on."""
@@ -220,8 +271,9 @@ class Invitation(models.Model):
     `total` and `reasons` are the score and its top reasons; they follow the scores until the letter
     is written, which quotes them. Before the day `not_before`, which the company named, nobody asks
     it about this challenge again. One letter may carry several invitations of a company, and its
-    fate is that of each. `leaves_at` is when it may leave at the earliest. `token_hash` belongs to
-    the link in the letter. `attempt` counts proposals, so that a second try after a refusal writes
+    fate is that of each. `leaves_at` is when it may leave at the earliest, `not_reminded_at` when
+    nobody was allowed to remind the company, the last time. `token_hash` belongs to the link in the
+    letter. `attempt` counts proposals, so that a second try after a refusal writes
     a second letter.
     """
 
@@ -249,6 +301,7 @@ class Invitation(models.Model):
     leaves_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    not_reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -528,14 +581,15 @@ class Nomination(models.Model):
 class Reminder(models.Model):
     """The one letter that may follow an invitation nobody answered: the key allows no second.
 
-    Its link has a secret of its own, so that the first letter's keeps working.
+    Its link has a secret of its own, so that the first letter's keeps working; the worker makes it
+    when it writes the letter.
     """
 
     invitation = models.OneToOneField(
         Invitation, on_delete=models.CASCADE, primary_key=True, related_name="reminder"
     )
     letter_id = models.CharField(max_length=40)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True, null=True)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

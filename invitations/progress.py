@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from challenges.models import Challenge
 from invitations.choices import ANSWERED, UNWRITTEN, Status
-from invitations.models import Invitation, Sending
+from invitations.models import SILENT, Invitation, Reminding, Sending
 from mail.health import STILL, Orders, standstill
 
 # No challenge has more orders that wait.
@@ -21,7 +20,7 @@ class Progress:
     """`sent` of `total` letters have left; `later` wait until people work where they go.
 
     `ordered` are proposals that somebody asked to send and that are not letters yet. `stands` says
-    that nothing moves although it should.
+    that nothing moves although it should. `reminding` is the last time somebody reminded by hand.
     """
 
     sent: int = 0
@@ -30,6 +29,7 @@ class Progress:
     ordered: int = 0
     stands: bool = False
     last: Sending | None = None
+    reminding: Reminding | None = None
 
     @property
     def total(self) -> int:
@@ -60,7 +60,7 @@ def counts_of(challenge: Challenge) -> dict[str, int]:
         interested=Count("pk", filter=Q(status=Status.INTERESTED)),
         relayed=Count("pk", filter=Q(status=Status.RELAYED)),
         held=Count("pk", filter=Q(status=Status.HELD)),
-        silent=Count("pk", filter=Q(status=Status.SENT, answered_at=None, reminder=None)),
+        silent=Count("pk", filter=SILENT),
     )
 
 
@@ -83,6 +83,7 @@ def progress_of(challenge: Challenge, counts: Mapping[str, int]) -> Progress:
         ordered=ordered,
         stands=due > 0 and _stands_still(waiting),
         last=sendings[0] if sendings and not waiting else None,
+        reminding=Reminding.objects.filter(challenge=challenge).select_related("asked_by").first(),
     )
 
 
@@ -101,9 +102,14 @@ def _stands_still(waiting: Collection[Sending]) -> bool:
 
 
 def orders_waiting() -> Orders:
-    """Of all challenges. The worker needs seconds for an order of thousands."""
-    orders = Sending.objects.waiting()
-    return Orders(**orders.aggregate(waiting=Coalesce(Sum("number"), 0), oldest=Min("asked_at")))
+    """Of all challenges, to send and to remind. The worker needs seconds for thousands."""
+    told = ("number", "asked_at")
+    orders = Sending.objects.waiting().order_by().values_list(*told)
+    rows = list(orders.union(Reminding.objects.waiting().order_by().values_list(*told), all=True))
+    return Orders(
+        waiting=sum(number for number, _at in rows),
+        oldest=min((at for _number, at in rows), default=None),
+    )
 
 
 def standing_still(challenges: Collection[int]) -> dict[int, Progress]:

@@ -27,9 +27,10 @@ def sweep_rounds() -> None:
 
 @shared_task
 def carry_out_sendings() -> None:
-    """Send what managers asked for. Who sends rings; the clock does every 20 seconds."""
+    """Send and remind as managers asked. Who sends rings; the clock does every 20 seconds."""
     if actions.carry_out_sendings():
         share_places.delay_on_commit()
+    actions.carry_out_remindings()
 
 
 @shared_task

@@ -54,10 +54,15 @@ def source_in(entry: LawfulGround | None, language: str) -> str:
             return _("another source; ask us which")
         named = {"name": entry.cluster.name if entry.cluster else entry.source}
         if entry.kind == GroundKind.NOMINATED:
-            return _("a nomination by %(name)s") % named
+            return nominated_by(named["name"], language)
         if entry.kind == GroundKind.PUBLIC:
             return _("a public source: %(name)s") % {"name": entry.source or entry.proof}
         return _("the member list of %(name)s") % named
+
+
+def nominated_by(name: str, language: str) -> str:
+    with translation.override(language):
+        return _("a nomination by %(name)s") % {"name": name}
 
 
 def judged(reason: Reason) -> str:

@@ -13,9 +13,14 @@ from invitations.actions.asking import ask, bring_answers
 from invitations.actions.collecting import write_next_letters
 from invitations.actions.complaining import record_complaints
 from invitations.actions.forgetting import forget_companies
-from invitations.actions.gating import may_write, refusals_of, verdicts_of
+from invitations.actions.gating import may_tell, may_write, refusals_of, verdicts_of
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
-from invitations.actions.ordering import carry_out_sendings, order_sending
+from invitations.actions.ordering import (
+    carry_out_remindings,
+    carry_out_sendings,
+    order_reminders,
+    order_sending,
+)
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.recovering import letters_not_heard_of
 from invitations.actions.rejudging import letters_not_allowed, look_again, take_back
@@ -34,7 +39,7 @@ from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.stopping import stop_reminders
 from invitations.actions.telling import tell_invited
-from invitations.actions.writing import write_letters
+from invitations.actions.writing import write_letters, write_reminders
 
 __all__ = [
     "accept_nomination",
@@ -42,6 +47,7 @@ __all__ = [
     "ask",
     "ask_to_relay",
     "bring_answers",
+    "carry_out_remindings",
     "carry_out_sendings",
     "decline_relay",
     "expire",
@@ -51,8 +57,10 @@ __all__ = [
     "letters_not_allowed",
     "letters_not_heard_of",
     "look_again",
+    "may_tell",
     "may_write",
     "nominate",
+    "order_reminders",
     "order_sending",
     "pass_on",
     "postpone",
@@ -84,4 +92,5 @@ __all__ = [
     "write_letters",
     "write_next_letters",
     "write_note",
+    "write_reminders",
 ]

@@ -22,11 +22,14 @@ from invitations.pacing import (
     pause,
 )
 from invitations.tokens import hash_of, new_token
+from mail.actions import Refusal as NotQueued
 from mail.actions import postpone
 from matching.models import Match
 
 # A task of its own follows for the rest.
 SECONDS = 60.0
+# Why the outbox takes no letter, as a reason on the invitation.
+BECAUSE = {"suppressed": Refusal.STOPPED, "bad_address": Refusal.NO_ADDRESS}
 
 
 def write_next_letters(*, seconds: float = SECONDS, by: None = None) -> int:
@@ -104,15 +107,14 @@ def _without_refused(rows: Sequence[Invitation], refusals: Mapping[int, str]) ->
 def _written_together(rows: list[Invitation]) -> list[Invitation]:
     tokens = [new_token() for _row in rows]
     letter = collect_for_company(invitations=rows, tokens=tokens)
+    if isinstance(letter, NotQueued):
+        because = BECAUSE[letter.reason]
+        _without_refused(rows, {row.pk: because for row in rows})
+        return []
     leaves_at = next_letter_at(country=str(rows[0].company.country))
-    if letter is not None:
-        postpone(letter_ids=[str(letter.pk)], until=leaves_at)
+    postpone(letter_ids=[str(letter.pk)], until=leaves_at)
     for row, token in zip(rows, tokens, strict=True):
-        row.status = Status.REFUSED if letter is None else Status.QUEUED
-        row.refused_because = Refusal.STOPPED if letter is None else ""
-        row.letter_id = "" if letter is None else str(letter.pk)
-        row.token_hash = hash_of(token)
-        row.leaves_at = leaves_at
-    fields = ["status", "refused_because", "letter_id", "token_hash", "leaves_at"]
-    Invitation.objects.bulk_update(rows, fields)
-    return [] if letter is None else rows
+        row.status, row.letter_id = Status.QUEUED, str(letter.pk)
+        row.token_hash, row.leaves_at = hash_of(token), leaves_at
+    Invitation.objects.bulk_update(rows, ["status", "letter_id", "token_hash", "leaves_at"])
+    return rows

@@ -1,6 +1,7 @@
-"""A manager's word that proposals leave, and the worker who makes it true."""
+"""A manager's word that proposals leave or reminders follow, and the worker who makes it true."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 from django.db import transaction
@@ -9,13 +10,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge
+from invitations.actions.reminding import remind_silent
 from invitations.actions.sending import send
 from invitations.choices import Status
-from invitations.models import Invitation, Sending
+from invitations.models import Invitation, Reminding, Sending
 from invitations.problems import NOT_OPEN, InvitationProblem
 
 # So many leave while the manager waits; more are the worker's.
 AT_ONCE = 200
+
+Order = TypeVar("Order", Sending, Reminding)
 
 log = structlog.get_logger(__name__)
 
@@ -48,42 +52,82 @@ def carry_out_sendings(*, by: None = None) -> int:
     Each in one transaction, past those another worker is at: a worker that dies leaves an order
     that nobody began.
     """
+    return _carry_out_all(Sending, _carry_out)
+
+
+@transaction.atomic
+def order_reminders(*, challenge: Challenge, by: User) -> Reminding:
+    """Have those silent reminded, as with `order_sending`. An order that waits is not given twice.
+
+    Raises InvitationProblem when the challenge is not open.
+    """
+    if not challenge.is_open:
+        raise InvitationProblem(NOT_OPEN)
+    silent = Invitation.objects.for_challenge(challenge).silent().count()
+    order, is_new = Reminding.objects.get_or_create(
+        challenge=challenge, done_at=None, defaults={"number": silent, "asked_by": by}
+    )
+    if is_new and silent <= AT_ONCE:
+        _remind(order)
+    return order
+
+
+def carry_out_remindings(*, by: None = None) -> int:
+    """The same for reminders that were asked for. Returns how many orders are done."""
+    return _carry_out_all(Reminding, _remind)
+
+
+def _remind(order: Reminding) -> None:
+    reminded = remind_silent(challenge=order.challenge, by=order.asked_by)
+    order.written, order.too_soon = reminded.written, reminded.too_soon
+    order.refused = reminded.refused
+    _end(order)
+
+
+def _carry_out_all(orders: type[Order], carry_out: Callable[[Order], None]) -> int:
     done, failed = 0, list[int]()
-    while (one := _next(failed)) is not None:
-        sending_id, problem = one
+    while (one := _next(orders, carry_out, failed)) is not None:
+        order_id, problem = one
         if problem is None:
             done += 1
         else:
-            log.error("sending_not_carried_out", sending=sending_id, exc_info=problem)
-            failed.append(sending_id)
+            log.error(
+                "order_not_carried_out",
+                order=order_id,
+                noun=orders.__name__,
+                exc_info=problem,
+            )
+            failed.append(order_id)
     return done
 
 
-def _next(failed: Sequence[int]) -> tuple[int, Exception | None] | None:
+def _next(
+    orders: type[Order], carry_out: Callable[[Order], None], failed: Sequence[int]
+) -> tuple[int, Exception | None] | None:
     """One order that cannot be carried out must not keep the others waiting."""
-    sending_id = 0
+    order_id = 0
     try:
         with transaction.atomic():
-            waiting = Sending.objects.waiting().exclude(pk__in=failed).oldest_first()
-            sending = waiting.select_for_update(skip_locked=True).first()
-            if sending is None:
+            waiting = orders.objects.waiting().exclude(pk__in=failed).oldest_first()
+            order = waiting.select_for_update(skip_locked=True).first()
+            if order is None:
                 return None
-            sending_id = sending.pk
-            _settle(sending)
+            order_id = order.pk
+            _settle(order, carry_out)
     except Exception as problem:
-        if not sending_id:
+        if not order_id:
             raise
-        return sending_id, problem
-    return sending_id, None
+        return order_id, problem
+    return order_id, None
 
 
-def _settle(sending: Sending) -> None:
+def _settle(order: Order, carry_out: Callable[[Order], None]) -> None:
     try:
         with transaction.atomic():
-            _carry_out(sending)
+            carry_out(order)
     except InvitationProblem:
-        sending.was_closed = True
-        _end(sending)
+        order.was_closed = True
+        _end(order)
 
 
 def _carry_out(sending: Sending) -> None:
@@ -105,6 +149,6 @@ def _carry_out(sending: Sending) -> None:
     _end(sending)
 
 
-def _end(sending: Sending) -> None:
-    sending.done_at = timezone.now()
-    sending.save()
+def _end(order: Sending | Reminding) -> None:
+    order.done_at = timezone.now()
+    order.save()

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, UUIDField
 from django.db.models.functions import Cast
 
+from invitations.actions.complaining import complaints_not_written_down
 from invitations.choices import WAITING, Status
 from invitations.models import Invitation, Reminder
 from mail.choices import UNWANTED, LetterState
@@ -10,7 +11,7 @@ from mail.models import Letter
 
 
 def letters_not_heard_of(*, by: None = None) -> list[str]:
-    """Ids of letters whose fate is known, and of which invitation or reminder know nothing yet."""
+    """Ids of letters whose fate is known, and unknown to invitation, reminder or ledger."""
     sent = Letter.objects.filter(
         pk=Cast(OuterRef("letter_id"), UUIDField()), state=LetterState.SENT
     )
@@ -27,4 +28,5 @@ def letters_not_heard_of(*, by: None = None) -> list[str]:
         Reminder.objects.filter(Exists(sent) | Exists(stopped), sent_at=None),
         Reminder.objects.filter(invitation__in=Invitation.objects.whose_reminder_is_lost()),
     )
-    return sorted({one for rows in missed for one in rows.values_list("letter_id", flat=True)})
+    ids = {one for rows in missed for one in rows.values_list("letter_id", flat=True)}
+    return sorted(ids.union(complaints_not_written_down()))

@@ -5,25 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, Value
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, Q, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from accounts.models import User
 from challenges.models import Challenge
-from companies.contacts import Contact, contacts_of
+from companies.models import Company
 from invitations.actions.gating import refusals_of
 from invitations.actions.sending import lose, losses_among
 from invitations.choices import Refusal
-from invitations.emails import remind_company
+from invitations.emails import remind_companies
 from invitations.models import Invitation, InvitationQuerySet, Reminder
 from invitations.pacing import hold_letters_apart, in_pause, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
-from invitations.tokens import hash_of, new_token
-from mail.actions import postpone
+from mail.models import Letter
+from mail.sets import plan_anew
 
 # A reminder on the last day would only be a reproach.
 BEFORE_THE_END = timedelta(days=1)
+# Whom nobody may remind is not looked at again every minute.
+REFUSED_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def remind_silent(*, challenge: Challenge, by: User | None) -> Reminded:
 
     Raises InvitationProblem when the challenge is not open. Twice writes nothing twice.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
     return _remind(Invitation.objects.for_challenge(challenge).silent(), by)
@@ -55,7 +57,7 @@ def remind_due(*, by: None = None) -> int:
 
 @transaction.atomic
 def _remind_due(challenge_id: int) -> int:
-    challenge = Challenge.objects.select_for_update().get(pk=challenge_id)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge_id)
     return _remind(due_for_reminder().filter(challenge=challenge), None).written
 
 
@@ -65,7 +67,8 @@ def due_for_reminder() -> InvitationQuerySet:
         challenge__in=Challenge.objects.open().filter(deadline__gt=now + BEFORE_THE_END),
         challenge__remind_after__gt=0,
     )
-    return rows.filter(sent_at__lte=_days_before(now))
+    lately = Q(not_reminded_at__gt=now - REFUSED_FOR)
+    return rows.filter(sent_at__lte=_days_before(now)).exclude(lately)
 
 
 def _days_before(now: datetime) -> Combinable:
@@ -82,31 +85,38 @@ def _days_before(now: datetime) -> Combinable:
 def _remind(silent: InvitationQuerySet, by: User | None) -> Reminded:
     hold_letters_apart()
     locked = silent.select_for_update(of=("self",)).order_by("sent_at", "pk")
-    rows = list(locked.select_related("company", "challenge__lab__cluster"))
+    rows = list(locked.only("challenge", "company", "status"))
     refusals = refusals_of(rows)
     allowed = [row for row in rows if not refusals[row.pk]]
     too_soon = in_pause({row.company_id for row in allowed})
     to_remind = [row for row in allowed if row.company_id not in too_soon]
-    contacts = contacts_of([row.company_id for row in to_remind])
-    written = sum(_write(row, contacts[row.company_id], by) for row in to_remind)
-    return Reminded(written, len(allowed) - len(to_remind), len(rows) - len(allowed))
+    written = _queue(to_remind, by)
+    nobody = {row.pk for row in rows if refusals[row.pk]}
+    nobody |= {row.pk for row in to_remind if row.pk not in written}
+    marked = Invitation.objects.filter(pk__one_of=nobody)
+    plan_anew()
+    marked.update(not_reminded_at=timezone.now())
+    return Reminded(len(written), len(allowed) - len(to_remind), len(nobody))
 
 
-def _write(invitation: Invitation, contact: Contact, by: User | None) -> bool:
-    token = new_token()
-    letter = remind_company(invitation=invitation, contact=contact, token=token, by=by)
-    if letter is None:
-        return False
-    leaves_at = next_letter_at(country=str(invitation.company.country), last_letter_at=None)
-    postpone(letter_ids=[str(letter.pk)], until=leaves_at)
-    Reminder.objects.create(
-        invitation=invitation,
-        letter_id=str(letter.pk),
-        token_hash=hash_of(token),
-        leaves_at=leaves_at,
-        written_by=by,
-    )
-    return True
+def _queue(rows: Sequence[Invitation], by: User | None) -> set[int]:
+    """The worker writes the letters. Returns the invitations that have a reminder now.
+
+    What is no address gets none, although nothing else stands against it.
+    """
+    if not rows:
+        return set()
+    companies = Company.objects.filter(pk__one_of={row.company_id for row in rows})
+    countries = set(companies.order_by().values_list("country", flat=True).distinct())
+    leaves_at = {str(one): next_letter_at(country=str(one)) for one in countries}
+    ids = remind_companies(invitation_ids=[row.pk for row in rows], leaves_at=leaves_at, by=by)
+    letters = Letter.objects.filter(pk__one_of=ids)
+    reminders = [
+        Reminder(invitation_id=int(about), letter_id=str(pk), leaves_at=at, written_by=by)
+        for pk, about, at in letters.values_list("pk", "related_id", "next_attempt_at")
+    ]
+    Reminder.objects.bulk_create(reminders, batch_size=1000)
+    return {one.invitation_id for one in reminders}
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from invitations.actions.sending import send
 from invitations.assignment import Assignment, Pair
 from invitations.choices import RoundState, Status
 from invitations.models import Invitation, Round, Standing
+from invitations.pacing import hold_letters_apart
 from invitations.profiles import (
     automatic_situation,
     budget,
@@ -146,7 +147,11 @@ def _write(challenge_id: int, company_ids: Sequence[int]) -> tuple[int, int]:
 
 
 def _still_possible(challenge: Challenge, company_ids: Collection[int]) -> list[Match]:
-    """A manager may have written, or decided, since the round was reckoned."""
+    """A manager may have written, or decided, since the round was reckoned.
+
+    Whoever sends at this moment comes before or after: two together would ask once too often.
+    """
+    hold_letters_apart()
     filled = Invitation.objects.for_challenge(challenge).with_place().count()
     asked = days_asked(company_ids)
     free = [pk for pk in company_ids if budget().left(asked.get(pk, ()))]

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from invitations.emails import contexts_of
-from invitations.models import Invitation
+from invitations.emails import contexts_of, reminder_contexts_of
+from invitations.models import Invitation, Reminder
 from invitations.tokens import hash_of, new_token
 
 # What letters say of an invitation and its company.
@@ -36,6 +36,24 @@ def write_letters(
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [list(tokens), [hash_of(token) for token in tokens.values()]])
     return contexts_of(rows, tokens=tokens)
+
+
+@transaction.atomic
+def write_reminders(
+    invitation_ids: Sequence[str], *, by: None = None
+) -> Mapping[str, Mapping[str, Any]]:
+    """The same for reminders; the secret of the first letter keeps working."""
+    rows = list(
+        Reminder.objects.filter(pk__in=[int(pk) for pk in invitation_ids])
+        .select_related("invitation__company")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    tokens = {row.pk: new_token() for row in rows}
+    for row in rows:
+        row.token_hash = hash_of(tokens[row.pk])
+    Reminder.objects.bulk_update(rows, ["token_hash"])
+    return reminder_contexts_of(rows, tokens=tokens)
 
 
 _KEEP = """

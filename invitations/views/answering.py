@@ -14,7 +14,7 @@ from django.views.generic import View
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
-from invitations.actions import answer, ask, nominate, postpone, take_back_answer
+from invitations.actions import answer, ask, may_tell, nominate, postpone, take_back_answer
 from invitations.choices import ANSWERABLE, ANSWERED, DeclineReason, Status
 from invitations.emails import LIST, recipient_of
 from invitations.forms import (
@@ -51,6 +51,11 @@ def state_of(invitation: Invitation, at: datetime) -> str:
     if invitation.status in ANSWERABLE:
         return "ask"
     return str(invitation.status) if invitation.status in ANSWERED else "over"
+
+
+def hears_news(invitation: Invitation) -> bool:
+    """Whether we may write should the challenge open again: not to whom others passed it on."""
+    return may_tell([invitation])[invitation.pk]
 
 
 def is_after_deadline(invitation: Invitation) -> bool:
@@ -146,6 +151,7 @@ class AnswerPage(View):
             "form": form,
             "question_form": forms.get("question_form") or QuestionForm(),
             "pass_on_form": forms.get("pass_on_form") or PassOnForm(reader=self.request.user),
+            "hears_news": state == "closed" and hears_news(self.invitation),
             "done": "" if forms else self.request.GET.get("done", ""),
             "problem": problem,
             "stop_url": self.stop_url() if state == Status.DECLINED else "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -91,7 +91,7 @@ class Row:
 
 
 class ChallengeInvitationsView(InvitingPage, MatchListView):
-    """Every scored company above nothing, with its invitation."""
+    """Every company scored above nothing, or touched by somebody, with its invitation."""
 
     permission = Permission.INVITATION_SEND
     template_name = "invitations/challenge_invitations.html"
@@ -99,7 +99,9 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
     paginate_by = PAGE
 
     def rows(self) -> MatchQuerySet:
-        return Match.objects.for_challenge(self.challenge).filter(total__gt=0)
+        """What became of a letter stays to be seen, whatever became of the score."""
+        worth = Q(total__gt=0) | Q(is_kept=True)
+        return Match.objects.for_challenge(self.challenge).filter(worth)
 
     def filter_arguments(self) -> dict[str, Any]:
         return {"challenge": self.challenge}

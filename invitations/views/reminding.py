@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 
 from invitations import actions
-from invitations.actions.reminding import Reminded
+from invitations.models import Reminding
 from invitations.problems import InvitationProblem
+from invitations.tasks import carry_out_sendings
 from invitations.views.inviting import InvitingPage
 
 
@@ -21,12 +22,18 @@ class RemindView(InvitingPage, View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            self.tell(actions.remind_silent(challenge=self.challenge, by=request.user))
+            self.ring_for(actions.order_reminders(challenge=self.challenge, by=request.user))
         except InvitationProblem as problem:
             messages.error(request, str(problem))
         return HttpResponseRedirect(self.tab_url())
 
-    def tell(self, reminded: Reminded) -> None:
+    def ring_for(self, order: Reminding) -> None:
+        if order.is_waiting:
+            carry_out_sendings.delay_on_commit()
+            return
+        self.tell(order)
+
+    def tell(self, reminded: Reminding) -> None:
         if reminded.written:
             text = ngettext(
                 "%(count)d reminder is in the post.",
@@ -48,5 +55,5 @@ class RemindView(InvitingPage, View):
                 reminded.refused,
             )
             messages.warning(self.request, text % {"count": reminded.refused})
-        if reminded == Reminded():
+        if not (reminded.written or reminded.too_soon or reminded.refused):
             messages.info(self.request, _("Nobody is silent who was not reminded already."))

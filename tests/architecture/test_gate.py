@@ -13,7 +13,7 @@ import pytest
 from runner.checkout import ROOT
 
 QUEUES = {"queue", "queue_many"}
-GATES = {"may_write", "may_write_to", "verdicts_of", "refusals_of"}
+GATES = {"may_write", "may_write_to", "may_tell", "verdicts_of", "refusals_of"}
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/apps.py"))
 # Lists of other letters, which the gate does not govern: none so far.
 OTHER_LISTS: set[str] = set()

@@ -225,3 +225,24 @@ def test_a_letter_that_came_back_is_not_sent_again_by_itself(dead, manager):
 
     with pytest.raises(InvitationProblem):
         actions.send_again(invitation=row, by=manager)
+
+
+@pytest.mark.parametrize("kind", ["invite-company", "challenge-closed"])
+def test_a_complaint_nobody_heard_of_still_reaches_the_ledger(invited, challenge, kind):
+    """The invitation was answered before, and the letter may be one of news."""
+    row = let_it(invited("Angry"), "sent")
+    actions.answer(invitation=row, interested=True, by=None)
+    if kind == "challenge-closed":
+        actions.tell_invited(challenge=challenge, event="closed", occasion="then")
+    letter = Letter.objects.get(kind=kind)
+    for state in ("claimed", "sending"):
+        Letter.objects.filter(pk=letter.pk, state__in=["queued", "claimed"]).update(
+            state=state, claim=F("id"), claimed_at=timezone.now()
+        )
+    complain(letter=Letter.objects.get(pk=letter.pk))
+
+    tasks.sweep_fates()
+    tasks.sweep_fates()
+
+    assert row.company.grounds.filter(kind=GroundKind.COMPLAINED).count() == 1
+    assert actions.letters_not_heard_of() == []

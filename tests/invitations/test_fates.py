@@ -16,6 +16,7 @@ from invitations.problems import InvitationProblem
 from mail.actions import suppress
 from mail.choices import LetterState
 from mail.models import Letter, hash_of
+from matching.models import Match
 
 pytestmark = pytest.mark.django_db
 WAYS = {
@@ -172,3 +173,12 @@ def test_nothing_is_sent_again_once_the_challenge_is_over(every_fate, manager, c
 
     with pytest.raises(InvitationProblem, match="not open"):
         actions.send_again(invitation=row, by=manager)
+
+
+def test_a_fate_stays_on_the_tab_when_the_score_falls_to_nothing(invited, as_manager, tab):
+    row = let_it(invited(), LetterState.SENT)
+    Match.objects.filter(company=row.company_id).update(total=0, parts=[0] * 8, findings=[])
+
+    page = as_manager.get(tab)
+
+    assert [one.invitation for one in page.context["rows"]] == [row]

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from challenges.actions import close
 from challenges.models import Challenge
+from companies.models import Company
 from invitations import actions
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation
 from invitations.pacing import last_letters
 from invitations.tokens import hash_of
+from invitations.wording import told_reasons
 from mail.actions import record_fate, suppress
 from mail.choices import LetterState
 from mail.delivery import drain
@@ -394,3 +396,30 @@ def test_in_the_demonstration_letters_leave_at_once(settings, invited):
     assert settings.WORKING_HOURS is False
     assert row.leaves_at <= timezone.now()
     assert Letter.objects.due().count() == 1
+
+
+def test_a_digest_gives_three_reasons_for_each_and_the_words_of_the_strongest(held):
+    first, rows = held
+    a_week_ago(first)
+
+    actions.write_next_letters()
+
+    letter = Letter.objects.get(kind="invite-digest")
+    told = [told_reasons(Invitation.objects.get(pk=row.pk), "en") for row in rows]
+    assert [len(reasons) for reasons in told] == [3] * 3
+    assert letter.text.count(" points)\n") == 9
+    assert letter.text.count("Your profile: “") == letter.html.count("Your profile:</span>") == 3
+    assert len(letter.text) < 4000
+
+
+def test_a_digest_to_what_is_no_address_says_so(held):
+    first, rows = held
+    a_week_ago(first)
+    Company.objects.filter(pk=first.company_id).update(email="post sensor@x.example")
+
+    assert actions.write_next_letters() == 0
+
+    found = Invitation.objects.filter(pk__in=[row.pk for row in rows])
+    assert {(row.status, row.refused_because, row.letter_id) for row in found} == {
+        (Status.REFUSED, Refusal.NO_ADDRESS, "")
+    }

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
+from challenges.actions import close
 from challenges.models import Challenge
 from companies.actions import record_ground
 from companies.choices import GroundKind, Source
@@ -18,6 +19,7 @@ from invitations.models import CountryRule, Invitation, Relay
 from invitations.pacing import letters_lately
 from invitations.problems import InvitationProblem
 from invitations.tokens import hash_of, relay_token
+from invitations.wording import told_reasons
 from mail.actions import suppress
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
@@ -550,3 +552,51 @@ def test_each_text_passed_on_by_hand_is_a_letter_of_the_month(relayed, relayer, 
     )
 
     assert letters_lately([company.pk]) == {company.pk: 2}
+
+
+# What was passed on, when the challenge is over.
+
+
+def test_the_closed_page_promises_no_letter_to_whom_others_wrote(relayed, relayer, reader):
+    relay = relayed()
+    row = relay.invitation
+    actions.pass_on(relay=relay, by=relayer.user)
+    close(challenge=row.challenge, by=relayer.user)
+
+    page = reader.get(reverse("invitations:answer", args=[relay_token(row.pk, row.attempt)]))
+
+    assert "we write to you" not in page.text
+    assert "If it opens again, its page says so." in page.text
+
+
+def test_who_said_interested_hears_what_becomes_of_the_challenge(relayed, relayer, challenge):
+    keen, silent = relayed("Keen"), relayed("Silent")
+    for relay in (keen, silent):
+        actions.pass_on(relay=relay, by=relayer.user)
+    actions.answer(invitation=keen.invitation, interested=True, by=None)
+
+    told = actions.tell_invited(challenge=challenge, event="extended", occasion="then")
+
+    assert told == 1
+    letter = Letter.objects.get(kind="challenge-extended")
+    assert letter.related_id == str(keen.invitation.pk)
+    keen.invitation.company.grounds.create(kind=GroundKind.OBJECTED)
+    assert actions.tell_invited(challenge=challenge, event="extended", occasion="again") == 0
+
+
+def test_the_text_to_pass_on_says_why_with_the_quoted_words(relayed, relayer, client):
+    relay = relayed()
+    reasons = told_reasons(relay.invitation, "en")
+    client.force_login(relayer.user)
+
+    page = client.get(relay.get_absolute_url())
+
+    text = page.context["text"]
+    quoted = [one.words for one in reasons if one.words.asked and one.words.offered]
+    assert len(reasons) == 3
+    assert quoted
+    for one in reasons:
+        assert f"- {one.text}" in text
+    for words in quoted:
+        assert f"The challenge: “{words.asked}”" in text
+        assert f"Your profile: “{words.offered}”" in text

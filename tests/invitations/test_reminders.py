@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,14 +15,18 @@ from challenges.models import Challenge
 from companies.choices import GroundKind
 from companies.models import Company
 from invitations import actions, tasks
+from invitations.actions.reminding import due_for_reminder
 from invitations.choices import Refusal, Status
 from invitations.fates import fates_of, steps_of
-from invitations.models import Invitation, Reminder
+from invitations.models import Invitation, Reminder, Reminding
+from invitations.progress import counts_of, orders_waiting
 from mail.actions import come_back, complain, suppress
 from mail.choices import STOPPED, LetterState
+from mail.health import Orders
 from mail.models import Letter, Suppression, hash_of
 from matching.actions import override
 from matching.choices import OverrideKind
+from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +67,7 @@ def test_the_letter_is_short_and_leads_to_the_same_page(silent, reader):
     row = silent()
 
     actions.remind_due()
+    write_queued()
 
     letter = Letter.objects.get(kind="invite-reminder")
     assert letter.subject == f"Still open: {row.challenge.title}"
@@ -429,3 +435,87 @@ def test_the_days_are_chosen_with_the_challenge(client, manager, challenge):
     challenge.refresh_from_db()
     assert challenge.remind_after == 10
     assert Company.objects.count() == 0
+
+
+def test_many_are_the_workers_and_the_page_says_so(
+    silent, remind, monkeypatch, client, challenge, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr("invitations.actions.ordering.AT_ONCE", 2)
+    for number in range(3):
+        silent(f"Firm {number}", days=2)
+
+    first, second = remind(), remind()
+
+    assert reminders() == 0
+    assert "3 reminders are about to be put in the post" in first
+    assert "Remind them now" not in first
+    assert "3 reminders are about to be put in the post" in second
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.carry_out_sendings()
+    address = reverse("invitations:challenge", args=[challenge.slug])
+    page = client.get(address).content.decode()
+    assert reminders() == 3
+    assert Reminding.objects.get().written == 3
+    assert "3 in the post, 0 had a letter too lately, 0 may not be written to" in page
+    assert "about to be put" not in page
+
+
+def test_reminders_asked_for_wait_for_nobody_once_the_challenge_closed(
+    silent, remind, monkeypatch, challenge, manager, client
+):
+    monkeypatch.setattr("invitations.actions.ordering.AT_ONCE", 0)
+    silent(days=2)
+    remind()
+    close(challenge=challenge, by=manager)
+
+    tasks.carry_out_sendings()
+
+    page = client.get(reverse("invitations:challenge", args=[challenge.slug])).content.decode()
+    assert reminders() == 0
+    assert "the challenge had closed before" in page
+
+
+def test_an_order_to_remind_that_waits_is_an_order_the_doctor_sees(silent, monkeypatch, manager):
+    monkeypatch.setattr("invitations.actions.ordering.AT_ONCE", 0)
+    row = silent(days=2)
+
+    order = actions.order_reminders(challenge=row.challenge, by=manager)
+
+    assert orders_waiting() == Orders(waiting=1, oldest=order.asked_at)
+
+
+def test_reminding_costs_the_same_however_many(silent, challenge, manager):
+    def statements(number: int) -> int:
+        known = Company.objects.count()
+        for n in range(number):
+            silent(f"Firm {known + n}", days=2)
+        with CaptureQueriesContext(connection) as captured:
+            actions.remind_silent(challenge=challenge, by=manager)
+        return len(captured)
+
+    one, many = statements(1), statements(9)
+
+    assert reminders() == 10
+    assert one == many
+
+
+def test_whom_nobody_may_remind_is_looked_at_once_a_day(silent, time_machine):
+    row = silent()
+    Company.objects.filter(pk=row.company_id).update(wants_invitations=False)
+    assert due_for_reminder().count() == 1
+
+    actions.remind_due()
+
+    assert due_for_reminder().count() == 0
+    Invitation.objects.update(not_reminded_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert due_for_reminder().count() == 1
+
+
+def test_who_is_not_to_be_asked_before_a_day_is_not_counted_among_the_silent(silent, challenge):
+    silent("Silent")
+    waits = silent("Waits")
+    Invitation.objects.filter(pk=waits.pk).update(
+        not_before=timezone.localdate() + timedelta(days=9)
+    )
+
+    assert counts_of(challenge)["silent"] == 1

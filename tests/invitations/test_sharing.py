@@ -2,9 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic, sleep
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -451,3 +452,42 @@ def test_a_proposal_scored_anew_shows_the_reasons_of_now(challenge, new_company,
     share_out()
 
     assert len(Invitation.objects.get().reasons) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_by_hand_at_the_same_moment_counts(
+    settings, challenge, other, new_company, all_scored, manager
+):
+    """The round reckoned before; it looks again once whoever sends is done."""
+    settings.INVITATIONS_EACH = 1
+    company = new_company("Once")
+    all_scored()
+    Challenge.objects.filter(pk=challenge.pk).update(policy=Policy.AUTOMATIC)
+
+    def share() -> None:
+        actions.request_round()
+        actions.share_places()
+        connection.close()
+
+    (row,) = actions.propose(challenge=other, company_ids=[company.pk], by=manager)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.send(challenge=other, invitation_ids=[row.pk], by=manager)
+            round_of_now = pool.submit(share)
+            until_it_waits_for_the_lock()
+        round_of_now.result(timeout=30)
+
+    assert [one.related_id for one in Letter.objects.all()] == [str(row.pk)]
+
+
+def until_it_waits_for_the_lock() -> None:
+    ends = monotonic() + 10
+    while monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            )
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.05)
+    raise AssertionError("The round did not wait.")

@@ -1,18 +1,22 @@
 """A first letter to somebody who did not give the address names its source and the rights."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from companies.choices import GroundKind, Source
 from invitations import actions
+from invitations.choices import Status
 from invitations.emails import sources_of
-from invitations.models import Invitation
+from invitations.models import CountryRule, Invitation
 from mail.models import Letter
 from matching.models import Match
 from tests.factories import ChallengeFactory, ClusterOrganisationFactory, MembershipFactory
 from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
+DAY = date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -128,3 +132,38 @@ def test_a_preview_without_the_name_keeps_the_source_secret(challenge, new_compa
     )
 
     assert "We have your address from" not in page.text
+
+
+def test_a_digest_that_is_the_first_letter_names_them_too(challenge, listed, manager):
+    """The letter of before was stopped, so nothing was told yet."""
+    company = listed()
+    for title in ("One", "Two"):
+        other = ChallengeFactory(open=True, lab=challenge.lab, title=title)
+        Invitation.objects.create(
+            challenge=other, company=company, status=Status.HELD, proposed_by=manager
+        )
+
+    assert actions.write_next_letters() == 1
+
+    letter = Letter.objects.get(kind="invite-digest")
+    for body in (letter.text, letter.html):
+        assert "We have your address from the member list of Fjord Energy Cluster." in body
+        assert "GDPR Art. 6(1)(f)" in body
+        assert "/privacy/" in body
+
+
+def test_whoever_is_nominated_reads_the_ground_and_the_rights(invited, manager):
+    row = invited()
+    nomination = actions.nominate(
+        invitation=row, kind="colleague", name="Ida", email="info@sensorer.example", by=None
+    )
+    CountryRule.objects.create(country="DK", kind="generic", rule="free", since=DAY, source="-")
+
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    letter = Letter.objects.get(kind="nominate")
+    for body in (letter.text, letter.html):
+        assert "We have your address from a nomination by Sensorværket." in body
+        assert "We use it for this letter and for nothing else." in body
+        assert "GDPR Art. 6(1)(f)" in body
+        assert "/privacy/" in body
