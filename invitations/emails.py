@@ -322,7 +322,7 @@ def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
     token = relay_token(invitation.pk, invitation.attempt)
     context = letter_context(
         invitation, token=token, language=language, asker=by, sender=relay.cluster.name
-    ) | {"manager": by.name}
+    ) | {"manager": by.name, "is_member": relay.is_to_member}
     subject = words("invitations/pass_on/subject.txt", language, context)
     return " ".join(subject.split()), words("invitations/pass_on/text.txt", language, context)
 

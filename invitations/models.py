@@ -356,6 +356,11 @@ class Relay(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("invitations:relay", args=[self.pk])
 
+    @property
+    def is_to_member(self) -> bool:
+        """Or else to a company that the cluster organisation said it knows."""
+        return self.invitation.company.cluster_memberships.filter(cluster=self.cluster_id).exists()
+
     def roles_of(self, user: Person) -> set[Role]:
         return self.cluster.roles_of(user)
 
