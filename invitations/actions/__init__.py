@@ -32,7 +32,7 @@ from invitations.actions.sending import (
 from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.stopping import stop_reminders
-from invitations.actions.telling import tell_invited
+from invitations.actions.telling import news_missed, note_news, tell_invited, tell_news
 from invitations.actions.writing import write_letters
 
 __all__ = [
@@ -49,7 +49,9 @@ __all__ = [
     "ignore_nomination",
     "letters_not_heard_of",
     "may_write",
+    "news_missed",
     "nominate",
+    "note_news",
     "order_sending",
     "pass_on",
     "postpone",
@@ -74,6 +76,7 @@ __all__ = [
     "stop_reminders",
     "take_back_answer",
     "tell_invited",
+    "tell_news",
     "verdicts_of",
     "wake_due",
     "withdraw",
