@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Person, Role
 from applications.choices import ANSWERS, ARRIVED, MOVES, TEXT_LENGTH, Status
-from challenges.models import Challenge
+from challenges.models import Challenge, UntoldNews
 from companies.models import Company, Solution
 
 
@@ -197,3 +197,7 @@ class Attachment(models.Model):
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.application.roles_of(user)
+
+
+class NewsForApplicants(UntoldNews):
+    """Those who write applications have not been told yet."""

@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from applications import tasks
-from applications.actions import forget_drafts
+from applications.actions import forget_drafts, note_news
 from applications.models import Attachment
 from challenges.models import Challenge
 from challenges.signals import challenge_changed, challenge_closed
@@ -27,9 +27,9 @@ def tell_of_more_time(challenge_ids: list[int], reason: str, **announced: Any) -
 
 
 def _tell(challenge_ids: list[int], event: str) -> None:
-    for challenge in Challenge.objects.filter(pk__in=challenge_ids):
-        occasion = challenge.updated_at.isoformat()
-        tasks.tell_applicants.delay_on_commit(challenge.pk, event, occasion)
+    challenges = Challenge.objects.filter(pk__in=challenge_ids)
+    for news_id in note_news(challenges=challenges, event=event):
+        tasks.tell_applicants.delay_on_commit(news_id)
 
 
 @receiver(post_delete, sender=Attachment)

@@ -3,12 +3,16 @@
 from celery import shared_task
 
 from applications import actions
-from challenges.models import Challenge
 
 
 @shared_task
-def tell_applicants(challenge_id: int, event: str, occasion: str) -> None:
+def tell_applicants(news_id: int) -> None:
     """Write to those who write that a challenge was extended, reopened, closed or withdrawn."""
-    challenge = Challenge.objects.filter(pk=challenge_id).first()
-    if challenge is not None:
-        actions.tell_applicants(challenge=challenge, event=event, occasion=occasion)
+    actions.tell_news(news_id=news_id)
+
+
+@shared_task
+def sweep_news() -> None:
+    """Find the news that the bell missed. The clock rings it every minute."""
+    for news_id in actions.news_missed():
+        tell_applicants.delay_on_commit(news_id)

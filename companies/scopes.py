@@ -3,7 +3,8 @@
 from accounts.permissions import Person, Platform, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation
-from companies.models import Company
+from companies.choices import GroundKind
+from companies.models import Company, LawfulGround
 
 
 class Vouching:
@@ -28,3 +29,20 @@ class Erasing:
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.company.roles_of(user) | Platform().roles_of(user)
+
+
+class Knowing:
+    """Who may say that their cluster organisation knows a company it does not vouch for."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
+        """Those of the user that do not vouch for the company and have not said so yet."""
+        own = ClusterOrganisation.objects.with_member(user).clusters()
+        own = own.exclude(company_memberships__company=self.company)
+        said = LawfulGround.objects.filter(company=self.company, kind=GroundKind.NOMINATED)
+        return list(own.exclude(pk__in=said.exclude(cluster=None).values("cluster")))
+
+    def roles_of(self, user: Person) -> set[Role]:
+        return {role for one in self.clusters_of(user) for role in one.roles_of(user)}

@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
         "task": "invitations.tasks.sweep_fates",
         "schedule": crontab(minute="*/5"),
     },
+    "sweep-news-for-invited": {"task": "invitations.tasks.sweep_news", "schedule": 60.0},
+    "sweep-news-for-applicants": {"task": "applications.tasks.sweep_news", "schedule": 60.0},
     "sweep-rounds": {"task": "invitations.tasks.sweep_rounds", "schedule": 60.0},
     "sweep-member-lists": {"task": "companies.tasks.sweep_member_lists", "schedule": 60.0},
     "forget-member-lists": {

@@ -25,9 +25,9 @@ class InvitationsConfig(AppConfig):
         register_notice(
             NoticeKind(
                 "invitation_to_pass_on",
-                _("Invitations wait to be passed on to your members"),
-                _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
-                _("“%(challenge)s” fits members of yours. Please pass the invitation on."),
+                _("Invitations wait to be passed on to companies you know"),
+                _("“%(challenge)s” fits companies you know. Please pass the invitation on."),
+                _("“%(challenge)s” fits companies you know. Please pass the invitation on."),
             )
         )
         add_list("invitations", _("Invitations to challenges"), fewer=wishes_url, hours=not_before)

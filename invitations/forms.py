@@ -15,6 +15,7 @@ from invitations.choices import DeclineReason, NominationKind, RuleChoice, Statu
 from invitations.models import NetworkShares
 from look.editing import OpenedForm
 from look.forms import DateInput
+from taxonomy.forms import one_country
 
 NOTE_LENGTH = 600
 DECLINED = "declined"
@@ -122,6 +123,11 @@ class PassOnForm(forms.Form):
         required=False,
         help_text=_("Not needed for a company that Labmatch knows."),
     )
+    country = one_country(
+        _("Country of the other company"),
+        required=False,
+        help_text=_("Its law says whether we may write. Not needed for a colleague."),
+    )
     why = forms.CharField(
         label=_("Why?"),
         help_text=_("Only the cluster manager reads this, and decides whether to write."),
@@ -130,8 +136,10 @@ class PassOnForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "data-count": True}),
     )
 
-    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Person, country: str, **kwargs: Any) -> None:
+        """`country` is the inviting company's own: most often that of the other, too."""
         super().__init__(*args, **kwargs)
+        self.initial.setdefault("country", country)
         self.company: Company | None = None
         self.found = self._found(reader) if self.is_bound else {}
         names = [(str(pk), str(company)) for pk, company in self.found.items()]
@@ -153,9 +161,15 @@ class PassOnForm(forms.Form):
         chosen = given.get("chosen", "")
         if chosen and chosen != NONE:
             self.company = self.found[int(chosen)]
-        elif not given.get("address") and not self.errors:
-            self.add_error("address", gettext("Give the e-mail address to write to."))
+        elif not self.errors:
+            self._ask_what_a_letter_needs(given)
         return given
+
+    def _ask_what_a_letter_needs(self, given: dict[str, Any]) -> None:
+        if not given.get("address"):
+            self.add_error("address", gettext("Give the e-mail address to write to."))
+        if given.get("kind") == NominationKind.COMPANY and not given.get("country"):
+            self.add_error("country", gettext("Say in which country the company is."))
 
 
 class NoteForm(forms.Form):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.permissions import Person, Role
-from challenges.models import Challenge, Question
+from challenges.models import Challenge, Question, UntoldNews
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
@@ -411,6 +411,11 @@ class Relay(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("invitations:relay", args=[self.pk])
 
+    @property
+    def is_to_member(self) -> bool:
+        """Or else to a company that the cluster organisation said it knows."""
+        return self.invitation.company.cluster_memberships.filter(cluster=self.cluster_id).exists()
+
     def roles_of(self, user: Person) -> set[Role]:
         return self.cluster.roles_of(user)
 
@@ -542,7 +547,8 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
 class Nomination(models.Model):
     """An invited company points at a colleague or another company, with a reason for the manager.
 
-    Nobody is written to before a manager accepts. `company` is set where Labmatch knows it.
+    Nobody is written to before a manager accepts. `company` is set where Labmatch knows it; else
+    `country` says whose rules hold, unless it is a colleague, who works where the company is.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="nominations")
@@ -550,6 +556,7 @@ class Nomination(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), blank=True)
+    country = CountryField(_("country"), blank=True, default="", db_default="")
     reason = models.TextField(_("reason"), max_length=600, blank=True)
     state = models.CharField(
         max_length=10,
@@ -602,3 +609,7 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return str(self.invitation_id)
+
+
+class NewsForInvited(UntoldNews):
+    """Those invited have not been told yet."""

@@ -64,9 +64,8 @@ def go_on(challenge_ids: list[int], reason: str, **announced: Any) -> None:
 
 
 def _tell(challenges: Iterable[Challenge], event: str) -> None:
-    for challenge in challenges:
-        occasion = challenge.updated_at.isoformat()
-        tasks.tell_invited.delay_on_commit(challenge.pk, event, occasion)
+    for news_id in actions.note_news(challenges=challenges, event=event):
+        tasks.tell_invited.delay_on_commit(news_id)
 
 
 @receiver(companies_erased)

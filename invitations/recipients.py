@@ -76,7 +76,7 @@ class _Noted:
     asked_on: date | None = None
     published_on: date | None = None
     has_objected: bool = False
-    nominated_by: int | None = None
+    nominated_by: tuple[int, ...] = ()
 
 
 _NOTHING = _Noted()
@@ -109,9 +109,11 @@ class _Known:
             relay=self._relay(vouching, noted.nominated_by, cluster),
         )
 
-    def _relay(self, vouching: Sequence[int], nominated_by: int | None, asking: int) -> int | None:
+    def _relay(
+        self, vouching: Sequence[int], nominated_by: Sequence[int], asking: int
+    ) -> int | None:
         """The first that is not the one that asks and has a manager to read of it."""
-        for one in (*vouching, nominated_by):
+        for one in (*vouching, *nominated_by):
             if one in self.can_relay and one != asking:
                 return one
         return None
@@ -127,7 +129,7 @@ def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:
 
 def _known(company_ids: Collection[int]) -> _Known:
     clusters, noted = _clusters(company_ids), _noted(company_ids)
-    nominating = {one.nominated_by for one in noted.values() if one.nominated_by}
+    nominating = {cluster for one in noted.values() for cluster in one.nominated_by}
     rows = with_address(Company.objects.filter(pk__in=_these(company_ids))).order_by()
     told = list(rows.values_list("pk", "country", "staff", "wants_invitations", ADDRESS))
     addresses = {pk: address for pk, *_facts, address in told if address}
@@ -160,7 +162,7 @@ def _noted_too(noted: _Noted, kind: str, since: date, cluster: int | None) -> _N
     if kind == GroundKind.PUBLISHED:
         return replace(noted, published_on=noted.published_on or since)
     if kind == GroundKind.NOMINATED:
-        return replace(noted, nominated_by=noted.nominated_by or cluster)
+        return replace(noted, nominated_by=(*noted.nominated_by, *([cluster] if cluster else [])))
     return replace(noted, has_objected=noted.has_objected or kind in OBJECTIONS)
 
 

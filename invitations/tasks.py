@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from challenges.models import Challenge
 from invitations import actions
 from invitations.emails import KIND
 from mail.choices import STOPPED, UNWANTED
@@ -74,11 +73,16 @@ def write_next_letters() -> None:
 
 
 @shared_task
-def tell_invited(challenge_id: int, event: str, occasion: str) -> None:
+def tell_invited(news_id: int) -> None:
     """Write to those invited that a challenge was extended, reopened, closed or withdrawn."""
-    challenge = Challenge.objects.filter(pk=challenge_id).first()
-    if challenge is not None:
-        actions.tell_invited(challenge=challenge, event=event, occasion=occasion)
+    actions.tell_news(news_id=news_id)
+
+
+@shared_task
+def sweep_news() -> None:
+    """Find the news that the bell missed. The clock rings it every minute."""
+    for news_id in actions.news_missed():
+        tell_invited.delay_on_commit(news_id)
 
 
 @shared_task

@@ -218,6 +218,7 @@ def nouns_of(network, own, company, people):
         "clusters:join_network": {"slug": network.slug},
         "clusters:quit_network": {"slug": network.slug},
         "companies:claim_company": {"slug": free.slug},
+        "companies:know": {"slug": free.slug},
         "companies:claim_decide": {"pk": claim.pk},
         "companies:solution_edit": {"pk": (solution := SolutionFactory(company=company)).pk},
         "companies:solution_remove": {"pk": solution.pk},

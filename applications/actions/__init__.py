@@ -2,7 +2,7 @@
 
 from applications.actions.filing import attach, detach, too_large
 from applications.actions.forgetting import forget_drafts
-from applications.actions.telling import tell_applicants
+from applications.actions.telling import news_missed, note_news, tell_applicants, tell_news
 from applications.actions.writing import (
     discard_edits,
     keep_typed,
@@ -19,11 +19,14 @@ __all__ = [
     "discard_edits",
     "forget_drafts",
     "keep_typed",
+    "news_missed",
+    "note_news",
     "save_draft",
     "start_draft",
     "submit",
     "take_up_again",
     "tell_applicants",
+    "tell_news",
     "too_large",
     "withdraw",
 ]

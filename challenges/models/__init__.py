@@ -7,6 +7,7 @@ from challenges.models.challenge import (
     ChallengeQuerySet,
     Requirement,
 )
+from challenges.models.news import UntoldNews
 from challenges.models.question import Answer, Question, QuestionQuerySet
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Question",
     "QuestionQuerySet",
     "Requirement",
+    "UntoldNews",
 ]

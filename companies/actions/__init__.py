@@ -8,7 +8,12 @@ from companies.actions.claims import (
     refuse_claim,
 )
 from companies.actions.erasing import erase_company
-from companies.actions.ledger import record_ground, trust_address, write_down
+from companies.actions.ledger import (
+    nominate_company,
+    record_ground,
+    trust_address,
+    write_down,
+)
 from companies.actions.lists import (
     check_list,
     discard_list,
@@ -64,6 +69,7 @@ __all__ = [
     "invite_colleague",
     "leave",
     "map_columns",
+    "nominate_company",
     "prove_claim",
     "reasons_to_stay",
     "record_ground",

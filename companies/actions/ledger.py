@@ -76,6 +76,27 @@ def record_ground(
 
 
 @transaction.atomic
+def nominate_company(
+    *, company: Company, cluster: ClusterOrganisation, proof: str, by: User
+) -> LawfulGround:
+    """A cluster organisation says that it knows a company which is no member of it.
+
+    It is then asked to pass invitations on that others may not write. Once is enough.
+    """
+    if ClusterMembership.objects.filter(company=company, cluster=cluster).exists():
+        raise CompanyProblem(_("The company is a member of your cluster organisation already."))
+    known = company.grounds.filter(kind=GroundKind.NOMINATED, cluster=cluster).first()
+    return known or LawfulGround.objects.create(
+        company=company,
+        kind=GroundKind.NOMINATED,
+        proof=proof.strip(),
+        source=cluster.name,
+        cluster=cluster,
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
 def trust_address(*, company: Company, cluster: ClusterOrganisation, by: User) -> None:
     """Letters to the address on file came back, and the company says that it takes them now.
 

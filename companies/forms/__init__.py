@@ -1,7 +1,7 @@
 """What people fill in about companies."""
 
 from companies.forms.erasing import EraseForm
-from companies.forms.ledger import GroundForm
+from companies.forms.ledger import GroundForm, KnowForm
 from companies.forms.lists import ColumnsForm, UploadForm
 from companies.forms.people import ClaimForm, ClaimSearchForm, ColleagueForm
 from companies.forms.profile import (
@@ -22,6 +22,7 @@ __all__ = [
     "ColumnsForm",
     "EraseForm",
     "GroundForm",
+    "KnowForm",
     "LettersForm",
     "Opened",
     "ReaderWishesForm",

@@ -1,10 +1,37 @@
 """What a cluster manager writes down of a member."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models import ClusterOrganisation
 from companies.choices import RECORDED_BY_HAND
 from look.forms import DateInput
+
+
+class KnowForm(forms.Form):
+    """A cluster organisation knows a company that is no member of it."""
+
+    cluster = forms.ModelChoiceField(
+        label=_("Cluster organisation"),
+        queryset=ClusterOrganisation.objects.none(),
+        to_field_name="slug",
+    )
+    proof = forms.CharField(
+        label=_("How do you know each other?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
+        help_text=_("For example: they took part in our project on heat storage in 2025."),
+    )
+
+    def __init__(self, *args: Any, clusters: list[ClusterOrganisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["cluster"]
+        field.queryset = ClusterOrganisation.objects.filter(pk__in=[one.pk for one in clusters])
+        if len(clusters) == 1:
+            field.widget = forms.HiddenInput()
+            self.initial["cluster"] = clusters[0].slug
 
 
 class GroundForm(forms.Form):

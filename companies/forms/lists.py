@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
-from companies.choices import Visibility
+from companies.choices import ListKind, Visibility
 from companies.member_lists import FIELDS, MOST_BYTES
 from companies.models import MemberList
 from companies.wording import FIELD_LABELS
@@ -34,6 +34,25 @@ class UploadForm(forms.Form):
             "At most 10 MB and 20,000 rows."
         ),
     )
+    kind = forms.ChoiceField(
+        label=_("Whom does it name?"),
+        choices=ListKind.choices,
+        initial=ListKind.MEMBERS,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "You vouch for members and may write to them. Companies from a public source become "
+            "no members: the rules of their country decide who may write, and everybody sees them."
+        ),
+    )
+    public_source = forms.CharField(
+        label=_("Which public source?"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Only for companies from a public source. The first letter to each names it: for "
+            "example “the business register of Denmark”."
+        ),
+    )
     visibility = forms.ChoiceField(
         label=_("Who may see these companies by name"),
         choices=(
@@ -54,6 +73,14 @@ class UploadForm(forms.Form):
         if clusters.count() == 1:
             field.widget = forms.HiddenInput()
         self.initial.setdefault("cluster", first.slug if first else None)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("kind") != ListKind.PUBLIC:
+            given["public_source"] = ""
+        elif not given.get("public_source"):
+            self.add_error("public_source", gettext("Say which public source it is."))
+        return given
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

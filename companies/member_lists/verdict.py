@@ -10,7 +10,11 @@ from companies.member_lists.rows import Fault, registry_key
 
 @dataclass(frozen=True)
 class Known:
-    """A company that a row means. `is_free`: only this cluster organisation looks after it."""
+    """A company that a row means.
+
+    `is_free`: only this cluster organisation looks after it, as its member or as one that came
+    with a public list of it.
+    """
 
     id: int
     values: Mapping[str, Any] = field(repr=False)
@@ -28,18 +32,22 @@ class Verdict:
     fault: Fault | None = None
 
 
-def verdict_of(values: Mapping[str, Any], known: Known | None) -> Verdict:
-    """A profile that its owner or another cluster organisation looks after is never overwritten."""
+def verdict_of(
+    values: Mapping[str, Any], known: Known | None, *, as_members: bool = True
+) -> Verdict:
+    """A profile that its owner or another cluster organisation looks after is never overwritten.
+
+    Not `as_members`, from a public source, nobody becomes a member, and members stay as they are.
+    """
     if known is None:
         return Verdict("new", values)
     if known.is_gone:
         return Verdict("faulty", fault=Fault(None, "gone"))
-    if not known.is_free:
-        return Verdict("same" if known.is_member else "added")
+    otherwise = Verdict("added" if as_members and not known.is_member else "same")
+    if not known.is_free or (known.is_member and not as_members):
+        return otherwise
     changes = {name: value for name, value in values.items() if known.values[name] != value}
-    if changes:
-        return Verdict("changed", changes)
-    return Verdict("same" if known.is_member else "added")
+    return Verdict("changed", changes) if changes else otherwise
 
 
 def repeated(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> dict[int, int]:

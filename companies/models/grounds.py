@@ -18,9 +18,14 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
         return self.filter(kind__in=REQUESTS)
 
     def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
-        """For each company the entry that says where its address came from, in one query."""
+        """For each company the entry that says where its address came from, in one query.
+
+        Who nominates a company that is on record already does not bring its address.
+        """
         rows = self.filter(company__in=company_ids, kind__in=ORIGINS)
-        return rows.order_by("company_id", "-pk").distinct("company_id")
+        comes_last = models.Q(kind=GroundKind.NOMINATED)
+        ordered = rows.alias(comes_last=comes_last).order_by("company_id", "comes_last", "-pk")
+        return ordered.distinct("company_id")
 
 
 class LawfulGround(models.Model):

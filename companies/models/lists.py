@@ -84,6 +84,10 @@ class MemberList(models.Model):
         return self.cluster.roles_of(user) & {Role(MemberRole.MANAGER)}
 
     @property
+    def names_members(self) -> bool:
+        return self.kind == ListKind.MEMBERS
+
+    @property
     def is_running(self) -> bool:
         return self.state in (ImportState.RUNNING, ImportState.UNDOING)
 

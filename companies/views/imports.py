@@ -67,6 +67,7 @@ class Upload(PermissionPage, FormView):
                 file_name=chosen["file"].name,
                 content=chosen["file"].read(),
                 visibility=chosen["visibility"],
+                public_source=chosen["public_source"],
                 by=self.request.user,
             )
         except CompanyProblem as problem:

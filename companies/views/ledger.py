@@ -15,10 +15,10 @@ from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from companies import actions
 from companies.contacts import contacts_of
-from companies.forms import GroundForm
+from companies.forms import GroundForm, KnowForm
 from companies.models import Company
 from companies.problems import CompanyProblem
-from companies.scopes import Vouching
+from companies.scopes import Knowing, Vouching
 from companies.views.directory import crumbs
 from mail.models import Suppression
 
@@ -80,4 +80,43 @@ class Ledger(LedgerDoor, FormView):
         return HttpResponseRedirect(reverse("companies:ledger", args=[self.company.slug]))
 
     def form_invalid(self, form: GroundForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class KnowCompany(PermissionPage, FormView):
+    """Somebody of a cluster organisation says that it knows this company."""
+
+    permission = Permission.COMPANY_NOMINATE
+    template_name = "companies/know.html"
+    form_class = KnowForm
+
+    @cached_property
+    def company(self) -> Company:
+        seen = Company.objects.visible_to(self.request.user).active()
+        return get_object_or_404(seen, slug=self.kwargs["slug"])
+
+    def get_scope(self) -> Knowing:
+        return Knowing(self.company)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        clusters = self.scope.clusters_of(self.request.user)
+        return {**super().get_form_kwargs(), "clusters": clusters}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(company=self.company, crumbs=crumbs(self.company), **kwargs)
+
+    def form_valid(self, form: KnowForm) -> HttpResponse:
+        try:
+            actions.nominate_company(
+                company=self.company, by=self.request.user, **form.cleaned_data
+            )
+        except CompanyProblem as problem:
+            messages.error(self.request, str(problem))
+        else:
+            messages.success(
+                self.request, _("Written down: you are asked when others may not write to them.")
+            )
+        return redirect(self.company)
+
+    def form_invalid(self, form: KnowForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

@@ -38,7 +38,7 @@ from invitations.actions.sending import (
 from invitations.actions.shares import set_shares
 from invitations.actions.sharing import recover_rounds, request_round, share_places
 from invitations.actions.stopping import stop_reminders
-from invitations.actions.telling import tell_invited
+from invitations.actions.telling import news_missed, note_news, tell_invited, tell_news
 from invitations.actions.writing import write_letters, write_reminders
 
 __all__ = [
@@ -59,7 +59,9 @@ __all__ = [
     "look_again",
     "may_tell",
     "may_write",
+    "news_missed",
     "nominate",
+    "note_news",
     "order_reminders",
     "order_sending",
     "pass_on",
@@ -86,6 +88,7 @@ __all__ = [
     "take_back",
     "take_back_answer",
     "tell_invited",
+    "tell_news",
     "verdicts_of",
     "wake_due",
     "withdraw",

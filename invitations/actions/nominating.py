@@ -24,12 +24,13 @@ MOST = 3
 
 
 @transaction.atomic
-def nominate(
+def nominate(  # noqa: PLR0913  (a nomination has that many parts)
     *,
     invitation: Invitation,
     kind: str,
     name: str,
     email: str = "",
+    country: str = "",
     reason: str = "",
     company: Company | None = None,
     by: User | None,
@@ -53,7 +54,13 @@ def nominate(
     if earlier.count() >= MOST:
         raise InvitationProblem(_("You have passed this challenge on often enough; thank you."))
     found = Nomination.objects.create(
-        invitation=row, kind=kind, name=name, email=email, reason=reason, company=company
+        invitation=row,
+        kind=kind,
+        name=name,
+        email=email,
+        country=country,
+        reason=reason,
+        company=company,
     )
     _tell_managers(row)
     return found
@@ -103,10 +110,10 @@ def _write(row: Nomination, by: User | None) -> None:
 
 
 def _country_of(nomination: Nomination) -> str:
-    """A colleague works where the company is; of another company nobody told us where it is."""
+    """A colleague works where the company is; where another company is, they said who named it."""
     if nomination.kind == NominationKind.COLLEAGUE:
         return str(nomination.invitation.company.country)
-    return ""
+    return str(nomination.country)
 
 
 def _undecided(nomination: Nomination) -> Nomination:

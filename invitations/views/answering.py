@@ -98,6 +98,7 @@ def record_nomination(form: PassOnForm, invitation: Invitation, *, request: Http
         kind=given["kind"],
         name=company.name if company else given["whom"],
         email="" if company else given["address"],
+        country="" if company else given["country"],
         reason=given["why"],
         company=company,
         by=by,
@@ -123,7 +124,7 @@ class AnswerPage(View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         pressed = request.POST.get("answer", "")
         name, make, act = DOORS.get(pressed, ("form", AnswerForm, record))
-        form = make(request.POST, **({"reader": request.user} if pressed == PASS_ON else {}))
+        form = make(request.POST, **(self.reader() if pressed == PASS_ON else {}))
         if not form.is_valid():
             return self.page(status=422, **{name: form})
         try:
@@ -132,6 +133,10 @@ class AnswerPage(View):
             return self.page(problem=str(problem), status=409, **{name: form})
         done = f"?done={pressed}" if pressed in DOORS else ""
         return HttpResponseRedirect(f"{request.path}{done}")
+
+    def reader(self) -> dict[str, Any]:
+        """For whom the form is that passes an invitation on."""
+        return {"reader": self.request.user, "country": str(self.invitation.company.country)}
 
     def page(self, *, problem: str = "", status: int = 200, **forms: Any) -> HttpResponse:
         """Each form as it was typed, where one was refused."""
@@ -150,7 +155,7 @@ class AnswerPage(View):
             "is_after_deadline": is_after_deadline(self.invitation),
             "form": form,
             "question_form": forms.get("question_form") or QuestionForm(),
-            "pass_on_form": forms.get("pass_on_form") or PassOnForm(reader=self.request.user),
+            "pass_on_form": forms.get("pass_on_form") or PassOnForm(**self.reader()),
             "hears_news": state == "closed" and hears_news(self.invitation),
             "done": "" if forms else self.request.GET.get("done", ""),
             "problem": problem,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from applications import actions as applications
 from applications import tasks
+from applications.models import NewsForApplicants
 from challenges import actions as challenges
 from challenges.models import Challenge
 from invitations import emails
@@ -65,26 +66,38 @@ def test_an_invited_company_reads_the_news_once(challenge, company, freja, draft
 
 @pytest.mark.parametrize("event", ["extended", "reopened", "closed", "withdrawn"])
 def test_the_worker_does_it(challenge, draft, event):
-    tasks.tell_applicants(challenge.pk, event, "once")
-    tasks.tell_applicants(0, event, "once")
+    (news_id,) = applications.note_news(challenges=[challenge], event=event)
+
+    for _time in range(2):
+        tasks.tell_applicants(news_id)
 
     assert told(event) == ["freja@kabelro.example"]
+    assert not NewsForApplicants.objects.exists()
 
 
 def test_the_verbs_of_a_challenge_ring_the_bell(challenge, draft, marta, monkeypatch):
     heard = []
-    monkeypatch.setattr(
-        tasks.tell_applicants, "delay_on_commit", lambda *ids: heard.append(ids[:2])
-    )
+    monkeypatch.setattr(tasks.tell_applicants, "delay_on_commit", heard.append)
 
     later = timezone.now() + timedelta(days=60)
     challenges.extend(challenge=challenge, deadline=later, by=marta)
     challenges.close(challenge=challenge, by=marta)
     challenges.reopen(challenge=challenge, by=marta)
 
-    assert heard == [
-        (challenge.pk, "extended"),
-        (challenge.pk, "closed"),
-        (challenge.pk, "reopened"),
-    ]
+    noted = NewsForApplicants.objects.order_by("pk").values_list("pk", "event")
+    assert list(noted) == list(zip(heard, ["extended", "closed", "reopened"], strict=True))
     assert Challenge.objects.get().is_open
+
+
+def test_news_whose_ring_was_lost_is_found_by_the_clock(
+    challenge, draft, marta, monkeypatch, time_machine
+):
+    monkeypatch.setattr(tasks.tell_applicants, "delay_on_commit", lambda news_id: None)
+    challenges.close(challenge=challenge, by=marta)
+    monkeypatch.setattr(tasks.tell_applicants, "delay_on_commit", tasks.tell_applicants)
+
+    time_machine.move_to(timezone.now() + timedelta(minutes=2))
+    for _time in range(2):
+        tasks.sweep_news()
+
+    assert told("closed") == ["freja@kabelro.example"]

@@ -2,12 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
 from clusters.choices import MemberRole
 from companies import actions
-from companies.choices import ImportState, RowOutcome, Source, Visibility
+from companies.choices import GroundKind, ImportState, RowOutcome, Source, Visibility
 from companies.models import Company, MemberList
 from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
@@ -56,12 +57,15 @@ def announced():
 def bring(cluster, manager):
     """Upload and check a list; `bring(text)` returns it."""
 
-    def bring(text=LIST, visibility=Visibility.CLUSTER, cluster=cluster, by=manager):
+    def bring(
+        text=LIST, visibility=Visibility.CLUSTER, cluster=cluster, by=manager, public_source=""
+    ):
         uploaded = actions.upload_list(
             cluster=cluster,
             file_name="list.csv",
             content=text.encode(),
             visibility=visibility,
+            public_source=public_source,
             by=by,
         )
         return actions.map_columns(
@@ -371,7 +375,8 @@ def test_the_whole_way_by_the_pages(client, manager, cluster, django_capture_on_
     file = SimpleUploadedFile("members.csv", LIST.encode("cp1252"))
 
     uploaded = client.post(
-        "/companies/import/", {"cluster": cluster.slug, "file": file, "visibility": "cluster"}
+        "/companies/import/",
+        {"cluster": cluster.slug, "file": file, "kind": "members", "visibility": "cluster"},
     )
     form = client.get(uploaded.url).context["form"]
     mapped = client.post(uploaded.url, {name: form[name].value() or "" for name in form.fields})
@@ -396,7 +401,8 @@ def test_a_file_that_is_no_list_says_so(client, manager, cluster):
     file = SimpleUploadedFile("members.xlsx", b"PK\x03\x04 broken")
 
     reply = client.post(
-        "/companies/import/", {"cluster": cluster.slug, "file": file, "visibility": "public"}
+        "/companies/import/",
+        {"cluster": cluster.slug, "file": file, "kind": "members", "visibility": "public"},
     )
 
     assert reply.status_code == 422
@@ -439,3 +445,64 @@ def test_a_manager_cannot_import_for_another_cluster(client, manager):
     )
 
     assert (reply.status_code, MemberList.objects.count()) == (422, 0)
+
+
+# From a public source.
+
+REGISTER = "the business register of Denmark"
+
+
+def test_companies_from_a_public_source_become_no_members(bring, manager, cluster):
+    run(bring(public_source=REGISTER), manager)
+
+    made = Company.objects.get(registry_number="99 00 12 34")
+    assert not made.cluster_memberships.exists()
+    assert made.visibility == Visibility.PUBLIC
+    ground = made.grounds.get()
+    assert (ground.kind, ground.source, ground.cluster) == (GroundKind.PUBLIC, REGISTER, cluster)
+
+
+def test_a_public_list_twice_changes_nothing_and_undone_comes_back(bring, manager):
+    done = run(bring(public_source=REGISTER), manager)
+    again = bring(public_source=REGISTER)
+
+    assert set(outcomes(again)) <= {RowOutcome.SAME, RowOutcome.FAULTY}
+    undo(done, manager)
+    assert not Company.objects.active().exists()
+    run(bring(public_source=REGISTER), manager)
+    assert Company.objects.active().count() == Company.objects.count() == 3
+
+
+def test_a_public_list_leaves_members_as_they_are(bring, manager, cluster):
+    run(bring(), manager)
+
+    again = bring(LIST.replace("Køge", "Ribe"), public_source=REGISTER)
+
+    assert RowOutcome.CHANGED not in outcomes(again)
+    assert RowOutcome.ADDED not in outcomes(again)
+
+
+def test_what_came_from_a_public_source_may_become_a_member_later(bring, manager, cluster):
+    run(bring(public_source=REGISTER), manager)
+
+    run(bring(), manager)
+
+    assert Company.objects.count() == Company.objects.members_of([cluster]).count() == 3
+
+
+def test_a_public_source_must_be_named(client, manager, cluster):
+    client.force_login(manager)
+    form = {
+        "cluster": cluster.slug,
+        "file": SimpleUploadedFile("list.csv", LIST.encode()),
+        "visibility": "cluster",
+        "kind": "public",
+    }
+
+    refused = client.post(reverse("companies:import"), form)
+    form["file"].seek(0)
+    client.post(reverse("companies:import"), {**form, "public_source": REGISTER})
+
+    assert refused.status_code == 422
+    assert "Say which public source it is." in refused.text
+    assert MemberList.objects.get().public_source == REGISTER

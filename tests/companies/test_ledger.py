@@ -242,3 +242,60 @@ def test_a_visitor_is_shown_no_way_to_the_ledger(member, client):
     company, _manager = member
 
     assert "/ledger/" not in client.get(company.get_absolute_url()).text
+
+
+# We know this company.
+
+
+def test_people_of_a_cluster_organisation_say_that_they_know_a_company(client):
+    person = MembershipFactory(user=AccountFactory(), role="partner")
+    company = CompanyFactory(asked=False)
+    url = reverse("companies:know", args=[company.slug])
+    client.force_login(person.user)
+
+    page = client.get(company.get_absolute_url())
+    refused = client.post(url, {"cluster": person.organisation.slug, "proof": ""})
+    said = client.post(url, {"cluster": person.organisation.slug, "proof": "A project in 2025."})
+
+    assert url in page.text
+    assert refused.status_code == 422
+    assert said.status_code == 302
+    ground = company.grounds.get()
+    assert (ground.kind, ground.cluster, ground.proof, ground.recorded_by) == (
+        GroundKind.NOMINATED,
+        person.organisation,
+        "A project in 2025.",
+        person.user,
+    )
+    assert client.get(url).status_code == 404
+
+
+def test_who_vouches_for_a_company_need_not_say_that_it_knows_it(member, client):
+    company, manager = member
+    client.force_login(manager.user)
+
+    assert client.get(reverse("companies:know", args=[company.slug])).status_code == 404
+    with pytest.raises(CompanyProblem, match="member of your cluster organisation already"):
+        actions.nominate_company(
+            company=company, cluster=manager.organisation, proof="", by=manager.user
+        )
+
+
+def test_to_know_a_company_twice_is_once():
+    person = MembershipFactory()
+    company = CompanyFactory(asked=False)
+
+    for _time in range(2):
+        actions.nominate_company(
+            company=company, cluster=person.organisation, proof="A project.", by=person.user
+        )
+
+    assert kinds(company) == [GroundKind.NOMINATED]
+
+
+def test_who_knows_a_company_did_not_bring_its_address():
+    company = CompanyFactory(source=Source.IMPORTED)
+    company.grounds.create(kind=GroundKind.IMPORTED, source="Fjord Cluster, list.csv")
+    company.grounds.create(kind=GroundKind.NOMINATED)
+
+    assert LawfulGround.objects.origins([company.pk]).get().kind == GroundKind.IMPORTED

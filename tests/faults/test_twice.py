@@ -13,12 +13,14 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from applications import actions as applications
 from applications.actions import start_draft
 from challenges.choices import Policy
 from challenges.models import Challenge
 from companies import actions as companies
 from companies.models import MemberList
 from config.celery import app
+from invitations import actions as invitations
 from invitations.models import Invitation, Sending
 from mail.actions import begin_sending, claim_batch, record_fate
 from mail.models import Letter
@@ -111,9 +113,13 @@ def closed(world) -> tuple[()]:
     return ()
 
 
-def extended(world) -> tuple[int, str, str]:
-    start_draft(challenge=world.challenge, company=world.fitting, by=world.writer)
-    return world.challenge.pk, "extended", "an occasion"
+def extended_for(note_news: Callable[..., list[int]]) -> Callable[[Any], tuple[int]]:
+    def prepared(world) -> tuple[int]:
+        start_draft(challenge=world.challenge, company=world.fitting, by=world.writer)
+        (news_id,) = note_news(challenges=[world.challenge], event="extended")
+        return (news_id,)
+
+    return prepared
 
 
 def postponed(world) -> tuple[()]:
@@ -194,7 +200,8 @@ def forgotten(world) -> tuple[()]:
 
 
 CASES = {
-    "applications.tasks.tell_applicants": Case(extended, writes=Letter),
+    "applications.tasks.sweep_news": Case(silently(extended_for(applications.note_news))),
+    "applications.tasks.tell_applicants": Case(extended_for(applications.note_news), writes=Letter),
     "challenges.tasks.close_due_challenges": Case(overdue),
     "companies.tasks.forget_old_lists": Case(forgotten, writes=MemberList),
     "companies.tasks.import_member_list": Case(brought, writes=apps.get_model("companies.Company")),
@@ -209,7 +216,8 @@ CASES = {
     "invitations.tasks.sweep_fates": Case(silently(with_fates)),
     "invitations.tasks.share_places": Case(to_be_shared, writes=Letter),
     "invitations.tasks.sweep_rounds": Case(to_be_shared, writes=Letter),
-    "invitations.tasks.tell_invited": Case(extended, writes=Letter),
+    "invitations.tasks.sweep_news": Case(silently(extended_for(invitations.note_news))),
+    "invitations.tasks.tell_invited": Case(extended_for(invitations.note_news), writes=Letter),
     "invitations.tasks.wake_due_invitations": Case(postponed),
     "invitations.tasks.write_next_letters": Case(held, writes=Letter),
     "mail.tasks.drain_outbox": Case(nothing),

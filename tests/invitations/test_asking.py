@@ -233,18 +233,42 @@ def test_a_known_company_becomes_a_proposal(link, manager, challenge, new_compan
     assert (proposed.status, proposed.proposed_by) == (Status.PROPOSED, manager)
 
 
-@pytest.mark.parametrize("kind, country", [("colleague", "DK"), ("company", "FI")])
-def test_nobody_is_written_to_whom_the_gate_refuses(link, manager, kind, country):
-    """A law that wants a request first; a company of which nobody knows in which country it is."""
-    Company.objects.filter(pk=link[1].company_id).update(country=country)
+@pytest.mark.parametrize("kind, here, there", [("colleague", "DK", "FI"), ("company", "FI", "DK")])
+def test_nobody_is_written_to_whom_the_gate_refuses(link, manager, kind, here, there):
+    """A law that wants a request first: a colleague's is here, another company's where it is."""
+    Company.objects.filter(pk=link[1].company_id).update(country=here)
     found = actions.nominate(
-        invitation=link[1], kind=kind, name="Bo", email="bo@ukendt.example", by=None
+        invitation=link[1],
+        kind=kind,
+        name="Bo",
+        email="bo@ukendt.example",
+        country=there,
+        by=None,
     )
 
     with pytest.raises(InvitationProblem, match="We may not write to this address"):
         actions.accept_nomination(nomination=found, by=manager)
 
     assert not Letter.objects.filter(kind="nominate").exists()
+
+
+def test_an_unknown_company_is_written_to_where_its_country_allows(reader, link, manager):
+    path, _row = link
+    unknown = {**COMPANY, "address": "info@ukendt.example"}
+    refused = reader.post(path, {**unknown, "country": ""})
+    reader.post(path, {**unknown, "country": "FI"})
+
+    actions.accept_nomination(nomination=Nomination.objects.get(), by=manager)
+
+    assert refused.status_code == 422
+    assert "Say in which country the company is." in refused.content.decode()
+    assert Letter.objects.get(kind="nominate").recipient == "info@ukendt.example"
+
+
+def test_the_country_of_another_company_is_most_often_the_own_one(reader, link):
+    page = reader.get(link[0]).content.decode()
+
+    assert re.search(r'<option value="DK" selected>', page)
 
 
 def test_nobody_is_written_to_who_stopped_letters(nomination, manager):

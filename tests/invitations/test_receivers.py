@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from challenges.actions import close, extend, reopen, withdraw
 from challenges.choices import Policy
 from invitations import actions, tasks
 from invitations.choices import Status
-from invitations.models import Invitation
+from invitations.models import Invitation, NewsForInvited
 from mail.choices import LetterState
 from mail.models import Letter
 from mail.signals import letter_fate_known
@@ -129,7 +130,7 @@ def test_an_extension_is_told_and_ends_nothing(work, invited, challenge, manager
 
 
 def test_tasks_about_what_is_gone_end_quietly(db):
-    tasks.tell_invited(1, "closed", "now")
+    tasks.tell_invited(1)
     tasks.record_fates(["2b1f3e34-61a5-4f5e-9d6e-6f5a5f3c1f00"])
     tasks.expire_due_invitations()
 
@@ -177,3 +178,51 @@ def test_letters_on_their_way_and_in_doubt_are_left_alone(invited):
     for state in ("claimed", "sending", "in_doubt"):
         moved(row, state)
         assert not actions.letters_not_heard_of()
+
+
+@pytest.fixture
+def swept(time_machine):
+    """The clock rings so many minutes from now. Returns how many news are left."""
+    began = timezone.now()
+
+    def sweep(*, minutes: int) -> int:
+        time_machine.move_to(began + timedelta(minutes=minutes))
+        tasks.sweep_news()
+        return NewsForInvited.objects.count()
+
+    return sweep
+
+
+@pytest.mark.parametrize(
+    "verb, kind",
+    [
+        (lambda challenge, by: close(challenge=challenge, by=by), "challenge-closed"),
+        (
+            lambda challenge, by: extend(
+                challenge=challenge, deadline=challenge.deadline + timedelta(days=7), by=by
+            ),
+            "challenge-extended",
+        ),
+    ],
+)
+def test_news_whose_ring_was_lost_is_found_by_the_clock(
+    verb, kind, invited, challenge, manager, swept, monkeypatch
+):
+    deliver(Letter.objects.get(pk=invited().letter_id))
+    monkeypatch.setattr(tasks.tell_invited, "delay_on_commit", lambda news_id: None)
+    verb(challenge, manager)
+    monkeypatch.setattr(tasks.tell_invited, "delay_on_commit", tasks.tell_invited)
+
+    assert (swept(minutes=0), Letter.objects.filter(kind=kind).count()) == (1, 0)
+    assert (swept(minutes=2), Letter.objects.filter(kind=kind).count()) == (0, 1)
+    assert (swept(minutes=4), Letter.objects.filter(kind=kind).count()) == (0, 1)
+
+
+def test_news_of_a_change_that_was_rolled_back_is_none(invited, challenge, manager):
+    deliver(Letter.objects.get(pk=invited().letter_id))
+
+    with transaction.atomic():
+        close(challenge=challenge, by=manager)
+        transaction.set_rollback(True)
+
+    assert not NewsForInvited.objects.exists()

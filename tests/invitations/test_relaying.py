@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from challenges.actions import close
 from challenges.models import Challenge
-from companies.actions import record_ground
+from companies.actions import nominate_company, record_ground
 from companies.choices import GroundKind, Source
 from companies.models import Company
 from invitations import actions
@@ -84,7 +84,7 @@ def test_many_are_one_notice_to_its_managers(challenge, manager, new_company, sc
     actions.send(challenge=challenge, invitation_ids=[row.pk for row in rows], by=manager)
 
     (notice,) = Notice.objects.filter(user=relayer.user)
-    assert str(notice) == f"“{challenge}” fits members of yours. Please pass the invitation on."
+    assert str(notice) == f"“{challenge}” fits companies you know. Please pass the invitation on."
     assert Relay.objects.waiting().count() == 5
 
 
@@ -471,6 +471,33 @@ def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
     pair = (challenge.lab.cluster_id, company.pk)
 
     assert actions.may_write([pair])[pair].relay == relayer.organisation_id
+
+
+def test_a_second_that_knows_it_passes_on_where_the_first_is_the_one_that_asks(challenge, relayer):
+    company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
+    for cluster in (challenge.lab.cluster, relayer.organisation):
+        nominate_company(company=company, cluster=cluster, proof="A project.", by=relayer.user)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    assert actions.may_write([pair])[pair].relay == relayer.organisation_id
+
+
+def test_the_text_for_a_company_that_is_known_does_not_call_it_a_member(
+    challenge, manager, new_company, relayer, scored, client
+):
+    company = new_company("Kendt", is_member=False, source=Source.IMPORTED)
+    nominate_company(
+        company=company, cluster=relayer.organisation, proof="A project.", by=relayer.user
+    )
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    client.force_login(relayer.user)
+
+    page = client.get(Relay.objects.get().get_absolute_url())
+
+    assert "because we know each other and it fits" in page.text
+    assert "member of ours" not in page.text
 
 
 # As its own letter: it passes what every letter passes.

@@ -12,7 +12,12 @@ from invitations.emails import sources_of
 from invitations.models import CountryRule, Invitation
 from mail.models import Letter
 from matching.models import Match
-from tests.factories import ChallengeFactory, ClusterOrganisationFactory, MembershipFactory
+from tests.factories import (
+    ChallengeFactory,
+    ClusterOrganisationFactory,
+    CompanyFactory,
+    MembershipFactory,
+)
 from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +89,7 @@ def test_who_took_over_its_profile_is_not_told(challenge, listed, manager):
     ],
 )
 def test_every_source_has_its_words(kind, more, source, challenge, listed, new_company):
-    company = new_company("Anden", source=Source.IMPORTED)
+    company = CompanyFactory(source=Source.IMPORTED)
     cluster = ClusterOrganisationFactory(name="Canary Cluster")
     company.grounds.create(kind=kind, cluster=cluster, **more)
 

@@ -9,10 +9,16 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 
 from clusters.models import ClusterOrganisation
-from companies.choices import Source
+from companies.choices import GroundKind, Source
 from companies.member_lists import FIELDS, Known, registry_key
 from companies.member_lists.columns import plain
-from companies.models import ClusterMembership, Company, CompanyMember, CompanyQuerySet
+from companies.models import (
+    ClusterMembership,
+    Company,
+    CompanyMember,
+    CompanyQuerySet,
+    LawfulGround,
+)
 
 COMPARED = (*FIELDS, "visibility", "is_active")
 Values = Mapping[str, Any]
@@ -22,7 +28,8 @@ def known_companies(rows: Sequence[Values], cluster: ClusterOrganisation) -> lis
     """For each row the company it means, if any. Two queries, however many rows.
 
     A registry number means the same company everywhere; an address, or a name in a place, only
-    among the members of this cluster organisation, and only where no number contradicts.
+    among the members of this cluster organisation and those it brought from a public source, and
+    only where no number contradicts.
     """
     numbered = _by_number(rows, cluster)
     named = _by_address_or_name(rows, cluster)
@@ -41,11 +48,11 @@ def _by_address_or_name(
 ) -> dict[str, list[Company]]:
     addresses = {str(row["email"]).lower() for row in rows if row.get("email")}
     names = {str(row["name"]).lower() for row in rows}
-    members = Company.objects.alias(address=Lower("email"), called=Lower("name")).filter(
-        Q(address__in=addresses) | Q(called__in=names),
-        cluster_memberships__cluster=cluster,
+    named = Company.objects.alias(address=Lower("email"), called=Lower("name")).filter(
+        Q(address__in=addresses) | Q(called__in=names)
     )
-    companies = list(looked_at(members, cluster))
+    own = looked_at(named, cluster).filter(Q(is_member=True) | Q(is_brought=True))
+    companies = list(own)
     return _grouped(
         pair
         for company in companies
@@ -65,10 +72,14 @@ def looked_at(companies: CompanyQuerySet, cluster: ClusterOrganisation) -> Compa
     """With who looks after each of them."""
     vouching = ClusterMembership.objects.filter(company=OuterRef("pk"))
     people = CompanyMember.objects.filter(company=OuterRef("pk"))
+    brought = LawfulGround.objects.filter(
+        company=OuterRef("pk"), kind=GroundKind.PUBLIC, cluster=cluster
+    )
     return companies.order_by("-is_active", "pk").annotate(
         is_member=Exists(vouching.filter(cluster=cluster)),
         has_other_cluster=Exists(vouching.exclude(cluster=cluster)),
         has_people=Exists(people),
+        is_brought=Exists(brought),
     )
 
 
@@ -104,7 +115,8 @@ def known_of(company: Any) -> Known:
         id=company.pk,
         values=_stated(company),
         is_member=company.is_member,
-        is_free=company.is_member and not (company.has_people or company.has_other_cluster),
+        is_free=(company.is_member or company.is_brought)
+        and not (company.has_people or company.has_other_cluster),
         is_gone=claimed_and_gone,
     )
 

@@ -102,7 +102,10 @@ def _import_rows(
     ground = ground_of(member_list)
     values = [stated(read_row(row.cells, ground)[0], member_list) for row in rows]
     known = known_companies(values, cluster)
-    verdicts = [verdict_of(v, company) for v, company in zip(values, known, strict=True)]
+    joining = member_list.names_members
+    verdicts = [
+        verdict_of(v, company, as_members=joining) for v, company in zip(values, known, strict=True)
+    ]
     thresholds = thresholds_today()
     judged = list(zip(rows, verdicts, known, strict=True))
     for row, verdict, company in judged:
@@ -110,7 +113,8 @@ def _import_rows(
         row.company_id = company.id if company else None
     _make_new([(row, v) for row, v, k in judged if k is None], member_list, thresholds)
     _change([(row, v, k) for row, v, k in judged if k and v.outcome == "changed"], thresholds)
-    _vouch([row for row in rows if row.company_id], cluster)
+    if joining:
+        _vouch([row for row in rows if row.company_id], cluster)
     _note_origin(judged, member_list, cluster)
     store_outcomes(rows)
 
@@ -184,8 +188,12 @@ def _note_origin(
             if row.company_id
             and (known is None or (verdict.outcome == "changed" and "email" in verdict.changes))
         ],
-        kind=GroundKind.IMPORTED,
-        source=f"{cluster.name}, {member_list.file_name}",
+        kind=GroundKind.IMPORTED if member_list.names_members else GroundKind.PUBLIC,
+        source=(
+            f"{cluster.name}, {member_list.file_name}"
+            if member_list.names_members
+            else member_list.public_source
+        ),
         cluster=cluster,
         by=member_list.created_by,
     )

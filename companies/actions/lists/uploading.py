@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from clusters.models import ClusterOrganisation
 from companies.actions.lists.finding import known_companies, plain_value
-from companies.choices import ImportState, RowOutcome
+from companies.choices import ImportState, ListKind, RowOutcome, Visibility
 from companies.member_lists import (
     FIELDS,
     Fault,
@@ -32,9 +32,19 @@ GUESSED_FROM = 50
 
 @transaction.atomic
 def upload_list(
-    *, cluster: ClusterOrganisation, file_name: str, content: bytes, visibility: str, by: User
+    *,
+    cluster: ClusterOrganisation,
+    file_name: str,
+    content: bytes,
+    visibility: str,
+    public_source: str = "",
+    by: User,
 ) -> MemberList:
-    """Parse a file into rows of the database, with a guess of what its columns mean."""
+    """Parse a file into rows of the database, with a guess of what its columns mean.
+
+    With a `public_source` in words it names no members: nobody vouches for these companies, and
+    everybody may see them, as where they come from.
+    """
     try:
         table = read_table(content)
     except Unreadable as problem:
@@ -48,7 +58,9 @@ def upload_list(
         mapping={str(column): name for column, name in guessed.items()},
         country=cluster.country,
         language=cluster.language,
-        visibility=visibility,
+        kind=ListKind.PUBLIC if public_source else ListKind.MEMBERS,
+        public_source=public_source,
+        visibility=Visibility.PUBLIC if public_source else visibility,
         rows_total=len(table.rows),
         created_by=by,
     )
@@ -142,7 +154,8 @@ def _judge_row(
     row: MemberListRow, known: Known | None, member_list: MemberList, meant: dict[int, int]
 ) -> None:
     """`meant` remembers which companies earlier rows meant."""
-    verdict = verdict_of(stated(row.values, member_list), known)  # type: ignore[attr-defined]
+    values = stated(row.values, member_list)  # type: ignore[attr-defined]
+    verdict = verdict_of(values, known, as_members=member_list.names_members)
     fault = verdict.fault
     if known and known.id in meant:
         fault = Fault(None, "repeated", {"row": meant[known.id]})

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Nobody ever told a chance: it is estimated when something is learned."""
 
     dependencies = [
-        ("matching", "0009_answers_postponed"),
+        ("matching", "0010_runs"),
     ]
 
     operations = [
