@@ -7,6 +7,7 @@ processes form one group, and the group is killed.
 import os
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -19,11 +20,27 @@ from benchmarks._nursery import Worker
 from benchmarks._postmen import Postmen
 from benchmarks._sink import Sink, running
 from config.celery import app
+from config.invariants import broken
+from invitations.tasks import sweep_fates
+from mail.actions import recover_left_behind
 from runner.ports import free_port
 from tests.faults.mortal import Mortal, mortal_postgres, mortal_valkey
 from tests.security.conftest import collected, database_url
 
 __all__ = ["collected"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_contradicts_itself(db) -> Iterator[None]:
+    """After each test, once its workers are gone and the clock has rung."""
+    yield
+    assert_sound()
+
+
+def assert_sound() -> None:
+    recover_left_behind(silent_for=timedelta(0))
+    sweep_fates()
+    assert broken() == {}
 
 
 @pytest.fixture
@@ -91,6 +108,7 @@ def postgres(transactional_db) -> Iterator[Mortal]:
             environ.Env.db_url_config(found.url), ENGINE=before["ENGINE"]
         )
         yield found
+        assert_sound()
         connection.close()
         connection.settings_dict.update(before)
 

@@ -90,7 +90,9 @@ def second_campaign() -> int:
         related_noun="letter",
         list_name="invitations",
     )
-    Letter.objects.filter(pk__in=letters).update(subject="Again", text="Words.", html="<p>Words.")
+    Letter.objects.filter(pk__in=letters).update(
+        subject="Again", text="Words.", html="<p>Words.", headers=Letter.objects.first().headers
+    )
     queue_letters(1, first=LETTERS)
     Letter.objects.filter(state="queued", key=f"fault:{LETTERS}").update(
         recipient="p00000@firm.example"

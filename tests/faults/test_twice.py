@@ -15,18 +15,20 @@ from django.utils import timezone
 
 from applications import actions as applications
 from applications.actions import start_draft
+from applications.models import Application
 from challenges.choices import Policy
 from challenges.models import Challenge
+from clusters.models import Membership
 from companies import actions as companies
 from companies.models import MemberList
 from config.celery import app
 from invitations import actions as invitations
-from invitations.models import Invitation, Sending
+from invitations.models import Invitation, Relay, Sending
 from mail.actions import begin_sending, claim_batch, record_fate
 from mail.models import Letter
 from matching.actions import request_runs, score_challenges
 from matching.models import MatchRun
-from tests.factories import ClusterMembershipFactory, CompanyFactory
+from tests.factories import ClusterMembershipFactory, CompanyFactory, MembershipFactory
 from tests.world import two_organisations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("faults-twice")]
@@ -47,6 +49,7 @@ class Case:
 @pytest.fixture
 def world():
     people, _nouns = two_organisations()
+    made_sound(people["partner"])
     challenge = Challenge.objects.get()
     cluster = challenge.lab.cluster
     fitting = CompanyFactory(name="Fitting", email="post@fitting.example")
@@ -59,6 +62,12 @@ def world():
         manager=people["manager"],
         writer=people["company"],
     )
+
+
+def made_sound(partner) -> None:
+    """Without what stands there for the pages alone, and the product would never write."""
+    Relay.objects.all().delete()
+    MembershipFactory(organisation=Membership.objects.get(user=partner).organisation)
 
 
 def nothing(world) -> tuple[()]:
@@ -104,6 +113,7 @@ def to_be_shared(world) -> tuple[()]:
 
 
 def overdue(world) -> tuple[()]:
+    Application.objects.update(submitted_at=timezone.now() - timedelta(hours=1))
     Challenge.objects.update(deadline=timezone.now() - timedelta(seconds=1))
     return ()
 
