@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from challenges.models import Challenge
 from companies.models import Company
 from matching.actions.encoding import encode_companies
+from matching.actions.leaving import turn_away
 from matching.actions.ranking import rank
 from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
@@ -28,7 +29,8 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     """Renew these companies' matches with every open challenge that has been scored.
 
     The number is the one a full run would give under the challenge's snapshot. Companies that are
-    gone lose the matches nobody touched. Returns the ids of the challenges.
+    gone lose the matches nobody touched, and are not eligible in the others. Returns the ids of the
+    challenges.
     """
     if not company_ids:
         return []
@@ -37,6 +39,7 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
         encode_companies(company_ids=company_ids)
     gone = Company.objects.filter(pk__in=company_ids, is_active=False)
     left = Match.objects.filter(company__in=gone, is_kept=False)
+    turn_away(matches=Match.objects.filter(company__in=gone))
     CompanyRanking.objects.filter(company__in=gone).delete()
     stale = _stale(company_ids)
     runs = last_runs(Challenge.objects.open()) if stale else []

@@ -11,6 +11,7 @@ from django.utils import timezone
 from challenges.models import Challenge
 from companies.models import Company
 from matching.actions.encoding import encode_briefs
+from matching.actions.leaving import turn_away
 from matching.actions.ranking import rank
 from matching.actions.rescoring import rescore
 from matching.actions.statistics import current_snapshot, refresh_terms
@@ -241,4 +242,5 @@ def _settle(
     if company_ids and runs:
         these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
         rescore(runs=last_runs(these), company_ids=company_ids)
+    turn_away(matches=Match.objects.filter(challenge__in=[run.challenge_id for run in runs]))
     MatchRun.objects.filter(pk__in=[run.pk for run in runs]).update(is_settled=True)

@@ -18,19 +18,36 @@ from matching.scoring.blocks import Yardstick, score_block, statistics_of
 from matching.scoring.whatif import Shares
 from matching.whatif import weights_from
 
+ATTEMPTS = 3
+
 
 def measure_shares(*, challenge: Challenge) -> ChallengeShares | None:
     """Measure every company for the challenge as a run would now, for trying other weights.
 
-    None if it has not been scored yet. Nothing is encoded: the last run has read the brief.
+    None if it has not been scored yet. Nothing is encoded: the last run has read the brief. If
+    another run ends meanwhile, what was measured says nothing of it: they are measured once more.
     """
+    run, row = _last_run(challenge), None
+    for _attempt in range(ATTEMPTS):
+        row = _measure(challenge, run) if run else None
+        measured, run = run, _last_run(challenge)
+        if row is None or run == measured:
+            break
+    return row
+
+
+def _last_run(challenge: Challenge) -> MatchRun | None:
     done = MatchRun.objects.filter(challenge=challenge, state=RunState.DONE)
-    run = done.exclude(snapshot=None).select_related("snapshot").first()
-    if run is None or run.snapshot is None:
+    return done.exclude(snapshot=None).select_related("snapshot").first()
+
+
+def _measure(challenge: Challenge, run: MatchRun) -> ChallengeShares | None:
+    if run.snapshot is None:
         return None
     refresh_terms()
     companies = Companies(run.snapshot)
-    brief = briefs_of([challenge], run.snapshot.encoders)[challenge.pk]
+    present = Challenge.objects.select_related("lab").get(pk=challenge.pk)
+    brief = briefs_of([present], run.snapshot.encoders)[challenge.pk]
     (statistics,) = statistics_of([brief], companies.sample())
     yardstick = Yardstick(brief, statistics)
     scores = [one for block in companies.blocks() for one in score_block([yardstick], block.corpus)]

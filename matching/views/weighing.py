@@ -21,6 +21,7 @@ from matching.whatif import Prediction, points_of, predict, shares_of
 from matching.wording import criterion_label, points
 
 NAMED = 50
+TURNS = 60  # a second each: whoever measures for longer is busy with something else
 
 
 class WeightsPage(SteeringPage):
@@ -49,8 +50,10 @@ class WeightsView(WeightsPage, TemplateView):
             "scored": self.last_done,
             "own": self.challenge.weights.in_use().select_related("made_by").first(),
         }
-        if self.shares is None:
+        if not self.challenge.is_open:
             return context
+        if self.shares is None:
+            return context | waiting(0 if "wait" in self.request.GET else None)
         tried = any(name.startswith("w_") for name in self.request.GET)
         form = self.form(self.request.GET if tried else None)
         context |= {"form": form, "is_ready": True, "edited": self.edited()}
@@ -107,12 +110,15 @@ class MeasureView(WeightsPage, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.challenge.is_open:
+            messages.error(request, _("This challenge is not open; its scores no longer change."))
+            return HttpResponseRedirect(self.url())
         tasks.measure_shares.delay_on_commit(self.challenge.pk)
         return HttpResponseRedirect(f"{self.url()}?wait")
 
 
 class MeasuredView(WeightsPage, TemplateView):
-    """Asked for again and again until the companies are measured."""
+    """Asked for again and again until the companies are measured, or for long enough."""
 
     template_name = "matching/_measuring.html"
 
@@ -123,7 +129,16 @@ class MeasuredView(WeightsPage, TemplateView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"challenge": self.challenge}
+        given = self.request.GET.get("turn", "")[:4]
+        turn = int(given) if given.isdecimal() else 0
+        return super().get_context_data(**kwargs) | {"challenge": self.challenge, **waiting(turn)}
+
+
+def waiting(turn: int | None) -> dict[str, Any]:
+    """Which question this is to whether the companies are measured; none while nobody waits."""
+    if turn is None:
+        return {}
+    return {"is_waiting": turn < TURNS, "takes_long": turn >= TURNS, "next_turn": turn + 1}
 
 
 def scoring(page: WeightsPage) -> HttpResponse:

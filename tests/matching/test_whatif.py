@@ -12,6 +12,7 @@ from challenges.actions import close
 from challenges.models import Challenge
 from invitations.profiles import candidates
 from matching import actions, whatif
+from matching.actions import weighing
 from matching.models import ChallengeShares, ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
@@ -289,3 +290,60 @@ def test_trying_asks_the_same_however_many_companies_there_are(
 
     with django_assert_num_queries(23):
         client.get(url, typed)
+
+
+def test_a_run_that_ends_while_the_companies_are_measured_has_them_measured_again(
+    challenge, new_company, scored, monkeypatch
+):
+    new_company("Sensorer")
+    scored()
+    refresh, later = weighing.refresh_terms, []
+
+    def late():
+        if not later:
+            later.append(scored())
+        refresh()
+
+    monkeypatch.setattr(weighing, "refresh_terms", late)
+    row = actions.measure_shares(challenge=challenge)
+
+    assert row.run == later[0]
+    assert shares_of(later[0]) is not None
+
+
+def test_nobody_waits_for_ever_and_can_ask_once_more(
+    client, challenge, manager, new_company, scored
+):
+    new_company("Sensorer")
+    scored()
+    client.force_login(manager)
+    measured = reverse("matching:measured", args=[challenge.slug])
+    again = f'hx-get="{measured}?turn='
+
+    first = client.get(reverse("matching:weights", args=[challenge.slug]), {"wait": ""})
+    turns = [client.get(measured, {"turn": turn}).content.decode() for turn in (1, 59, 60, "x")]
+
+    assert f'{again}1"' in first.content.decode()
+    assert [again in turn for turn in turns] == [True, True, False, True]
+    assert "Measure once more" in turns[2]
+
+
+def test_weights_of_a_challenge_that_is_over_are_not_tried(
+    client, challenge, manager, new_company, scored, django_capture_on_commit_callbacks
+):
+    new_company("Sensorer")
+    scored()
+    close(challenge=challenge, by=manager)
+    client.force_login(manager)
+    url = reverse("matching:weights", args=[challenge.slug])
+
+    tab = client.get(reverse("matching:challenge", args=[challenge.slug])).content.decode()
+    page = client.get(url, {"wait": ""}).content.decode()
+    with django_capture_on_commit_callbacks() as rung:
+        asked = client.post(reverse("matching:measure", args=[challenge.slug]), follow=True)
+
+    assert url not in tab
+    assert "this one is not" in page
+    assert "every 1s" not in page
+    assert rung == []
+    assert "its scores no longer change" in asked.content.decode()

@@ -4,10 +4,11 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from challenges.actions import update_brief
-from companies.actions import save_solution, update_profile
+from companies.actions import retire_company, save_solution, update_profile
 from companies.models import Company
 from matching import tasks
 from matching.actions import (
@@ -288,3 +289,41 @@ def test_old_runs_are_forgotten_at_night_but_for_the_last_few_and_those_matches_
     assert list(MatchRun.objects.values_list("pk", flat=True)) == [failed.pk, *last[::-1], first.pk]
     assert Match.objects.get(company=gone).run.brief is not None
     assert Match.objects.get(company=company).run_id == last[-1]
+
+
+@pytest.mark.parametrize("how", ["alone", "with many"])
+def test_a_company_that_left_is_not_eligible_in_what_is_kept_and_its_page_says_why(
+    client, challenge, manager, new_company, scored, how
+):
+    """Long lists of companies are left to a full run."""
+    company = new_company("Gone")
+    scored()
+    keep(challenge=challenge, company_ids=[company.pk], by=None)
+    total = Match.objects.get().total
+    retire_company(company=company, by=None)
+    if how == "alone":
+        rescore_companies(company_ids=[company.pk])
+    scored()
+
+    match = Match.objects.get()
+    client.force_login(manager)
+    page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
+    assert (match.is_eligible, match.total) == (False, total)
+    assert [one.text for one in page.context["conditions"]] == [
+        "The company does not take part in matching"
+    ]
+    assert "Nothing stands against it" not in page.content.decode()
+
+
+def test_a_company_that_comes_back_is_eligible_again(challenge, new_company, scored):
+    company = new_company("Back")
+    scored()
+    keep(challenge=challenge, company_ids=[company.pk], by=None)
+    before = numbers()
+    for is_active in (False, True):
+        company.is_active, company.revision = is_active, company.revision + 1
+        company.save()
+        rescore_companies(company_ids=[company.pk])
+
+    assert numbers() == before
+    assert Match.objects.get().is_eligible
