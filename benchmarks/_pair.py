@@ -10,7 +10,7 @@ from django.db.models import F
 from benchmarks import _plain
 from benchmarks._clock import Took, in_words, timed
 from challenges.models import Challenge
-from matching.corpus import Block, Companies, some_companies
+from matching.corpus import Block, Companies, known_companies
 from matching.explaining import last_runs, rows_of, yardsticks_of
 from matching.models import MatchRun, ProfileTerms
 from matching.scoring import TermVector
@@ -84,7 +84,7 @@ def _loop(run: MatchRun, yardstick: Yardstick) -> tuple[float, int]:
     """Seconds of the loop for one company, and how far a total is from the engine's at most."""
     ids = list(ProfileTerms.objects.filter(revision=F("company__revision")).order_by("company")
                .values_list("company", flat=True)[:LOOPED])  # fmt: skip
-    profiles, corpus = some_companies(ids, run.snapshot)
+    profiles, corpus = known_companies(ids, run.snapshot).some(ids)
     (scores,) = score_block([yardstick], corpus)
     vectors = dict(ProfileTerms.objects.filter(company__in=ids).values_list("company", "vector"))
     objects = [

@@ -2,18 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 Cell = str | int | float | Decimal | date | datetime | None
+CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
@@ -30,12 +32,27 @@ def inert(value: Cell) -> Cell:
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
     """A download that opens in a spreadsheet with its letters right."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow([inert(title) for title in header])
-    writer.writerows([inert(value) for value in row] for row in rows)
-    return _download(out.getvalue().encode(), f"{name}.csv", "text/csv; charset=utf-8")
+    content = "".join(_csv_lines(header, rows)).encode()
+    return HttpResponse(content, CSV_TYPE, headers=_headers(f"{name}.csv"))
+
+
+def csv_stream(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> StreamingHttpResponse:
+    """The same, sent row by row while the rest is still being made."""
+    lines = (line.encode() for line in _csv_lines(header, rows))
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=_headers(f"{name}.csv"))
+
+
+def _csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    line = io.StringIO()
+    writer = csv.writer(line)
+    line.write("\ufeff")
+    for row in chain([header], rows):
+        writer.writerow([inert(value) for value in row])
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
@@ -48,7 +65,7 @@ def xlsx_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell
         sheet.append([_cell(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
-    return _download(out.getvalue(), f"{name}.xlsx", XLSX_TYPE)
+    return HttpResponse(out.getvalue(), XLSX_TYPE, headers=_headers(f"{name}.xlsx"))
 
 
 def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> WriteOnlyCell:
@@ -66,7 +83,6 @@ def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> WriteOnlyCell:
     return cell
 
 
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+def _headers(name: str) -> dict[str, str]:
     disposition = f'attachment; filename="{name}"'
-    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    return {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}

@@ -1,6 +1,6 @@
 """The companies as arrays, kept in the worker and read again block by block as profiles change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -186,7 +186,25 @@ def _stamp_of_sample(step: int, encoders: Sequence[str]) -> Stamp:
     return count, revisions, last, encoded or 0, step
 
 
-def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profile], Corpus]:
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Companies that were read once, to be held against briefs some at a time."""
+
+    profiles: list[Profile]
+    vectors: list[TermVector]
+    encoded: Mapping[str, EncodedCompanies]
+    snapshot: Snapshot
+
+    def some(self, ids: Collection[int]) -> tuple[list[Profile], Corpus]:
+        """Those of these ids that are known."""
+        rows = [row for row, profile in enumerate(self.profiles) if profile.id in ids]
+        profiles = [self.profiles[row] for row in rows]
+        vectors = [self.vectors[row] for row in rows]
+        encoded = {name: one.some(rows) for name, one in self.encoded.items()}
+        return profiles, corpus_of(profiles, vectors, encoded, self.snapshot)
+
+
+def known_companies(ids: Sequence[int], row: CorpusSnapshot) -> Known:
     """These companies, as far as the words of their present revision have been counted."""
     vectors = {
         company_id: TermVector.from_bytes(bytes(vector))
@@ -197,7 +215,7 @@ def some_companies(ids: Sequence[int], row: CorpusSnapshot) -> tuple[list[Profil
     profiles = [profile for profile in profiles_of(ids) if profile.id in vectors]
     snapshot = snapshot_of(row)
     encoded = encoded_companies([profile.id for profile in profiles], snapshot)
-    return profiles, corpus_of(profiles, [vectors[p.id] for p in profiles], encoded, snapshot)
+    return Known(profiles, [vectors[p.id] for p in profiles], encoded, snapshot)
 
 
 def snapshot_of(row: CorpusSnapshot) -> Snapshot:

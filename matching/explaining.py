@@ -4,12 +4,12 @@ The same judgement as in a full run: a pair explained later reads as if the run 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from challenges.models import Challenge
 from matching.choices import RunState
-from matching.corpus import some_companies
+from matching.corpus import known_companies
 from matching.meanings import with_meanings
 from matching.models import Match, MatchRun
 from matching.profiles import amendments_of
@@ -68,12 +68,11 @@ def rows_of(pairs: Iterable[Pair]) -> list[Row]:
     for challenge_id, company_id in pairs:
         companies_of[challenge_id].add(company_id)
     runs = last_runs(Challenge.objects.filter(pk__in=companies_of))
-    company_ids = sorted(set[int]().union(*companies_of.values()))
+    wanted = {pk: frozenset(ids) for pk, ids in companies_of.items()}
     return [
         row_of(run, judge(scores, profile))
-        for scores, run, profiles in scored(runs, company_ids)
+        for scores, run, profiles in _scored(runs, wanted)
         for profile in profiles
-        if profile.id in companies_of[run.challenge_id]
     ]
 
 
@@ -88,8 +87,16 @@ def last_runs(challenges: Iterable[Challenge]) -> list[MatchRun]:
 def scored(
     runs: Sequence[MatchRun], company_ids: Sequence[int]
 ) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
-    """These companies by each run's own brief, statistics and weights, and by what managers have
-    decided; texts are read once a snapshot.
+    """All of these companies by each of the runs."""
+    together = frozenset(company_ids)
+    return _scored(runs, {run.challenge_id: together for run in runs})
+
+
+def _scored(
+    runs: Sequence[MatchRun], companies_of: Mapping[int, frozenset[int]]
+) -> Iterable[tuple[Scores, MatchRun, list[Profile]]]:
+    """The companies of each challenge by its run's own brief, statistics and weights, and by what
+    managers have decided; texts are read once a snapshot, and no pair is scored that nobody wants.
     """
     decided = amendments_of([run.challenge_id for run in runs])
     by_snapshot = defaultdict(list)
@@ -97,11 +104,18 @@ def scored(
         if run.snapshot is not None:
             by_snapshot[run.snapshot].append(run)
     for snapshot, several in by_snapshot.items():
-        profiles, corpus = some_companies(company_ids, snapshot)
-        yardsticks = [one.amended_by(decided[one.brief.id]) for one in yardsticks_of(several)]
-        if profiles:
-            for run, scores in zip(several, score_block(yardsticks, corpus), strict=True):
-                yield scores, run, profiles
+        ids = set[int]().union(*(companies_of[run.challenge_id] for run in several))
+        known = known_companies(sorted(ids), snapshot)
+        measured = [one.amended_by(decided[one.brief.id]) for one in yardsticks_of(several)]
+        alike = defaultdict(list)
+        for run, yardstick in zip(several, measured, strict=True):
+            alike[companies_of[run.challenge_id]].append((run, yardstick))
+        for wanted, held in alike.items():
+            profiles, corpus = known.some(wanted)
+            if profiles:
+                scores_of_each = score_block([yardstick for _run, yardstick in held], corpus)
+                for (run, _yardstick), scores in zip(held, scores_of_each, strict=True):
+                    yield scores, run, profiles
 
 
 def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:

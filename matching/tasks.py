@@ -96,6 +96,12 @@ def explain_waiting() -> None:
 
 
 @shared_task
+def explain_matches(match_ids: list[int]) -> None:
+    """Somebody read these before they were explained: write it down for the next reader."""
+    actions.explain_matches(match_ids=match_ids)
+
+
+@shared_task
 def explain_for_good(challenge_ids: list[int]) -> None:
     """A challenge is over: keep what was found while it can still be found."""
     actions.explain_for_good(challenge_ids=challenge_ids)

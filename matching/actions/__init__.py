@@ -9,7 +9,12 @@ from matching.actions.contesting import (
 )
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.erasing import forget_companies
-from matching.actions.explaining import explain_for_good, explain_waiting, is_explaining_left
+from matching.actions.explaining import (
+    explain_for_good,
+    explain_matches,
+    explain_waiting,
+    is_explaining_left,
+)
 from matching.actions.forgetting import forget_shares
 from matching.actions.keeping import keep
 from matching.actions.learning import learn_weights, leave_weights_to_worker, use_weights
@@ -30,6 +35,7 @@ __all__ = [
     "encode_companies",
     "encode_waiting",
     "explain_for_good",
+    "explain_matches",
     "explain_waiting",
     "fail_run",
     "forget_companies",

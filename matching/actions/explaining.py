@@ -1,6 +1,6 @@
 """The findings that most people look at are written down after a run, when nobody waits for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +21,15 @@ def explain_waiting(*, may_go_on: Callable[[], bool]) -> bool:
         if not _explain_next():
             return False
     return _waiting().exists()
+
+
+@transaction.atomic
+def explain_matches(*, match_ids: Sequence[int], by: None = None) -> None:
+    """Write down what had to be explained to a reader. What is written down stays as it is."""
+    silent = Match.objects.filter(pk__in=match_ids).unexplained()
+    pairs = list(silent.values_list("challenge", "company"))
+    if pairs:
+        write_down(rows_of(pairs))
 
 
 def explain_for_good(*, challenge_ids: list[int]) -> None:

@@ -1,13 +1,20 @@
 """Pages of matches: of the networks, of one challenge, of one company, and one match explained."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +26,8 @@ from challenges.models import Challenge
 from clusters.models import Membership
 from companies.models import Company, CompanyMember
 from look.paging import CappedPaginator
-from look.sheets import Cell, csv_response, xlsx_response
+from look.sheets import Cell, csv_stream, xlsx_response
+from matching import tasks
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.levels import Level, levels_of
@@ -42,6 +50,7 @@ from matching.showing import (
 
 PAGE = 50
 EXPORT_LIMIT = 5000
+EXPORT_AT_ONCE = 250
 EXPORT_HEADER = (
     gettext_lazy("Challenge"),
     gettext_lazy("Living lab"),
@@ -100,6 +109,7 @@ class MatchListView(PermissionPage, ListView):
         context = super().get_context_data(**kwargs)
         matches = list(context["object_list"])
         own = organisation_ids(self.request.belongings)
+        ring_for(matches)
         return context | {
             "shown": shown(
                 matches,
@@ -283,6 +293,7 @@ class MatchDataView(MatchDetailView):
 
 def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpResponse:
     """One match as data, with the name of the company only where the page may show it."""
+    ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=set())
     named = {"title": challenge.title, "url": challenge.get_absolute_url()}
     return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")
@@ -291,6 +302,7 @@ def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpRes
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     """What the page of one match shows, to a manager, a partner or the company itself."""
     own = organisation_ids(request.belongings)
+    ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=own, levels=levels_of([match]))
     return {
         "one": one,
@@ -327,7 +339,9 @@ class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        found = shown(list(context["object_list"]), reader=self.request.user, own_clusters=set())
+        matches = list(context["object_list"])
+        ring_for(matches)
+        found = shown(matches, reader=self.request.user, own_clusters=set())
         return context | {"shown": found, "company": self.company}
 
 
@@ -380,7 +394,7 @@ class ExportNetworkView(NetworkMatchesView):
 
     permission = Permission.MATCH_EXPORT
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # streamed
         return export(self, "matches")
 
 
@@ -389,31 +403,54 @@ class ExportChallengeView(ChallengeMatchesView):
 
     permission = Permission.MATCH_EXPORT
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # streamed
         return export(self, f"matches-{self.challenge.slug}")
 
 
-def export(view: MatchListView, name: str) -> HttpResponse:
-    """At most 5,000 rows, best first."""
-    makers = {"csv": csv_response, "xlsx": xlsx_response}
+def export(view: MatchListView, name: str) -> HttpResponseBase:
+    """At most 5,000 rows, best first. CSV leaves row by row, a workbook when it is whole."""
+    makers: dict[str, Callable[..., HttpResponseBase]] = {"csv": csv_stream, "xlsx": xlsx_response}
     if view.kwargs["kind"] not in makers:
         raise Http404
-    matches = list(view.get_queryset()[:EXPORT_LIMIT])
-    found = shown(matches, reader=view.request.user, own_clusters=set())
+    ids = list(view.get_queryset().values_list("pk", flat=True)[:EXPORT_LIMIT])
     header = [str(title) for title in EXPORT_HEADER]
-    return makers[view.kwargs["kind"]](name, header, export_rows(found))
+    rows = export_rows(view, ids, language=translation.get_language())
+    return makers[view.kwargs["kind"]](name, header, rows)
 
 
-def export_rows(found: list[ShownMatch]) -> Iterator[tuple[Cell, ...]]:
-    for one in found:
-        yield (
-            one.match.challenge_title,
-            one.match.lab_name,
-            one.name,
-            one.company.country.name if one.company else "",
-            one.cluster,
-            one.match.total / 10,
-            _("yes") if one.match.is_eligible else _("no"),
-            "; ".join(one.reasons),
-            "; ".join(condition.text for condition in one.not_met),
-        )
+def export_rows(
+    view: MatchListView, ids: Sequence[int], *, language: str | None
+) -> Iterator[tuple[Cell, ...]]:
+    """In the order of the ids. Few are read and explained at a time, however many there are.
+
+    They are asked for when the request is over, so the language is told.
+    """
+    with translation.override(language):
+        for start in range(0, len(ids), EXPORT_AT_ONCE):
+            some = ids[start : start + EXPORT_AT_ONCE]
+            found = view.get_queryset().in_bulk(some)
+            matches = [found[pk] for pk in some if pk in found]
+            ring_for(matches)
+            for one in shown(matches, reader=view.request.user, own_clusters=set()):
+                yield export_row(one)
+
+
+def export_row(one: ShownMatch) -> tuple[Cell, ...]:
+    return (
+        one.match.challenge_title,
+        one.match.lab_name,
+        one.name,
+        one.company.country.name if one.company else "",
+        one.cluster,
+        one.match.total / 10,
+        _("yes") if one.match.is_eligible else _("no"),
+        "; ".join(one.reasons),
+        "; ".join(condition.text for condition in one.not_met),
+    )
+
+
+def ring_for(matches: Sequence[Match]) -> None:
+    """Whoever reads what is not explained yet waits for it, but the next reader does not."""
+    silent = [match.pk for match in matches if match.pk and match.findings is None]
+    if silent:
+        tasks.explain_matches.delay_on_commit(silent)

@@ -27,7 +27,7 @@ from invitations.models import Invitation, Relay, Sending
 from mail.actions import begin_sending, claim_batch, record_fate
 from mail.models import Letter
 from matching.actions import request_runs, score_challenges
-from matching.models import MatchRun
+from matching.models import Match, MatchRun
 from tests.factories import ClusterMembershipFactory, CompanyFactory, MembershipFactory
 from tests.world import two_organisations
 
@@ -92,6 +92,11 @@ def scored(world) -> tuple[int]:
     (runs,) = wait_for_scores(world)
     score_challenges(runs=list(MatchRun.objects.filter(pk__in=runs)))
     return (world.challenge.pk,)
+
+
+def read_before_explained(world) -> tuple[list[int]]:
+    scored(world)
+    return (list(Match.objects.unexplained().values_list("pk", flat=True)),)
 
 
 def scored_and_over(world) -> tuple[list[int]]:
@@ -234,6 +239,7 @@ CASES = {
     "mail.tasks.sweep_outbox": Case(nothing),
     "matching.tasks.encode_waiting": Case(silently(wait_for_scores)),
     "matching.tasks.explain_for_good": Case(scored_and_over),
+    "matching.tasks.explain_matches": Case(read_before_explained),
     "matching.tasks.explain_waiting": Case(silently(scored)),
     "matching.tasks.learn_from_outcomes": Case(nothing),
     "matching.tasks.measure_shares": Case(scored),

@@ -53,7 +53,7 @@ def test_a_partner_reads_no_word_that_tells_who_a_hidden_company_is(
     xlsx = client.get(reverse("matching:export_challenge", args=[challenge.slug, "xlsx"]))
 
     assert [page.status_code for page in told] == [200] * 5
-    assert ["kanarie" in page.content.decode().lower() for page in told] == [False] * 5
+    assert ["kanarie" in page.getvalue().decode().lower() for page in told] == [False] * 5
     cells = load_workbook(io.BytesIO(xlsx.content)).active.iter_rows(values_only=True)
     assert "kanarie" not in str(list(cells)).lower()
 
@@ -172,7 +172,7 @@ def test_exports_hold_no_live_formulas(client, challenge, manager, new_company, 
     scored()
     client.force_login(manager)
 
-    csv = client.get(reverse("matching:export", args=["csv"])).content.decode("utf-8-sig")
+    csv = client.get(reverse("matching:export", args=["csv"])).getvalue().decode("utf-8-sig")
     xlsx = client.get(reverse("matching:export", args=["xlsx"])).content
 
     starts = {cell.lstrip('"')[:1] for line in csv.splitlines()[1:] for cell in line.split(",")}
