@@ -6,6 +6,7 @@ import hmac
 import json
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -150,6 +151,15 @@ def test_a_service_that_gives_letters_its_own_number_gets_ours_in_a_header(
     assert [line for line in lines if label in line and "Message-ID" not in line] == (
         [f"{header}: {label}"] if header else []
     )
+
+
+def test_a_service_is_heard_however_late(tell, queue_hello):
+    """The password proves who speaks; a message that anybody could write is too old by then."""
+    letter = sent(queue_hello(list_name="news"), at=now() - timedelta(days=31))
+
+    tell("postmark", postmark(letter, Type="HardBounce"))
+
+    assert standing()[1] == [DEAD]
 
 
 def test_news_of_somebody_else_s_letter_change_nothing(tell, letter):
