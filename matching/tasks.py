@@ -66,7 +66,7 @@ def sweep_matching() -> None:
     reading.note()
     ring_for_encoding()
     share_out(actions.recover_runs())
-    actions.forget_shares()
+    actions.discard_shares()
     if actions.is_explaining_left():
         explain_waiting.delay_on_commit()
 

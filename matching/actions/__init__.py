@@ -7,6 +7,7 @@ from matching.actions.contesting import (
     refuse_contest,
     withdraw_contest,
 )
+from matching.actions.discarding import discard_shares
 from matching.actions.encoding import encode_companies, encode_waiting, is_waiting
 from matching.actions.erasing import forget_companies
 from matching.actions.explaining import (
@@ -15,7 +16,6 @@ from matching.actions.explaining import (
     explain_waiting,
     is_explaining_left,
 )
-from matching.actions.forgetting import forget_shares
 from matching.actions.keeping import keep
 from matching.actions.learning import learn_weights, leave_weights_to_worker, use_weights
 from matching.actions.measuring import measure_network
@@ -32,6 +32,7 @@ __all__ = [
     "choose_weights",
     "contest",
     "current_snapshot",
+    "discard_shares",
     "encode_companies",
     "encode_waiting",
     "explain_for_good",
@@ -39,7 +40,6 @@ __all__ = [
     "explain_waiting",
     "fail_run",
     "forget_companies",
-    "forget_shares",
     "is_explaining_left",
     "is_waiting",
     "keep",

@@ -50,7 +50,7 @@ from matching.showing import (
 
 PAGE = 50
 EXPORT_LIMIT = 5000
-EXPORT_AT_ONCE = 250
+EXPORT_AT_ONCE = 500
 EXPORT_HEADER = (
     gettext_lazy("Challenge"),
     gettext_lazy("Living lab"),

@@ -7,7 +7,7 @@ from matching.choices import RunState
 from matching.models import ChallengeShares, MatchRun
 
 
-def forget_shares(*, by: None = None) -> None:
+def discard_shares(*, by: None = None) -> None:
     """Shares of all companies are large, and of use only for the last run of an open challenge."""
     newer = MatchRun.objects.filter(
         challenge=OuterRef("challenge"), state=RunState.DONE, pk__gt=OuterRef("run")
