@@ -85,10 +85,13 @@ def letters_not_allowed(letters: Sequence[Letter]) -> set[UUID]:
 
 
 def _first_letters(letters: Sequence[Letter]) -> set[UUID]:
-    ids = [str(one.pk) for one in letters if one.kind in FIRST_LETTERS]
+    """One that no invitation waits for, because it was taken back, does not leave either."""
+    ids = {str(one.pk) for one in letters if one.kind in FIRST_LETTERS}
     rows = list(Invitation.objects.filter(letter_id__in=ids, status=Status.QUEUED)) if ids else []
     refusals = refusals_of_letters(rows) if rows else {}
-    return {UUID(row.letter_id) for row in rows if refusals[row.pk]}
+    refused = {row.letter_id for row in rows if refusals[row.pk]}
+    may_leave = {row.letter_id for row in rows} - refused
+    return {UUID(one) for one in ids - may_leave}
 
 
 def _reminders_and_news(letters: Sequence[Letter]) -> set[UUID]:

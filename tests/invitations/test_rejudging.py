@@ -10,7 +10,7 @@ from companies.actions import retire_company, update_profile
 from invitations import actions, tasks
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Reminder
-from mail.actions import claim_batch, tell_fates
+from mail.actions import claim_batch, send_again, tell_fates
 from mail.choices import LetterState
 from mail.models import Letter
 from matching.actions import override
@@ -171,6 +171,18 @@ def test_news_of_a_challenge_is_no_invitation(invited, challenge):
     has_waited()
 
     assert [letter.related_id for letter in claim_batch()] == [str(row.pk)]
+
+
+def test_what_was_taken_back_does_not_leave_because_somebody_queues_it_again(invited):
+    row = invited()
+    change(row, "opted_out")
+    has_waited()
+    claim_batch()
+    tasks.sweep_fates()
+
+    send_again(letter=Letter.objects.get(), by=None)
+
+    assert claim_batch() == []
 
 
 def test_it_costs_the_same_however_many_leave(invited, django_assert_max_num_queries):
