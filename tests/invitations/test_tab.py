@@ -303,7 +303,7 @@ def test_the_tab_asks_the_same_whatever_its_length(
     )
     as_manager.get(tab)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         as_manager.get(tab)
 
 
