@@ -151,7 +151,7 @@ def assign(
     gives the same.
     """
     given = Given(
-        {one.challenge: one for one in places},
+        {one.challenge: one for one in sorted(places, key=lambda one: one.challenge)},
         {one.company: one for one in candidates},
         tuple(sorted(pairs, key=lambda pair: (pair.challenge, -pair.tenths, pair.company))),
         budget,
