@@ -127,12 +127,20 @@ def _draft() -> tuple[Challenge, User]:
         slug="fjord", name="Fjord Cluster", kind="cluster", country="DK"
     )
     lab = LivingLab.objects.create(
-        slug="harbour", name="Harbour lab", cluster=cluster, owner="City",
-        city="Aarhus", country="DK", language="en", themes=["sensors_grid"],
+        slug="harbour",
+        name="Harbour lab",
+        cluster=cluster,
+        owner="City",
+        city="Aarhus",
+        country="DK",
+        language="en",
+        themes=["sensors_grid"],
         summary="A harbour where sensors are tried.",
     )
     challenge = Challenge.objects.create(
-        slug="substations", lab=lab, title="Sensors for old substations",
+        slug="substations",
+        lab=lab,
+        title="Sensors for old substations",
         question="How can we see what happens in a substation without rebuilding it?",
         themes=["sensors_grid"],
         need="Most substations cannot be seen from the office.",
