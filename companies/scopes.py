@@ -2,7 +2,7 @@
 
 from accounts.permissions import Person, Platform, Role
 from clusters.choices import MemberRole
-from clusters.models import ClusterOrganisation
+from clusters.models import ClusterOrganisation, Membership
 from companies.choices import GroundKind
 from companies.models import Company, LawfulGround
 
@@ -45,4 +45,5 @@ class Knowing:
         return list(own.exclude(pk__in=said.exclude(cluster=None).values("cluster")))
 
     def roles_of(self, user: Person) -> set[Role]:
-        return {role for one in self.clusters_of(user) for role in one.roles_of(user)}
+        held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))
+        return {Role(role) for role in held.values_list("role", flat=True)}
