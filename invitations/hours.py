@@ -7,7 +7,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from companies.models import Company
@@ -18,10 +20,7 @@ About = tuple[str, str]
 
 
 def not_before(abouts: Collection[About]) -> dict[About, datetime]:
-    """When those letters may leave that may not now, by what each is about. A query for each noun.
-
-    Whoever was nominated is thought to be where the company is that gave the address.
-    """
+    """By what a letter is about: when it may leave that may not now. A query for each noun."""
     if not settings.WORKING_HOURS:
         return {}
     now = timezone.now()
@@ -31,10 +30,12 @@ def not_before(abouts: Collection[About]) -> dict[About, datetime]:
 
 
 def _countries(abouts: Collection[About]) -> dict[About, str]:
-    sources: dict[str, tuple[QuerySet, str]] = {
+    where = Coalesce(NullIf("country", Value("")), "invitation__company__country")
+    sources: dict[str, tuple[QuerySet, str | Combinable]] = {
         "invitation": (Invitation.objects.all(), "company__country"),
         "company": (Company.objects.all(), "country"),
-        "nomination": (Nomination.objects.all(), "invitation__company__country"),
+        # A colleague is where the company is that gave the address.
+        "nomination": (Nomination.objects.all(), where),
     }
     found: dict[About, str] = {}
     for noun, (rows, column) in sources.items():

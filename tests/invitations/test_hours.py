@@ -6,7 +6,7 @@ import pytest
 
 from invitations import actions
 from invitations.hours import not_before
-from invitations.models import Invitation
+from invitations.models import Invitation, Nomination
 from mail.actions import claim_batch, put_back, queue, recover_left_behind, release
 from mail.letters import own_url
 from mail.models import Letter
@@ -99,6 +99,19 @@ def test_one_country_asleep_holds_up_no_other(time_machine):
     found = not_before({dane, american, ("company", "999999"), ("something", "else")})
 
     assert found == {dane: MONDAY}
+
+
+@pytest.mark.parametrize(
+    "kind, country, asleep",
+    [("colleague", "", True), ("company", "DK", True), ("company", "US", False)],
+)
+def test_whoever_was_nominated_is_written_to_by_day(proposed, time_machine, kind, country, asleep):
+    """A colleague is where the company is, another company where whoever named it said."""
+    time_machine.move_to(FRIDAY + timedelta(hours=2), tick=False)
+    row = Nomination.objects.create(invitation=proposed, kind=kind, name="Bo", country=country)
+    about = ("nomination", str(row.pk))
+
+    assert not_before({about}) == ({about: MONDAY} if asleep else {})
 
 
 def test_a_batch_costs_one_query_for_each_noun(proposed, django_assert_num_queries, time_machine):
