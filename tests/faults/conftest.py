@@ -107,10 +107,13 @@ def postgres(transactional_db) -> Iterator[Mortal]:
         connection.settings_dict.update(
             environ.Env.db_url_config(found.url), ENGINE=before["ENGINE"]
         )
-        yield found
-        assert_sound()
-        connection.close()
-        connection.settings_dict.update(before)
+        try:
+            yield found
+            connection.close()  # the server may have been restarted under this line
+            assert_sound()
+        finally:
+            connection.close()
+            connection.settings_dict.update(before)
 
 
 def surroundings(email_url: str) -> dict[str, str]:

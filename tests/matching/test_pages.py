@@ -62,7 +62,7 @@ def test_the_own_manager_reads_the_name(client, challenge, manager, canary, scor
     scored()
     client.force_login(manager)
 
-    pages = [client.get(url).content.decode() for url in addresses(challenge)]
+    pages = [client.get(url).getvalue().decode() for url in addresses(challenge)]
 
     assert [CANARY in page for page in pages] == [True] * 5
 
@@ -72,7 +72,7 @@ def test_nobody_reads_contact_data(client, request, challenge, canary, scored, w
     scored()
     client.force_login(request.getfixturevalue(who))
 
-    pages = [client.get(url).content.decode() for url in addresses(challenge)]
+    pages = [client.get(url).getvalue().decode() for url in addresses(challenge)]
 
     assert ["sang@" in page for page in pages] == [False] * 5
 
