@@ -90,8 +90,9 @@ def second_campaign() -> int:
         related_noun="letter",
         list_name="invitations",
     )
+    written = Letter.objects.exclude(pk__in=letters).first()
     Letter.objects.filter(pk__in=letters).update(
-        subject="Again", text="Words.", html="<p>Words.", headers=Letter.objects.first().headers
+        subject="Again", text="Words.", html="<p>Words.", headers=written.headers
     )
     queue_letters(1, first=LETTERS)
     Letter.objects.filter(state="queued", key=f"fault:{LETTERS}").update(
