@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -154,38 +155,49 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return rows.filter(challenge__in=Challenge.objects.open().values("pk"))
 
 
-class SendingQuerySet(models.QuerySet["Sending"]):
-    def waiting(self) -> "SendingQuerySet":
+class OrderQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> "OrderQuerySet":
         return self.filter(done_at=None)
 
-    def oldest_first(self) -> "SendingQuerySet":
+    def oldest_first(self) -> "OrderQuerySet":
         return self.order_by("pk")
 
 
-class Sending(models.Model):
-    """The word of a manager that these proposals leave; kept after, as who sent what.
+class Order(models.Model):
+    """The word of a manager, which the worker makes true wholly and once, or not at all.
 
-    A request that sends many does nothing but write this; the worker carries it out in one
-    transaction, which also sets `done_at`: wholly and once, or not at all. How it ended stands in
-    the counts, or in `was_closed`: by then the challenge was no longer open.
+    A request may do nothing but write it. `done_at` is set in the transaction that carries it out;
+    `was_closed` says that by then the challenge was no longer open. `number` is how many it meant.
     """
 
-    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="sendings")
-    invitation_ids = ArrayField(models.BigIntegerField(), default=list)
     number = models.PositiveIntegerField()
-    note = models.TextField(max_length=600, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     asked_at = models.DateTimeField(auto_now_add=True)
     done_at = models.DateTimeField(null=True, blank=True)
-    queued = models.PositiveIntegerField(default=0)
-    held = models.PositiveIntegerField(default=0)
-    relayed = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     was_closed = models.BooleanField(default=False)
 
-    objects = SendingQuerySet.as_manager()
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.done_at is None
+
+
+class Sending(Order):
+    """That these proposals leave; kept after, as who sent what."""
+
+    challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="sendings")
+    invitation_ids = ArrayField(models.BigIntegerField(), default=list)
+    note = models.TextField(max_length=600, blank=True)
+    queued = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    relayed = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("-pk",)
@@ -200,39 +212,13 @@ class Sending(models.Model):
     def __str__(self) -> str:
         return f"{self.challenge_id}: {self.number}"
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.done_at is None
 
-
-class RemindingQuerySet(models.QuerySet["Reminding"]):
-    def waiting(self) -> "RemindingQuerySet":
-        return self.filter(done_at=None)
-
-    def oldest_first(self) -> "RemindingQuerySet":
-        return self.order_by("pk")
-
-
-class Reminding(models.Model):
-    """The word of a manager that those silent are reminded; kept after, as who reminded whom.
-
-    As with a `Sending` a request may do nothing but write it, and the worker carries it out wholly
-    and once. `number` were silent when it was given.
-    """
+class Reminding(Order):
+    """That those silent are reminded; kept after, as who reminded whom."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="remindings")
-    number = models.PositiveIntegerField()
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(auto_now_add=True)
-    done_at = models.DateTimeField(null=True, blank=True)
     written = models.PositiveIntegerField(default=0)
     too_soon = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    was_closed = models.BooleanField(default=False)
-
-    objects = RemindingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -248,10 +234,6 @@ class Reminding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.challenge_id}: {self.number}"
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.done_at is None
 
 
 class RelayQuerySet(models.QuerySet["Relay"]):
