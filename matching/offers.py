@@ -6,10 +6,14 @@ On a large platform many of the second are none of the first; they are explained
 
 from typing import NamedTuple
 
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
+
 from challenges.models import Challenge
 from companies.models import Company
+from matching.choices import RunState
 from matching.explaining import explained
-from matching.models import CompanyRanking, Match, MatchQuerySet
+from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun
 from matching.ranking import NOBODY, unpacked
 
 
@@ -36,10 +40,23 @@ class Offers:
         self.company = company
         open_now = Challenge.objects.open().values("pk")
         self.stored = Match.objects.for_companies([company]).filter(challenge__in=open_now)
-        self.unstored = unstored_offers(company, self.stored)
+        self.ranking = ranking_of(company)
+        self.unstored = unstored_offers(self.ranking, self.stored)
 
     def count(self) -> int:
-        return self.stored.count() + len(self.unstored)
+        return self._counted["stored"] + len(self.unstored)
+
+    def are_behind(self) -> bool:
+        """Whether the profile is new or has changed since, and its scores are still to come."""
+        if self._counted["stored"] or self.ranking:
+            return self._counted["former"] > 0
+        done = MatchRun.objects.filter(state=RunState.DONE)
+        return done.filter(challenge__in=Challenge.objects.open()).exists()
+
+    @cached_property
+    def _counted(self) -> dict[str, int]:
+        former = Q(profile_revision__lt=self.company.revision)
+        return self.stored.aggregate(stored=Count("pk"), former=Count("pk", filter=former))
 
     def __getitem__(self, part: slice) -> list[Match]:
         ordered = self.stored.order_by("-is_eligible", "-total", "challenge")
@@ -59,9 +76,12 @@ class Offers:
         return matches
 
 
-def unstored_offers(company: Company, stored: MatchQuerySet) -> list[Offer]:
+def ranking_of(company: Company) -> CompanyRanking | None:
+    return CompanyRanking.objects.filter(company=company).first()
+
+
+def unstored_offers(ranking: CompanyRanking | None, stored: MatchQuerySet) -> list[Offer]:
     """What the ranking holds and no match does, of challenges that are open."""
-    ranking = CompanyRanking.objects.filter(company=company).first()
     if ranking is None:
         return []
     entries = {
@@ -86,8 +106,10 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
     """The one match of the two, stored or not; None where neither list knows it."""
     stored = Match.objects.for_companies([company])
     match = stored.filter(challenge=challenge).first()
-    if match is None and challenge.pk in {o.challenge_id for o in unstored_offers(company, stored)}:
-        match = explained_for(company, [challenge.pk]).get(challenge.pk)
+    if match is None:
+        unstored = unstored_offers(ranking_of(company), stored)
+        if challenge.pk in {offer.challenge_id for offer in unstored}:
+            match = explained_for(company, [challenge.pk]).get(challenge.pk)
     if match is not None:
         match.challenge = challenge
     return match

@@ -18,6 +18,7 @@ urlpatterns = [
     path("like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"),
     path("like/company/<slug:slug>/", alike.CompaniesLikeView.as_view(), name="companies_like"),
     path("reading/profiles/", reading.ReadingView.as_view(), name="reading"),
+    path("reading/company/<slug:slug>/", lists.RescoringView.as_view(), name="rescoring"),
     path("quality/", quality.QualityListView.as_view(), name="quality_list"),
     path("quality/of/<slug:slug>/", quality.QualityView.as_view(), name="quality"),
     path(

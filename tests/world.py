@@ -227,6 +227,7 @@ def nouns_of(network, own, company, people):
         "companies:reference_confirm": {"pk": reference.pk},
         "matching:companies_like": {"slug": company.slug},
         "matching:for_company": {"slug": company.slug},
+        "matching:rescoring": {"slug": company.slug},
         "matching:company_data": {"slug": company.slug, "challenge": slug},
         "matching:company_match": {"slug": company.slug, "challenge": slug},
         "matching:company_texts": {"slug": company.slug, "challenge": slug},

@@ -342,7 +342,30 @@ class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
         matches = list(context["object_list"])
         ring_for(matches)
         found = shown(matches, reader=self.request.user, own_clusters=set())
-        return context | {"shown": found, "company": self.company}
+        return context | {
+            "shown": found,
+            "company": self.company,
+            "is_behind": self.object_list.are_behind(),
+        }
+
+
+class RescoringView(CompanyMixin, PermissionPage, TemplateView):
+    """Whether an edited profile still waits for its scores, asked again and again while it does."""
+
+    permission = Permission.COMPANY_VIEW
+    template_name = "matching/_rescoring.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if not response.context_data["is_behind"]:
+            response.headers["HX-Refresh"] = "true"
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "company": self.company,
+            "is_behind": Offers(self.company).are_behind(),
+        }
 
 
 class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):

@@ -57,12 +57,14 @@ def add_a_solution(page: Page) -> None:
 
 
 def fitting_when_scored(page: Page) -> Locator:
-    """The challenge it fits, once the worker has scored the new profile."""
+    """The challenge it fits, once the worker has scored both as they are now."""
     best = page.locator("main li").filter(has=page.locator(f'h2 a[href$="/{PATTERN}/"]'))
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up and not best.count():
         time.sleep(1)
         page.reload()
+    # The page renews itself; nobody has to press anything.
+    expect(page.get_by_text("Scoring your profile")).to_be_hidden(timeout=60_000)
     return best
 
 

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from companies.actions import update_profile
 from companies.choices import Visibility
-from matching.actions import explain_waiting
+from matching.actions import explain_waiting, rescore_companies
 from matching.models import Match
 from tests.factories import AccountFactory, CompanyMemberFactory, MembershipFactory
 
@@ -247,6 +248,31 @@ def test_the_page_renews_itself_when_the_run_is_over(client, challenge, manager,
     part = client.get(reverse("matching:progress", args=[challenge.slug]))
 
     assert part["HX-Refresh"] == "true"
+
+
+def test_a_company_is_told_that_its_scores_are_to_come_until_they_are(
+    client, challenge, new_company, scored
+):
+    scored()
+    company = new_company("Sensorer")
+    owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
+    client.force_login(owner)
+    told = [waits_for_scores(client, company)]
+    rescore_companies(company_ids=[company.pk])
+    told.append(waits_for_scores(client, company))
+    update_profile(company=company, fields={"description": "We watch grids."}, by=owner)
+    told.append(waits_for_scores(client, company))
+    rescore_companies(company_ids=[company.pk])
+    told.append(waits_for_scores(client, company))
+
+    assert told == [(True, True), (False, False)] * 2
+
+
+def waits_for_scores(client, company) -> tuple[bool, bool]:
+    """Whether the page says so, and whether the part it asks for again lets it stand."""
+    page = client.get(reverse("matching:for_company", args=[company.slug])).content.decode()
+    part = client.get(reverse("matching:rescoring", args=[company.slug]))
+    return "Scoring your profile" in page, "HX-Refresh" not in part.headers
 
 
 def test_both_texts_carry_the_marks_of_the_findings(
