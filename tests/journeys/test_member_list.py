@@ -98,7 +98,7 @@ def test_a_list_is_tried_imported_repeated_and_undone(
     expect(faulty).to_contain_text("This is not a whole number.")
 
     page.get_by_role("button", name="Import now").click()
-    expect(page.get_by_text("The list is imported")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The list is imported")).to_be_visible(timeout=60_000)
     imported = page.url
     page.goto("/companies/?q=Sønderå")
     expect(page.get_by_role("link", name="Sønderå Målere ApS")).to_be_visible()
@@ -111,6 +111,6 @@ def test_a_list_is_tried_imported_repeated_and_undone(
 
     page.goto(imported)
     page.get_by_role("button", name="Undo the import").click()
-    expect(page.get_by_text("Everything is as it was before.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Everything is as it was before.")).to_be_visible(timeout=60_000)
     page.goto("/companies/?q=Sønderå")
     expect(page.get_by_role("link", name="Sønderå Målere ApS")).to_have_count(0)
