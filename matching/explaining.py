@@ -44,7 +44,7 @@ def explain(matches: Iterable[Match]) -> None:
     """Give those without findings theirs. Nothing is written, and most lists need no query.
 
     Under the brief, the statistics and the weights that the numbers came from; where the profile
-    has changed since, its scoring is under way and the numbers are those of now.
+    has changed since, its scoring is under way, and the match stays without.
     """
     silent = [match for match in matches if match.findings is None]
     found = explained((match.challenge_id, match.company_id) for match in silent) if silent else {}

@@ -4,17 +4,22 @@ A challenge stores its best 500 companies, a company's ranking its best 50 chall
 On a large platform many of the second are none of the first; they are explained when read.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
-from matching.explaining import explained
-from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun
+from matching.explaining import last_runs, rows_of
+from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun, ProfileTerms
 from matching.ranking import NOBODY, unpacked
+from matching.scoring import ENGINE
+
+REMEMBERED = 24 * 3600
 
 
 class Offer(NamedTuple):
@@ -48,8 +53,11 @@ class Offers:
 
     def are_behind(self) -> bool:
         """Whether the profile is new or has changed since, and its scores are still to come."""
-        if self._counted["stored"] or self.ranking:
+        if self._counted["stored"]:
             return self._counted["former"] > 0
+        if self.ranking:
+            counted = ProfileTerms.objects.filter(company=self.company)
+            return not counted.filter(revision=self.company.revision).exists()
         done = MatchRun.objects.filter(state=RunState.DONE)
         return done.filter(challenge__in=Challenge.objects.open()).exists()
 
@@ -65,12 +73,14 @@ class Offers:
         return self._matches(sorted(offers, key=lambda offer: offer.place)[part])
 
     def _matches(self, offers: list[Offer]) -> list[Match]:
-        wanted = [offer.challenge_id for offer in offers]
+        totals = {offer.challenge_id: offer.total for offer in offers}
+        wanted = list(totals)
         rows = self.stored.filter(pk__in=[offer.match_id for offer in offers if offer.match_id])
         found = {match.challenge_id: match for match in rows}
-        found |= explained_for(self.company, [pk for pk in wanted if pk not in found])
+        lacking = {pk: total for pk, total in totals.items() if pk not in found}
+        found |= explained_for(self.company, lacking)
         challenges = Challenge.objects.select_related("lab").defer("search").in_bulk(wanted)
-        matches = [found[pk] for pk in wanted if pk in found]
+        matches = [found[pk] for pk in wanted if pk in challenges]
         for match in matches:
             match.challenge = challenges[match.challenge_id]
         return matches
@@ -94,12 +104,29 @@ def unstored_offers(ranking: CompanyRanking | None, stored: MatchQuerySet) -> li
     return [Offer(True, entries[pk], pk) for pk in lacking.values_list("pk", flat=True)]
 
 
-def explained_for(company: Company, challenge_ids: list[int]) -> dict[int, Match]:
-    """Matches by challenge, not stored."""
-    if not challenge_ids:
+def explained_for(company: Company, totals: Mapping[int, int]) -> dict[int, Match]:
+    """Matches by challenge, not stored; numbers alone while the profile is scored again.
+
+    What was explained once is remembered for as long as the run and the profile are the same: who
+    decides about such a pair stores it.
+    """
+    if not totals:
         return {}
-    found = explained((challenge_id, company.pk) for challenge_id in challenge_ids)
-    return {challenge_id: match for (challenge_id, _company), match in found.items()}
+    runs = last_runs(Challenge.objects.filter(pk__in=totals))
+    keys = {run.challenge_id: _key(run, company) for run in runs}
+    rows = {pk: row for pk, row in ((pk, cache.get(keys[pk])) for pk in keys) if row}
+    for row in rows_of((pk, company.pk) for pk in keys if pk not in rows):
+        rows[row["challenge_id"]] = row
+        cache.set(keys[row["challenge_id"]], row, REMEMBERED)
+    alone = {"company_id": company.pk, "is_eligible": True, "findings": None}
+    return {
+        pk: Match(**rows.get(pk, alone | {"challenge_id": pk, "total": total}))
+        for pk, total in totals.items()
+    }
+
+
+def _key(run: MatchRun, company: Company) -> str:
+    return f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
 
 
 def offer_of(company: Company, challenge: Challenge) -> Match | None:
@@ -108,8 +135,9 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
     match = stored.filter(challenge=challenge).first()
     if match is None:
         unstored = unstored_offers(ranking_of(company), stored)
-        if challenge.pk in {offer.challenge_id for offer in unstored}:
-            match = explained_for(company, [challenge.pk]).get(challenge.pk)
+        totals = {one.challenge_id: one.total for one in unstored}
+        asked = {pk: total for pk, total in totals.items() if pk == challenge.pk}
+        match = explained_for(company, asked).get(challenge.pk)
     if match is not None:
         match.challenge = challenge
     return match

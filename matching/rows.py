@@ -49,6 +49,9 @@ class Drawn:
             markup.icon("alert"),
             _("Not eligible"),
         )
+        self.is_waiting = format_html(
+            '<p class="muted small">{}</p>', _("The profile has changed; it is being scored again.")
+        )
         self.url_of_match = addresses("matching:detail", str, int)
         self.url_of_matches = addresses("matching:challenge", str)
         self.url_of_company = addresses("companies:detail", str)
@@ -94,6 +97,8 @@ class Drawn:
         )
 
     def _reasons(self, one: ShownMatch) -> str:
+        if one.is_waiting:
+            return f"{self.is_waiting}{self._decided(one)}"
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
         not_met = "".join(f"{self.not_eligible}{escape(c.text)}</p>" for c in one.not_met)
         return f'<ul class="reasons">{reasons}</ul>{not_met}{self._decided(one)}'

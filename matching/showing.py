@@ -63,6 +63,11 @@ class ShownMatch:
     to_check: list[ShownCondition]
     level: Level | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the profile has just changed, so that reasons come with its new score."""
+        return self.match.findings is None
+
 
 def shown(
     matches: Sequence[Match],

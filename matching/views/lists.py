@@ -11,6 +11,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
+    JsonResponse,
 )
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -295,6 +296,9 @@ def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpRes
     """One match as data, with the name of the company only where the page may show it."""
     ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=set())
+    if one.is_waiting:
+        told = {"error": _("The profile has changed; it is being scored again.")}
+        return JsonResponse(told, status=503, headers={"Retry-After": "2"})
     named = {"title": challenge.title, "url": challenge.get_absolute_url()}
     return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")
 
@@ -467,7 +471,7 @@ def export_row(one: ShownMatch) -> tuple[Cell, ...]:
         one.cluster,
         one.match.total / 10,
         _("yes") if one.match.is_eligible else _("no"),
-        "; ".join(one.reasons),
+        "; ".join(one.reasons) if not one.is_waiting else _("being scored again"),
         "; ".join(condition.text for condition in one.not_met),
     )
 

@@ -1,10 +1,13 @@
 """A company sees its best challenges, whether it is among a challenge's best or not."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from companies.actions import update_profile
 from matching import tallying
-from matching.actions import keep, request_runs, score_challenges
+from matching.actions import keep, request_runs, rescore_companies, score_challenges
 from matching.models import CompanyRanking, Match, MatchRun
 from matching.ranking import unpacked
 from tests.factories import ChallengeFactory, CompanyFactory, CompanyMemberFactory
@@ -53,6 +56,30 @@ def test_beyond_the_best_five_hundred_a_challenge_shows_with_its_reasons(
     assert all(one.reasons for one in shown)
     assert not Match.objects.filter(company=beaten).exists()
     assert sum(part["tenths"] for part in shown[0].parts) == shown[0].match.total
+
+
+def test_what_was_explained_once_is_not_scored_again_for_the_next_reader(client, page, beaten):
+    first = client.get(page).context["shown"]
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get(page).context["shown"]
+
+    assert [(one.parts, one.reasons) for one in again] == [
+        (one.parts, one.reasons) for one in first
+    ]
+    assert not [query for query in asked if "vector" in query["sql"]]
+
+
+def test_an_edited_profile_waits_on_both_pages_until_it_is_scored(client, challenge, beaten, page):
+    one = reverse("matching:company_match", args=[beaten.slug, challenge.slug])
+    client.get(page)
+    update_profile(company=beaten, fields={"description": "We watch grids."}, by=None)
+
+    waits = [client.get(url).content.decode() for url in (page, one)]
+    rescore_companies(company_ids=[beaten.pk])
+    scored = [client.get(url).content.decode() for url in (page, one)]
+
+    assert "Scoring your profile" in waits[0]
+    assert ["eing scored again" in text for text in (*waits, *scored)] == [True, True, False, False]
 
 
 def test_its_page_explains_what_is_not_stored(client, challenge, beaten, page):

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from companies.actions import update_profile
 from config.celery import app
 from matching import actions
-from matching.actions import request_runs, score_challenges
+from matching.actions import request_runs, rescore_companies, score_challenges
 from matching.explaining import _scored, last_runs, rows_of
 from matching.models import Match, MatchRun
 from matching.views import lists
@@ -99,6 +100,25 @@ def test_reading_changes_nothing_and_the_worker_writes_down_what_was_read(
     assert not [query for query in asked if "matching_profileterms" in query["sql"]]
     if page in ("data", "csv", "own data"):
         assert again == first
+
+
+@pytest.mark.parametrize("page", ["network", "challenge", "match", "data", "csv", "own match"])
+def test_no_total_stands_without_its_parts_while_a_profile_is_scored_again(
+    client, two, manager, page
+):
+    match = Match.objects.for_challenge(two[0]).best_first().select_related("company").first()
+    owner = CompanyMemberFactory(company=match.company, user=AccountFactory()).user
+    client.force_login(owner if page == "own match" else manager)
+    url = addresses(two[0], match)[page]
+    update_profile(company=match.company, fields={"description": "We watch grids."}, by=owner)
+
+    answer = client.get(url)
+    waits = answer.getvalue().decode().lower()
+    rescore_companies(company_ids=[match.company_id])
+    scored = client.get(url).getvalue().decode().lower()
+
+    assert answer.status_code == (503 if page == "data" else 200)
+    assert ("being scored again" in waits, "being scored again" in scored) == (True, False)
 
 
 def test_what_is_explained_rings_for_nobody(
