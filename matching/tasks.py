@@ -102,6 +102,12 @@ def explain_matches(match_ids: list[int]) -> None:
 
 
 @shared_task
+def explain_list(challenge_id: int) -> None:
+    """Who turned one page of a list turns another, and that one is to be ready."""
+    actions.explain_list(challenge_id=challenge_id)
+
+
+@shared_task
 def explain_for_good(challenge_ids: list[int]) -> None:
     """A challenge is over: keep what was found while it can still be found."""
     actions.explain_for_good(challenge_ids=challenge_ids)

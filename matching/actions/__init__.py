@@ -12,6 +12,7 @@ from matching.actions.encoding import encode_companies, encode_waiting, is_waiti
 from matching.actions.erasing import forget_companies
 from matching.actions.explaining import (
     explain_for_good,
+    explain_list,
     explain_matches,
     explain_waiting,
     is_explaining_left,
@@ -36,6 +37,7 @@ __all__ = [
     "encode_companies",
     "encode_waiting",
     "explain_for_good",
+    "explain_list",
     "explain_matches",
     "explain_waiting",
     "fail_run",

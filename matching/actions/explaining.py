@@ -9,7 +9,7 @@ from challenges.choices import Status
 from matching.actions.storing import write_down
 from matching.choices import RunState
 from matching.explaining import rows_of
-from matching.models import Match, MatchRun, MatchRunQuerySet
+from matching.models import Match, MatchQuerySet, MatchRun, MatchRunQuerySet
 
 # Two pages of a list; what lies further down is explained when somebody turns the page.
 FRONT = 100
@@ -26,8 +26,17 @@ def explain_waiting(*, may_go_on: Callable[[], bool]) -> bool:
 @transaction.atomic
 def explain_matches(*, match_ids: Sequence[int], by: None = None) -> None:
     """Write down what had to be explained to a reader. What is written down stays as it is."""
-    silent = Match.objects.filter(pk__in=match_ids).unexplained()
-    pairs = list(silent.values_list("challenge", "company"))
+    _write_down(Match.objects.filter(pk__in=match_ids))
+
+
+@transaction.atomic
+def explain_list(*, challenge_id: int, by: None = None) -> None:
+    """Somebody looks beyond the front of a challenge's list: write down what all of it lacks."""
+    _write_down(Match.objects.filter(challenge=challenge_id))
+
+
+def _write_down(matches: MatchQuerySet) -> None:
+    pairs = list(matches.unexplained().values_list("challenge", "company"))
     if pairs:
         write_down(rows_of(pairs))
 

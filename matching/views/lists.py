@@ -110,7 +110,7 @@ class MatchListView(PermissionPage, ListView):
         context = super().get_context_data(**kwargs)
         matches = list(context["object_list"])
         own = organisation_ids(self.request.belongings)
-        ring_for(matches)
+        self.ring_for(matches)
         return context | {
             "shown": shown(
                 matches,
@@ -122,6 +122,9 @@ class MatchListView(PermissionPage, ListView):
             "filter": self.filter,
             "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }
+
+    def ring_for(self, matches: Sequence[Match]) -> None:
+        ring_for(matches)
 
     def levels(self, matches: list[Match]) -> dict[int, Level]:
         """What scores at the level of each have meant, where the list tells it."""
@@ -184,6 +187,10 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
         # page looks again; the other way round it would show an empty list for good.
         _ = self.last_run
         return Match.objects.for_challenge(self.challenge)
+
+    def ring_for(self, matches: Sequence[Match]) -> None:
+        if any(match.findings is None for match in matches):
+            tasks.explain_list.delay_on_commit(self.challenge.pk)
 
     def levels(self, matches: list[Match]) -> dict[int, Level]:
         return levels_of(matches)

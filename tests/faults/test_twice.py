@@ -99,6 +99,11 @@ def read_before_explained(world) -> tuple[list[int]]:
     return (list(Match.objects.unexplained().values_list("pk", flat=True)),)
 
 
+def scored_and_listed(world) -> tuple[int]:
+    scored(world)
+    return (world.challenge.pk,)
+
+
 def scored_and_over(world) -> tuple[list[int]]:
     scored(world)
     overdue(world)
@@ -239,6 +244,7 @@ CASES = {
     "mail.tasks.sweep_outbox": Case(nothing),
     "matching.tasks.encode_waiting": Case(silently(wait_for_scores)),
     "matching.tasks.explain_for_good": Case(scored_and_over),
+    "matching.tasks.explain_list": Case(scored_and_listed),
     "matching.tasks.explain_matches": Case(read_before_explained),
     "matching.tasks.explain_waiting": Case(silently(scored)),
     "matching.tasks.learn_from_outcomes": Case(nothing),

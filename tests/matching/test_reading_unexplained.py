@@ -121,6 +121,20 @@ def test_no_total_stands_without_its_parts_while_a_profile_is_scored_again(
     assert ("being scored again" in waits, "being scored again" in scored) == (True, False)
 
 
+def test_whoever_reads_one_page_of_a_challenge_finds_all_others_ready(
+    client, two, manager, worker, monkeypatch
+):
+    monkeypatch.setattr(lists.ChallengeMatchesView, "paginate_by", 2)
+    client.force_login(manager)
+    url = reverse("matching:challenge", args=[two[0].slug])
+
+    with worker():
+        client.get(url)
+
+    assert not Match.objects.for_challenge(two[0]).unexplained().exists()
+    assert Match.objects.for_challenge(two[1]).unexplained().count() == 6
+
+
 def test_what_is_explained_rings_for_nobody(
     client, two, manager, django_capture_on_commit_callbacks
 ):
