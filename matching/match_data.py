@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matching.models import Match
-from matching.scoring import Condition, Finding
+from matching.scoring import Condition, Finding, Reason
 from matching.showing import ShownMatch
 from matching.wording import condition_label, criterion_label, missing, sentence
 
@@ -40,14 +40,17 @@ def data_of(one: ShownMatch, *, challenge: Mapping[str, str]) -> Data:
 
 
 def _finding(finding: Finding, *, anonymous: bool) -> Data:
+    """Of an unnamed company the sentence and the points, as on its page: the data of a reason names
+    its country, and an exact share how far away it is.
+    """
     told = finding.anonymous if anonymous else finding
     return {
         "criterion": finding.criterion,
         "label": criterion_label(finding.criterion),
         "weight_tenths": finding.weight_tenths,
         "tenths": finding.tenths,
-        "share": finding.share,
-        "reason": {**told.reason.to_data(), "text": sentence(told.reason)},
+        "share": None if anonymous else finding.share,
+        "reason": _reason(told.reason, anonymous=anonymous),
         "missing": {"codes": list(finding.missing), "text": missing(finding)},
         "quotes": [
             {"side": quote.side, "kind": quote.kind, "text": quote.text, "words": [*quote.words]}
@@ -57,17 +60,20 @@ def _finding(finding: Finding, *, anonymous: bool) -> Data:
 
 
 def _condition(condition: Condition, *, anonymous: bool) -> Data:
-    """The data of a condition says more than its sentence, such as every TRL of a company."""
-    reason = condition.reason
+    """Its data, too, says more than its sentence, such as every TRL of a company."""
     return {
         "code": condition.code,
         "label": condition_label(condition),
         "state": condition.state.value,
-        "reason": {
-            "code": reason.code,
-            "data": {} if anonymous else dict(reason.data),
-            "text": sentence(reason),
-        },
+        "reason": _reason(condition.reason, anonymous=anonymous),
+    }
+
+
+def _reason(reason: Reason, *, anonymous: bool) -> Data:
+    return {
+        "code": reason.code,
+        "data": {} if anonymous else dict(reason.data),
+        "text": sentence(reason),
     }
 
 

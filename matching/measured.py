@@ -52,7 +52,7 @@ def groups_of(measured: Measurement, *, is_public: bool) -> list[ShownGroup]:
         ("newness", _("Newcomers and known companies"), _("Company"), _newness),
     ]
     groups = [
-        ShownGroup(title, first, _rows(measured.counts_by(kind), label, is_public=is_public))
+        ShownGroup(title, first, _rows(measured, kind, label, is_public=is_public))
         for kind, title, first, label in kinds
     ]
     return [_whole(measured.whole), *groups] if is_public else groups
@@ -71,11 +71,12 @@ def way_of(one: Count) -> str:
 
 
 def _rows(
-    groups: Mapping[str, Count], label_of: Callable[[str], str], *, is_public: bool
+    measured: Measurement, kind: str, label_of: Callable[[str], str], *, is_public: bool
 ) -> list[ShownCount]:
+    groups = measured.counts_by(kind)
     if not is_public:
         return [_counted(label_of(group), one) for group, one in groups.items()]
-    shown = publishable(groups, REST)
+    shown = publishable(groups, REST, companies=measured.whole.companies)
     return [
         _rounded(_("All others") if group == REST else label_of(group), one)
         for group, one in shown.items()

@@ -109,7 +109,13 @@ class Drawn:
 
 
 def by_hand(decided: Override) -> SafeString:
-    """What a manager decided, with the reason; for managers."""
+    """What a manager decided, for managers; the erasure of a company took the reason."""
+    if not decided.reason:
+        return format_html(
+            '<p class="small">{} <span class="strong">{}</span></p>',
+            markup.icon("star"),
+            decision_label(decided),
+        )
     return format_html(
         '<p class="small">{} <span class="strong">{}:</span> {}</p>',
         markup.icon("star"),

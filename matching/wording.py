@@ -385,6 +385,7 @@ CHANGES: Mapping[str, Wording] = {
     ),
     "state_place": _plain(gettext_lazy("State where the company is")),
     "add_reference": _plain(gettext_lazy("Add a reference")),
+    "have_reference_confirmed": _plain(gettext_lazy("Have the client confirm a reference")),
     "state_language": _state_language,
     "state_size": _plain(gettext_lazy("State the size of the company")),
 }

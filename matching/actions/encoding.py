@@ -1,6 +1,6 @@
 """Texts into stored vectors: once per text, never while somebody waits for a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import structlog
@@ -21,6 +21,9 @@ STILL_WAITING = 0.1
 # An encoder that does not answer may cost a minute each time it is asked.
 AWAY = "matching.away."
 LEFT_ALONE = 120
+
+# What every encoder reads: one that refuses this refuses everything.
+PLAIN = "Living lab"
 
 # Only one process on the whole platform reads what waits; the number is nobody else's.
 _ALONE = "SELECT pg_try_advisory_lock(hashtext('matching.encoding'))"
@@ -146,7 +149,7 @@ def encode_briefs(
                 _encode_brief(one, challenge)
             except NoEncoding as problem:
                 _note(one, problem, challenge=challenge.pk)
-                if isinstance(problem, NoAnswer):
+                if isinstance(problem, NoAnswer) or not _is_well(one):
                     break
 
 
@@ -188,7 +191,11 @@ def _store(block: Sequence[int], rows: Sequence[ProfileMeaning]) -> None:
 
 
 def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]:
-    """Rows to store; a text that an earlier revision had is not read again."""
+    """Rows to store; a text that an earlier revision had is not read again.
+
+    A profile with a text that the encoder refuses is stored without vectors: what is quoted counts
+    the passages, so none may be missing.
+    """
     known = _known(one, [profile.id for profile in profiles])
     read = {profile.id: encodable(profile.passages, one.languages) for profile in profiles}
     new = {
@@ -198,18 +205,51 @@ def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]
         if _key(passage) not in known
     }
     if new:
-        vectors = to_raw(one.passages([*new.values()])).astype("<i2")
-        known.update(zip(new, (row.tobytes() for row in vectors), strict=True))
-    return [
-        ProfileMeaning(
-            company_id=profile.id,
-            encoder=one.name,
-            revision=profile.revision,
-            hashes=[_key(passage) for passage in read[profile.id]],
-            vectors=b"".join(known[_key(passage)] for passage in read[profile.id]),
-        )
-        for profile in profiles
-    ]
+        known.update(zip(new, _vectors_of(one, [*new.values()]), strict=True))
+    return [_meaning(one, profile, read[profile.id], known) for profile in profiles]
+
+
+def _meaning(
+    one: Encoder, profile: Profile, read: Sequence[Passage], known: Mapping[str, bytes]
+) -> ProfileMeaning:
+    keys = [_key(passage) for passage in read]
+    if not all(known[key] for key in keys):
+        log.warning("profile_is_refused", encoder=one.name, company=profile.id)
+        keys = []
+    return ProfileMeaning(
+        company_id=profile.id,
+        encoder=one.name,
+        revision=profile.revision,
+        hashes=keys,
+        vectors=b"".join(known[key] for key in keys),
+    )
+
+
+def _vectors_of(one: Encoder, texts: Sequence[str]) -> list[bytes]:
+    """One each; an empty one for a text that the encoder refuses while it reads others.
+
+    Halves are tried after a refusal: a server may take fewer texts at once than it is given.
+    """
+    try:
+        return [row.tobytes() for row in to_raw(one.passages(texts)).astype("<i2")]
+    except NoAnswer:
+        raise
+    except NoEncoding:
+        if not _is_well(one):
+            raise
+    if len(texts) == 1:
+        return [b""]
+    half = len(texts) // 2
+    return _vectors_of(one, texts[:half]) + _vectors_of(one, texts[half:])
+
+
+def _is_well(one: Encoder) -> bool:
+    """Whether it reads at all: a wrong key, too, is a refusal, and says nothing about the text."""
+    try:
+        one.passages([PLAIN])
+    except NoEncoding:
+        return False
+    return True
 
 
 def _known(one: Encoder, company_ids: Sequence[int]) -> dict[str, bytes]:

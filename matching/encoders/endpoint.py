@@ -11,9 +11,11 @@ import numpy as np
 from matching.encoders.protocol import NoAnswer, NoEncoding, Vectors
 
 SECONDS = 60
+OK = 200
 AT_ONCE = 64
 OVERLOADED = (408, 429)
-ITS_OWN_FAULT = 500  # and above: the next text would fare no better
+# And above: the next text would fare no better. Some answer 500 to a text that is too long.
+ITS_OWN_FAULT = 501
 
 
 class Endpoint:
@@ -65,7 +67,9 @@ class Endpoint:
             answer = connection.getresponse()
             if answer.status in OVERLOADED or answer.status >= ITS_OWN_FAULT:
                 raise NoAnswer(f"The encoder answered with {answer.status}")
-            return _vectors(answer.status, json.loads(answer.read()), len(texts))
+            if answer.status != OK:
+                raise NoEncoding(f"The encoder answered with {answer.status}")
+            return _vectors(json.loads(answer.read()), len(texts))
         finally:
             connection.close()
 
@@ -75,8 +79,8 @@ def _connection(place: SplitResult) -> HTTPConnection:
     return kind(place.hostname or "", place.port, timeout=SECONDS)
 
 
-def _vectors(status: int, answer: Any, number: int) -> Vectors:
+def _vectors(answer: Any, number: int) -> Vectors:
     rows = sorted(answer["data"], key=lambda row: row["index"])
-    if status != 200 or len(rows) != number:
-        raise ValueError(status)
+    if len(rows) != number:
+        raise ValueError(number)
     return np.array([row["embedding"] for row in rows], dtype=np.float32)

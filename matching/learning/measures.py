@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from matching.learning.stories import Story
 
@@ -97,22 +97,25 @@ def _best(group: Sequence[Story]) -> list[Story]:
     return sorted(group, key=lambda story: (-(story.total or 0), story.company))[:BEST]
 
 
-def publishable(groups: Mapping[str, Count], rest: str) -> dict[str, Count]:
+def publishable(groups: Mapping[str, Count], rest: str, *, companies: int) -> dict[str, Count]:
     """Groups in which no single company can be recognised; the small ones are one, `rest`.
 
     Where those together are still too few, the next larger joins them: otherwise the difference
-    from the whole would tell what was left out.
+    from the whole would tell what was left out. A company may be in several groups, so those
+    joined are of as many companies as no other group has, out of `companies` in all.
     """
     order = sorted(groups, key=lambda group: (groups[group].companies, group))
     small: list[Count] = []
+    apart = 0
     while order and (
-        groups[order[0]].companies < LEAST_FOR_SHARES
-        or 0 < sum(one.companies for one in small) < LEAST_FOR_SHARES
+        groups[order[0]].companies < LEAST_FOR_SHARES or (small and apart < LEAST_FOR_SHARES)
     ):
         small.append(groups[order.pop(0)])
+        apart = companies - sum(groups[group].companies for group in order)
     shown = {group: one for group, one in groups.items() if group in order}
-    together = _sum(small)
-    return shown | {rest: together} if together.companies >= LEAST_FOR_SHARES else shown
+    if apart < LEAST_FOR_SHARES:
+        return shown
+    return shown | {rest: replace(_sum(small), companies=apart)}
 
 
 def _sum(counts: Iterable[Count]) -> Count:

@@ -65,15 +65,16 @@ def best_changes(
 
 
 def changes_of(brief: Brief, profile: Profile) -> Iterator[Change]:
-    """Whatever one edit could change for this brief, in the order of the criteria."""
+    """Whatever one edit, or a client's word, could change for this brief, in the order of the
+    criteria.
+    """
     if not any(passage.text.strip() for passage in profile.passages):
         yield Change("text", Reason("write_text"), profile, is_certain=False)
     yield from _capabilities(brief, profile)
     yield from _themes(brief, profile)
     yield from _readiness(brief, profile)
     yield from _market(brief, profile)
-    more = replace(profile, references=(*profile.references, Reference(id=0)))
-    yield Change("track_record", Reason("add_reference"), more)
+    yield from _references(profile)
     yield from _languages(brief, profile)
     yield from _size(brief, profile)
 
@@ -126,6 +127,18 @@ def _market(brief: Brief, profile: Profile) -> Iterator[Change]:
     if brief.needs_presence and brief.point and profile.point is None:
         there = replace(profile, point=brief.point)
         yield Change("market", Reason("state_place"), there, is_certain=False)
+
+
+def _references(profile: Profile) -> Iterator[Change]:
+    """Whose claim is confirmed makes no difference to the score."""
+    more = replace(profile, references=(*profile.references, Reference(id=0)))
+    yield Change("track_record", Reason("add_reference"), more)
+    claimed = [number for number, one in enumerate(profile.references) if not one.confirmed]
+    if claimed:
+        known = list(profile.references)
+        known[claimed[0]] = replace(known[claimed[0]], confirmed=True)
+        confirmed = replace(profile, references=tuple(known))
+        yield Change("track_record", Reason("have_reference_confirmed"), confirmed)
 
 
 def _languages(brief: Brief, profile: Profile) -> Iterator[Change]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-IDENTIFYING = frozenset({"words", "km", "client_types"})
+IDENTIFYING = frozenset({"words", "km", "home", "client_types"})
 
 
 @dataclass(frozen=True, init=False)

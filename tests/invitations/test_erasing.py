@@ -12,7 +12,9 @@ from companies.models import Company, LawfulGround
 from invitations.actions import may_write
 from invitations.models import Nomination
 from mail.models import Letter
-from matching.models import Match
+from matching.actions import override, remove_override
+from matching.choices import OverrideKind
+from matching.models import Match, Override
 from tests.factories import (
     AccountFactory,
     AdministratorFactory,
@@ -77,7 +79,7 @@ def record(company, manager, kind):
 
 
 @pytest.fixture
-def known_well(invited, manager, scored):
+def known_well(invited, challenge, manager, scored):
     """An invited company with words about it in every room that holds any."""
     row = invited(CANARY)
     company = row.company
@@ -89,6 +91,10 @@ def known_well(invited, manager, scored):
     SolutionFactory(company=company, name=f"{CANARY} sensor")
     ReferenceFactory(company=company, title=f"{CANARY} in a harbour")
     scored()
+    for kind in (OverrideKind.EXCLUDE, OverrideKind.PIN):
+        override(
+            challenge=challenge, company=company, kind=kind, reason=f"I know {CANARY}.", by=manager
+        )
     record(company, manager, GroundKind.REQUESTED)
     row.answer_note, row.reasons = f"Ask for {CANARY}.", [CANARY]
     row.save()
@@ -122,6 +128,25 @@ def test_numbers_outlive_it(known_well):
         (GroundKind.REQUESTED, "", ""),
     ]
     assert not known_well.members.exists()
+
+
+def test_what_a_manager_decided_outlives_it_without_the_reason(known_well):
+    actions.erase_company(company=known_well, by=None)
+
+    decided = Override.objects.get(company=known_well)
+    assert (decided.kind, decided.reason) == (OverrideKind.PIN, "")
+    assert set(decided.events.values_list("kind", "reason")) == {
+        (OverrideKind.EXCLUDE, ""),
+        (OverrideKind.PIN, ""),
+    }
+
+
+def test_a_decision_taken_back_before_is_forgotten_too(known_well, challenge, manager):
+    remove_override(challenge=challenge, company=known_well, by=manager)
+
+    actions.erase_company(company=known_well, by=None)
+
+    assert tables_that_hold(CANARY) == []
 
 
 def test_an_objection_outlives_erasure_and_holds_for_a_new_import(manager):

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from companies.actions import save_solution
+from companies.actions import confirm_reference, save_solution
 from matching.actions import rescore_companies
 from matching.models import Match
 from matching.scoring import Reason
 from matching.scoring.changes import Gain
 from matching.wording import CHANGES, advice
-from tests.factories import AccountFactory, CompanyMemberFactory
+from tests.factories import AccountFactory, CompanyMemberFactory, ReferenceFactory
 
 CASES = [
     (Reason("write_text"), False, "Describe what the company does: up to 10.0 points more"),
@@ -51,6 +51,11 @@ CASES = [
     ),
     (Reason("state_place"), False, "State where the company is: up to 10.0 points more"),
     (Reason("add_reference"), True, "Add a reference: 10.0 points more"),
+    (
+        Reason("have_reference_confirmed"),
+        True,
+        "Have the client confirm a reference: 10.0 points more",
+    ),
     (
         Reason("state_language", languages=["da", "nb"]),
         True,
@@ -98,3 +103,28 @@ def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
     assert told[0][0] == (
         f"State the TRL of a solution, if it is within 6–8: {more / 10} points more"
     )
+
+
+@pytest.mark.django_db
+def test_a_claim_that_its_client_confirms_brings_what_was_said(
+    client, challenge, manager, new_company, scored
+):
+    company = new_company("Sensorer")
+    claims = [ReferenceFactory(company=company, title=f"Harbour {n}") for n in range(2)]
+    scored()
+    match = Match.objects.get()
+    client.force_login(manager)
+    page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
+
+    for claim in claims:
+        confirm_reference(reference=claim, organisation=challenge.lab.cluster, by=None)
+        if claim == claims[0]:
+            rescore_companies(company_ids=[company.pk])
+            more = Match.objects.get().total - match.total
+    rescore_companies(company_ids=[company.pk])
+    both = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
+
+    assert page.context["changes"] == [
+        f"Have the client confirm a reference: {more / 10} points more"
+    ]
+    assert both.context["changes"] == ["Add a reference: 0.9 points more"]

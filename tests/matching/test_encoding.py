@@ -175,6 +175,18 @@ def test_what_was_scored_without_its_vectors_is_scored_again(four, challenge, sc
     assert ranking.revision == 0
 
 
+LONG = "Too long. " * 39 + "Too long."
+
+
+def answer_to(model, texts):
+    """What servers of several tempers answer."""
+    if model in ("short", "short-500"):
+        return (400 if model == "short" else 500) if any(LONG in text for text in texts) else 200
+    if model == "few":
+        return 413 if len(texts) > 2 else 200
+    return {"broken": 503, "choosy": 400, "locked": 401, "ill": 500}.get(model, 200)
+
+
 class Speaker(BaseHTTPRequestHandler):
     """A server of the OpenAI protocol with the bundled model behind it."""
 
@@ -183,7 +195,7 @@ class Speaker(BaseHTTPRequestHandler):
     def do_POST(self):
         body = loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.asked.append((self.path, self.headers.get("Authorization", "")))
-        status = {"broken": 500, "choosy": 400}.get(body["model"], 200)
+        status = answer_to(body["model"], body["input"])
         rows = EnglishMiniLM().passages(body["input"])
         data = [{"index": i, "embedding": (row * 3).tolist()} for i, row in enumerate(rows)]
         self.send_response(status)
@@ -274,12 +286,58 @@ def test_an_encoder_that_does_not_answer_is_left_alone_for_a_while(four, server,
     assert asked == [1, 2]
 
 
-@pytest.mark.parametrize("model, asked", [("broken", 1), ("choosy", 3)])
+@pytest.mark.parametrize("model", ["short", "short-500"])
+def test_a_profile_that_a_server_refuses_stops_no_other(new_company, server, settings, model):
+    settings.MATCHING_ENCODERS = [f"{server}#{model}"]
+    companies = [new_company(f"Firma {n}", description=f"We make {n} meters.") for n in range(20)]
+    refused = new_company("Wordy", description=f"We make meters. {LONG}")
+
+    done = encode_waiting(may_go_on=lambda: True)
+
+    assert done == [*(company.pk for company in companies), refused.pk]
+    assert [row.company for row in ProfileMeaning.objects.filter(hashes=[])] == [refused]
+    assert not is_waiting()
+    assert current_snapshot().encoders == [encoders()[0].name]
+
+
+def test_a_refused_profile_is_read_once_it_is_shorter(new_company, server, settings):
+    settings.MATCHING_ENCODERS = [f"{server}#short"]
+    company = new_company("Wordy", description=LONG)
+    encode_companies(company_ids=[company.pk])
+
+    update_profile(company=company, fields={"description": "We make meters."}, by=None)
+    encode_companies(company_ids=[company.pk])
+
+    assert ProfileMeaning.objects.get().hashes != []
+
+
+def test_a_server_that_takes_few_texts_at_once_reads_all(four, server, settings):
+    settings.MATCHING_ENCODERS = [f"{server}#few"]
+
+    done = encode_waiting(may_go_on=lambda: True)
+
+    assert done == [company.pk for company in four]
+    assert not ProfileMeaning.objects.filter(hashes=[]).exists()
+
+
+@pytest.mark.parametrize("model", ["locked", "choosy", "ill", "broken"])
+def test_what_reads_nothing_at_all_marks_no_profile_as_read(four, server, settings, model):
+    settings.MATCHING_ENCODERS = [f"{server}#{model}"]
+
+    done = encode_waiting(may_go_on=lambda: True)
+
+    assert done == []
+    assert not ProfileMeaning.objects.exists()
+    assert current_snapshot().encoders == []
+
+
+@pytest.mark.parametrize("model, asked", [("broken", 1), ("locked", 2), ("short", 5)])
 def test_one_that_does_not_answer_is_asked_for_no_other_brief(
     challenge, server, settings, model, asked
 ):
     settings.MATCHING_ENCODERS = [f"{server}#{model}"]
-    challenges = [challenge, *(ChallengeFactory(open=True) for _ in range(2))]
+    wordy = [ChallengeFactory(open=True, need=LONG) for _ in range(2)]
+    challenges = [*wordy, challenge]
     before = len(Speaker.asked)
 
     encode_briefs(challenges=challenges, names=[one.name for one in encoders()])

@@ -6,10 +6,15 @@ import pytest
 from django.urls import reverse
 
 from companies.choices import Visibility
+from companies.models import Company
 from matching import actions
+from matching.match_data import data_of
 from matching.models import Match
-from matching.scoring import PARTS
+from matching.scoring import PARTS, Condition, Finding, Quote, State
+from matching.scoring.eligibility import RULES
+from matching.showing import ShownMatch, parts_with_reasons, shown_conditions, shown_findings
 from tests.factories import AccountFactory, CompanyMemberFactory, ReferenceFactory, SolutionFactory
+from tests.matching.test_wording import CASES
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +118,7 @@ def test_it_is_worded_in_the_language_of_the_reader(client, challenge, manager, 
 def test_a_company_without_a_name_has_none_as_data_either(
     client, challenge, manager, partner, company, scored
 ):
-    type(company).objects.update(visibility=Visibility.CLUSTER)
+    Company.objects.update(visibility=Visibility.CLUSTER)
     challenge.trl_min, challenge.trl_is_must = 5, True
     challenge.save()
     scored()
@@ -134,6 +139,68 @@ def test_a_company_without_a_name_has_none_as_data_either(
     assert not [said for said in ("sensorer", "vejle", "watcher", "trls") if said in text]
     assert known["versions"]["profile_hash"] not in text
     assert data["total_tenths"] == known["total_tenths"]
+
+
+def anonymous(match: Match) -> ShownMatch:
+    return ShownMatch(match, None, "A company of Vejle", "", "Vejle", False, [], [], [], [])
+
+
+@pytest.mark.parametrize("reason, text", CASES, ids=[text for _, text in CASES])
+def test_without_a_name_nothing_is_said_of_a_finding_that_its_page_does_not_say(reason, text):
+    quote = Quote("profile", "description", 0, "We watch the grid of Vejle.", ("watch",))
+    found = Finding("trl", 300, 123, 0.4123456, reason, (quote,))
+    match = Match(findings=[found.to_data()], conditions=[])
+    (part,) = parts_with_reasons(match, anonymous=True)
+    (told,) = shown_findings(match, anonymous=True)
+
+    (data,) = data_of(anonymous(match), challenge={})["findings"]
+
+    assert data == {
+        "criterion": part["criterion"],
+        "label": part["label"],
+        "weight_tenths": part["weight_tenths"],
+        "tenths": part["tenths"],
+        "share": None,
+        "reason": {"code": reason.code, "data": {}, "text": part["reason"]},
+        "missing": {"codes": [*reason.data.get("missing", ())], "text": told.missing},
+        "quotes": [],
+    }
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_without_a_name_nothing_is_said_of_a_condition_that_its_page_does_not_say(code):
+    for reason in (reason for reason, _ in CASES if reason.code.startswith(f"{code}_")):
+        state = State(reason.code.removeprefix(f"{code}_"))
+        match = Match(findings=[], conditions=[Condition(code, state, reason).to_data()])
+        (told,) = shown_conditions(match)
+
+        (data,) = data_of(anonymous(match), challenge={})["conditions"]
+
+        assert data == {
+            "code": code,
+            "label": told.label,
+            "state": told.state,
+            "reason": {"code": reason.code, "data": {}, "text": told.text},
+        }
+
+
+def test_companies_whose_pages_say_the_same_are_the_same_as_data(
+    client, challenge, partner, new_company, scored
+):
+    """Where they are and how far away is what their pages keep to themselves."""
+    for country, lat, lon in (("SE", 55.7043, 13.1910), ("NO", 55.7041, 13.1912)):
+        new_company("One", country=country, countries_served=["DK"], lat=lat, lon=lon)
+    challenge.lab.country, challenge.lab.lat, challenge.lab.lon = "DK", 55.0, 12.0
+    challenge.lab.save()
+    challenge.needs_presence = True
+    challenge.save()
+    Company.objects.update(visibility=Visibility.CLUSTER)
+    scored()
+    client.force_login(partner)
+
+    one, other = (client.get(url_of(match)).content for match in Match.objects.order_by("pk"))
+
+    assert one == other
 
 
 def test_the_company_reads_the_same_as_the_manager(client, challenge, manager, company, scored):

@@ -1,6 +1,7 @@
 """How good the matching is, as members read it and as everybody may."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -99,6 +100,26 @@ def test_everybody_reads_rounded_shares_of_no_recognisable_company(client, told,
     assert "All others about 30 about 3 of ten" in page
     assert "Weights learned" not in page
     assert not [name for name in Company.objects.values_list("name", flat=True) if name in page]
+
+
+def test_six_companies_asked_twice_are_no_group_of_twelve(client, challenge, network):
+    network.shows_quality = True
+    network.save()
+    companies = CompanyFactory.create_batch(6, country="DK", size_class="small")
+    for days in (20, 10):
+        over = ChallengeFactory(lab=challenge.lab, status="closed", deadline=timezone.now())
+        at = timezone.now() - timedelta(days=days)
+        for company in companies:
+            RecordedOutcome.objects.create(
+                challenge=over, company=company, number=1, outcome=Outcome.INVITED, at=at
+            )
+    measured = measure_network(network=network)
+
+    page = page_of(client, network)
+
+    assert {one.companies for one in measured.counts_by("newness").values()} == {6}
+    assert "All others" not in page
+    assert page.count("Too few companies were invited to tell.") == 4
 
 
 @pytest.mark.parametrize("is_public", [True, False])
