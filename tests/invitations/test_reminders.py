@@ -460,6 +460,16 @@ def test_many_are_the_workers_and_the_page_says_so(
     assert "about to be put" not in page
 
 
+def test_a_second_click_leaves_what_the_tab_says_of_reminders(silent, remind):
+    silent(days=2)
+
+    first, second = remind(), remind()
+
+    assert "1 in the post" in first
+    assert "1 in the post" in second
+    assert Reminding.objects.count() == 1
+
+
 def test_reminders_asked_for_wait_for_nobody_once_the_challenge_closed(
     silent, remind, monkeypatch, challenge, manager, client
 ):
