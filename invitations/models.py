@@ -254,9 +254,9 @@ class Invitation(models.Model):
     is written, which quotes them. Before the day `not_before`, which the company named, nobody asks
     it about this challenge again. One letter may carry several invitations of a company, and its
     fate is that of each. `leaves_at` is when it may leave at the earliest, `not_reminded_at` when
-    nobody was allowed to remind the company, the last time. `token_hash` belongs to the link in the
-    letter. `attempt` counts proposals, so that a second try after a refusal writes
-    a second letter.
+    the company was to be reminded and nobody was allowed to, or it was too soon, the last time.
+    `token_hash` belongs to the link in the letter. `attempt` counts proposals, so that a second try
+    after a refusal writes a second letter.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="invitations")

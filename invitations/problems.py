@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 NOT_OPEN = _("This challenge is not open, so nobody can be invited. Publish or reopen it first.")
 
+NONE_WAITS = _("None of them waits to be sent any more. Look at the list once more.")
+
 NOT_LISTENED_TO = _("This invitation is no longer open.")
 
 

@@ -48,6 +48,8 @@ UNWANTED = "not allowed any more when it was to leave"
 
 # How the error of a mail server begins that answers and takes nothing from us.
 REFUSES_US = "refused: "
+# At so many different recipients in a row, it is the server that takes nothing.
+SEVERAL = 3
 
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.

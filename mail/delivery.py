@@ -111,7 +111,7 @@ class Shift:
         except Refused as refused:
             _take_refusal(letter, refused)
             if refused.blame == Blame.US:
-                self._fail(f"{REFUSES_US}{refused}")
+                self._fail(f"{REFUSES_US}{refused}", recipient=letter.recipient)
             else:
                 self._progress()
         except LineLost as lost:
@@ -121,10 +121,10 @@ class Shift:
             _patiently(lambda: record_fate(letter=letter, fate=LetterState.SENT))
             self._progress()
 
-    def _fail(self, error: str) -> None:
+    def _fail(self, error: str, *, recipient: str = "") -> None:
         """Any other letter would have met the same; twenty times in a row, and we pause."""
         self.failed = True
-        if _patiently(lambda: note_failure(error=error)):
+        if _patiently(lambda: note_failure(error=error, recipient=recipient)):
             self.ends = monotonic()
 
     def _progress(self) -> None:

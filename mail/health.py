@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Count, Min, Q
 from django.utils.timezone import now
 
-from mail.choices import REFUSES_US, LetterState
+from mail.choices import LetterState
 from mail.models import Letter, MailServer
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -74,14 +74,10 @@ def _letters_waiting() -> tuple[Orders, MailServer | None]:
     if not found["put_off"] and not _is_overdue(due.oldest):
         return due, None
     server = MailServer.objects.first() or MailServer()
-    if not found["put_off"] or not _takes_nothing(server):
+    if not found["put_off"] or not server.takes_nothing:
         return due, server
     oldest = min(at for at in (due.oldest, server.failing_since) if at)
     return Orders(due.waiting + found["put_off"], oldest), server
-
-
-def _takes_nothing(server: MailServer) -> bool:
-    return server.failures > 0 and server.error.startswith(REFUSES_US)
 
 
 def _why_orders_stay(orders: Iterable[Orders]) -> str:
@@ -102,7 +98,7 @@ def _is_overdue(at: datetime | None) -> bool:
 def _why(server: MailServer) -> str:
     if server.paused_until and server.paused_until > now():
         return "paused"
-    if _takes_nothing(server):
+    if server.refuses_us:
         return "refused"
     return "no_server" if server.failures else "late"
 
@@ -128,7 +124,7 @@ def still_for() -> float:
     age, server = outbox_age(), MailServer.objects.first()
     if server is None:
         return age
-    if _takes_nothing(server):
+    if server.takes_nothing:
         waiting, _server = _letters_waiting()
         age = max(age, _seconds_since(waiting.oldest))
     return min(age, _seconds_since(server.moved_at)) if server.moved_at else age

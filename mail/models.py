@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.encoding import punycode
@@ -12,7 +13,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from mail import sets  # noqa: F401 - teaches the lookup one_of
-from mail.choices import ALLOWED_MOVES, FATES, LetterState, Priority, StopReason, states_before
+from mail.choices import (
+    ALLOWED_MOVES,
+    FATES,
+    REFUSES_US,
+    SEVERAL,
+    LetterState,
+    Priority,
+    StopReason,
+    states_before,
+)
 from mail.moves import Moves
 
 
@@ -227,14 +237,16 @@ class Suppression(models.Model):
 class MailServer(models.Model):
     """How the mail server was the last time it was tried. One row, or none before the first time.
 
-    `failures` counts connections in a row that could not be made or broke. `moved_at` is written
-    every few seconds while letters leave.
+    `failures` counts connections in a row that could not be made or broke, and refusals of us.
+    `refused` are the first of the recipients at whom it refused us since, as marks that tell them
+    apart and name nobody. `moved_at` is written every few seconds while letters leave.
     """
 
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True)
     paused_until = models.DateTimeField(_("paused until"), null=True)
     error = models.CharField(_("last error"), max_length=200, blank=True)
+    refused = ArrayField(models.CharField(max_length=8), default=list)
     moved_at = models.DateTimeField(_("last letter left"), null=True)
 
     class Meta:
@@ -243,3 +255,17 @@ class MailServer(models.Model):
 
     def __str__(self) -> str:
         return self.error or str(self.moved_at)
+
+    @property
+    def refuses_us(self) -> bool:
+        return self.failures > 0 and self.error.startswith(REFUSES_US)
+
+    @property
+    def takes_nothing(self) -> bool:
+        """One recipient, who may be mistyped, is not everybody, unless it never took a letter."""
+        return self.refuses_us and (self.moved_at is None or len(self.refused) >= SEVERAL)
+
+    def add_refused(self, recipient: str) -> None:
+        mark = hash_of(recipient)[:8]
+        if mark not in self.refused and len(self.refused) < SEVERAL:
+            self.refused.append(mark)

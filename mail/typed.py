@@ -12,11 +12,21 @@ NAME_LENGTH = 120
 PASSAGE_LENGTH = 1000
 
 _BREAK = "\u200b"
-_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# What has no shape of its own; emoji keep the signs that choose theirs.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}):(?=\S)")
 _SLASHES = re.compile(r"/(?=/)")
-_DOT = re.compile(r"(?<=\w)\.(?=[^\W_])")
-_AT = re.compile(r"(?<=\S)@(?=\S)")
+# Also those of other scripts, which browsers read as a dot. Before a space or a closing mark it
+# joins nothing; decimals, dates and versions have two at most, an address of a machine has three.
+_DOT = re.compile(
+    r"(?P<number>(?<![\w.])[0-9]+(?:\.[0-9]+){1,2}(?!\w|\.\w))"
+    r"|(?P<dot>[.\u2024\u3002\ufe52\uff0e\uff61])(?=[^\s.,;:!?)\]}>\"'\u2019\u201d\u00bb\u2026])"
+)
+_AT = re.compile(r"(?<=\S)([@\ufe6b\uff20])(?=\S)")
 
 
 class Passage(str):
@@ -26,9 +36,11 @@ class Passage(str):
 
 
 def without_controls(words: str, *, keep_lines: bool) -> str:
+    """In one spelling of each letter, so that what looks the same is the same."""
+    seen = unicodedata.normalize("NFC", _HIDDEN.sub("", words))
     kept = (
         letter if unicodedata.category(letter) != "Cc" or (keep_lines and letter == "\n") else " "
-        for letter in _HIDDEN.sub("", words)
+        for letter in seen
     )
     return "".join(kept)
 
@@ -37,8 +49,8 @@ def without_links(words: str) -> str:
     """The same words to the eye, with nothing left that a mail reader would make clickable."""
     words = _SCHEME.sub(rf"\1:{_BREAK}", words)
     words = _SLASHES.sub(f"/{_BREAK}", words)
-    words = _DOT.sub(f".{_BREAK}", words)
-    return _AT.sub(f"{_BREAK}@{_BREAK}", words)
+    words = _DOT.sub(lambda found: found["number"] or f"{found['dot']}{_BREAK}", words)
+    return _AT.sub(rf"{_BREAK}\1{_BREAK}", words)
 
 
 def shortened(words: str, length: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from invitations.actions.reminding import remind_silent
 from invitations.actions.sending import send
 from invitations.choices import Status
 from invitations.models import Invitation, Reminding, Sending
-from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.problems import NONE_WAITS, NOT_OPEN, InvitationProblem
 
 # So many leave while the manager waits; more are the worker's.
 AT_ONCE = 200
@@ -30,20 +30,54 @@ def order_sending(
 ) -> Sending:
     """Have these proposals sent: a few at once, thousands by the worker (`carry_out_sendings`).
 
-    Raises InvitationProblem when the challenge is not open.
+    What an order that waits means already is not ordered twice: of the same button pressed twice,
+    both presses have one order. Raises InvitationProblem when the challenge is not open, or none of
+    them is a proposal any more.
     """
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
+    _hold_orders_apart(challenge)
+    ids = _not_ordered(challenge, invitation_ids)
+    if not ids:
+        return _ordered(challenge, invitation_ids)
     sending = Sending.objects.create(
         challenge=challenge,
-        invitation_ids=list(invitation_ids),
-        number=len(invitation_ids),
+        invitation_ids=ids,
+        number=len(ids),
         note=note.strip()[:600],
         asked_by=by,
     )
     if sending.number <= AT_ONCE:
         _carry_out(sending)
     return sending
+
+
+def _hold_orders_apart(challenge: Challenge) -> None:
+    """Until the end of the transaction nobody else gives orders for this challenge.
+
+    No lock of its row: the worker holds that while it is at thousands of letters.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('invitations.orders'), %s::int)", [challenge.pk]
+        )
+
+
+def _not_ordered(challenge: Challenge, invitation_ids: Sequence[int]) -> list[int]:
+    waiting = Sending.objects.waiting().filter(challenge=challenge)
+    ordered = {pk for ids in waiting.values_list("invitation_ids", flat=True) for pk in ids}
+    rows = Invitation.objects.for_challenge(challenge).filter(status=Status.PROPOSED)
+    rows = rows.filter(pk__one_of=set(invitation_ids) - ordered)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _ordered(challenge: Challenge, invitation_ids: Sequence[int]) -> Sending:
+    """The last order that meant any of these."""
+    orders = Sending.objects.filter(challenge=challenge)
+    same = orders.filter(invitation_ids__overlap=list(invitation_ids)).first()
+    if same is None:
+        raise InvitationProblem(NONE_WAITS)
+    return same
 
 
 def carry_out_sendings(*, by: None = None) -> int:
@@ -57,13 +91,18 @@ def carry_out_sendings(*, by: None = None) -> int:
 
 @transaction.atomic
 def order_reminders(*, challenge: Challenge, by: User) -> Reminding:
-    """Have those silent reminded, as with `order_sending`. An order that waits is not given twice.
+    """Have those silent reminded, as with `order_sending`. An order that waits is not given twice,
+    and one that reminds nobody is not kept.
 
     Raises InvitationProblem when the challenge is not open.
     """
     if not challenge.is_open:
         raise InvitationProblem(NOT_OPEN)
+    _hold_orders_apart(challenge)
     silent = Invitation.objects.for_challenge(challenge).silent().count()
+    if not silent:
+        # It would be told as the last one, in place of the one that reminded them.
+        return Reminding(challenge=challenge, number=0, asked_by=by, done_at=timezone.now())
     order, is_new = Reminding.objects.get_or_create(
         challenge=challenge, done_at=None, defaults={"number": silent, "asked_by": by}
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, Q, Value
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -17,15 +17,15 @@ from invitations.actions.sending import lose, losses_among
 from invitations.choices import Refusal
 from invitations.emails import remind_companies
 from invitations.models import Invitation, InvitationQuerySet, Reminder
-from invitations.pacing import hold_letters_apart, in_pause, next_letter_at
+from invitations.pacing import hold_letters_apart, in_pause, next_letter_at, pause
 from invitations.problems import NOT_OPEN, InvitationProblem
 from mail.models import Letter
 from mail.sets import plan_anew
 
 # A reminder on the last day would only be a reproach.
 BEFORE_THE_END = timedelta(days=1)
-# Whom nobody may remind is not looked at again every minute.
-REFUSED_FOR = timedelta(days=1)
+# Whom nobody may remind, or had another letter lately, is not looked at again every minute.
+AGAIN_AFTER = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,14 @@ def _remind_due(challenge_id: int) -> int:
 
 
 def due_for_reminder() -> InvitationQuerySet:
+    """Without those whose own letter is too young for another, and those looked at lately."""
     now = timezone.now()
     rows = Invitation.objects.silent().filter(
         challenge__in=Challenge.objects.open().filter(deadline__gt=now + BEFORE_THE_END),
         challenge__remind_after__gt=0,
     )
-    lately = Q(not_reminded_at__gt=now - REFUSED_FOR)
-    return rows.filter(sent_at__lte=_days_before(now)).exclude(lately)
+    rows = rows.filter(sent_at__lte=_days_before(now)).filter(sent_at__lte=now - pause())
+    return rows.exclude(not_reminded_at__gt=now - AGAIN_AFTER)
 
 
 def _days_before(now: datetime) -> Combinable:
@@ -93,7 +94,7 @@ def _remind(silent: InvitationQuerySet, by: User | None) -> Reminded:
     written = _queue(to_remind, by)
     nobody = {row.pk for row in rows if refusals[row.pk]}
     nobody |= {row.pk for row in to_remind if row.pk not in written}
-    marked = Invitation.objects.filter(pk__one_of=nobody)
+    marked = Invitation.objects.filter(pk__one_of={row.pk for row in rows} - written)
     plan_anew()
     marked.update(not_reminded_at=timezone.now())
     return Reminded(len(written), len(allowed) - len(to_remind), len(nobody))

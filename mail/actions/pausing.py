@@ -5,8 +5,6 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.timezone import now
 
 from mail.models import MailServer
@@ -23,17 +21,24 @@ def is_paused() -> bool:
 
 
 @transaction.atomic
-def note_failure(*, error: str, by: Any = None) -> bool:
-    """A connection could not be made, or broke. True once that happened so often that we pause."""
+def note_failure(*, error: str, recipient: str = "", by: Any = None) -> bool:
+    """A connection could not be made, or broke, or the server refused us at this recipient.
+
+    True once that happened so often that we pause.
+    """
     MailServer.objects.get_or_create(pk=ONLY)
-    row = MailServer.objects.filter(pk=ONLY)
-    since = Coalesce(F("failing_since"), now())
-    row.update(failures=F("failures") + 1, failing_since=since, error=error)
-    if row.get().failures % FAILURES:
-        return False
-    row.update(paused_until=now() + PAUSE)
-    log.error("mail_server_paused", error=error, minutes=PAUSE.seconds // 60)
-    return True
+    server = MailServer.objects.select_for_update().get(pk=ONLY)
+    server.failures += 1
+    server.failing_since = server.failing_since or now()
+    server.error = error
+    if recipient:
+        server.add_refused(recipient)
+    pauses = server.failures % FAILURES == 0
+    if pauses:
+        server.paused_until = now() + PAUSE
+        log.error("mail_server_paused", error=error, minutes=PAUSE.seconds // 60)
+    server.save()
+    return pauses
 
 
 def note_progress(*, by: Any = None) -> None:
@@ -45,6 +50,7 @@ def note_progress(*, by: Any = None) -> None:
             "failing_since": None,
             "paused_until": None,
             "error": "",
+            "refused": [],
             "moved_at": now(),
         },
     )

@@ -20,7 +20,10 @@ from companies.models import Company
 from invitations import actions
 from invitations.choices import Status
 from invitations.models import Invitation, Sending
+from invitations.problems import InvitationProblem
+from invitations.progress import orders_waiting
 from invitations.tasks import carry_out_sendings
+from mail.health import Orders
 from mail.models import Letter
 from runner.checkout import ROOT
 from tests.faults.conftest import wait
@@ -131,15 +134,66 @@ def test_an_order_tells_what_became_of_each(challenge, manager, proposed, few_at
     assert set(Invitation.objects.values_list("note", flat=True)) == {"We met in Esbjerg."}
 
 
-def test_two_orders_for_the_same_send_once(challenge, manager, proposed, few_at_once):
+def test_an_order_that_waits_is_not_given_twice(challenge, manager, proposed, few_at_once):
     rows = proposed(3)
-    for _click in range(2):
-        order(challenge, rows, manager)
 
+    first, second = (order(challenge, rows, manager) for _click in range(2))
+
+    assert second == first
+    assert orders_waiting() == Orders(waiting=3, oldest=first.asked_at)
+    assert actions.carry_out_sendings() == 1
+    assert (Letter.objects.count(), Sending.objects.get().queued) == (3, 3)
+
+
+def test_a_second_order_is_of_those_the_first_left_out(challenge, manager, proposed, few_at_once):
+    rows = proposed(6)
+    first, second = (order(challenge, some, manager) for some in (rows[:3], rows[2:]))
+
+    assert (first.number, second.number) == (3, 3)
     assert actions.carry_out_sendings() == 2
+    assert Letter.objects.count() == 6
 
+
+@pytest.mark.parametrize("is_all", [True, False])
+def test_a_second_click_after_the_first_leaves_what_the_tab_says(
+    page, proposed, is_all, client, challenge
+):
+    rows = proposed(3)
+    looked_at = LOOKED_AT.search(page())[1]
+    chosen = {"all": "1", "looked_at": looked_at} if is_all else {"i": [row.pk for row in rows]}
+    page({**chosen, "send": "1"})
+
+    told = page({**chosen, "send": "1"})
+
+    assert "Nothing waits to be sent" in told
+    tab = client.get(reverse("invitations:challenge", args=[challenge.slug])).content.decode()
+    assert "3 in the post" in tab
+    assert Sending.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_send_once_and_tell_the_same(challenge, manager, proposed):
+    rows = proposed(3)
+
+    def click(_number: int) -> Sending:
+        try:
+            return order(challenge, rows, manager)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        orders = list(pool.map(click, range(4)))
+
+    assert {(one.pk, one.queued) for one in orders} == {(Sending.objects.get().pk, 3)}
     assert Letter.objects.count() == 3
-    assert list(Sending.objects.order_by("pk").values_list("queued", "refused")) == [(3, 0), (0, 0)]
+
+
+def test_none_of_those_taken_back_is_ordered(challenge, manager, proposed):
+    rows = proposed(1)
+    actions.withdraw(invitation=rows[0], by=manager)
+
+    with pytest.raises(InvitationProblem, match="None of them waits"):
+        order(challenge, rows, manager)
 
 
 def test_what_is_taken_back_meanwhile_is_not_sent(challenge, manager, proposed, few_at_once):

@@ -164,10 +164,12 @@ def test_a_company_that_had_another_letter_lately_is_reminded_later(silent, sett
     )
 
     too_soon = actions.remind_due()
+    looked_at_again = due_for_reminder().count()
     Invitation.objects.filter(pk=other.pk).update(sent_at=timezone.now() - timedelta(days=7))
+    hours_ago(7)
     later = actions.remind_due()
 
-    assert (too_soon, later) == (0, 1)
+    assert (too_soon, looked_at_again, later) == (0, 0, 1)
 
 
 def _another(row: Invitation) -> Challenge:
@@ -460,6 +462,16 @@ def test_many_are_the_workers_and_the_page_says_so(
     assert "about to be put" not in page
 
 
+def test_a_second_click_leaves_what_the_tab_says_of_reminders(silent, remind):
+    silent(days=2)
+
+    first, second = remind(), remind()
+
+    assert "1 in the post" in first
+    assert "1 in the post" in second
+    assert Reminding.objects.count() == 1
+
+
 def test_reminders_asked_for_wait_for_nobody_once_the_challenge_closed(
     silent, remind, monkeypatch, challenge, manager, client
 ):
@@ -499,7 +511,7 @@ def test_reminding_costs_the_same_however_many(silent, challenge, manager):
     assert one == many
 
 
-def test_whom_nobody_may_remind_is_looked_at_once_a_day(silent, time_machine):
+def test_whom_nobody_may_remind_is_looked_at_some_hours_later(silent):
     row = silent()
     Company.objects.filter(pk=row.company_id).update(wants_invitations=False)
     assert due_for_reminder().count() == 1
@@ -507,8 +519,25 @@ def test_whom_nobody_may_remind_is_looked_at_once_a_day(silent, time_machine):
     actions.remind_due()
 
     assert due_for_reminder().count() == 0
-    Invitation.objects.update(not_reminded_at=timezone.now() - timedelta(days=1, minutes=1))
+    hours_ago(7)
     assert due_for_reminder().count() == 1
+
+
+def hours_ago(hours: int) -> None:
+    """That somebody wanted to remind them, the last time."""
+    Invitation.objects.update(not_reminded_at=timezone.now() - timedelta(hours=hours))
+
+
+def test_nobody_is_taken_for_a_reminder_before_the_days_between_letters_are_over(
+    silent, challenge, settings
+):
+    """Or a campaign that reminds after three days would lock all of it every minute of four."""
+    settings.LETTER_DAYS = 7
+    Challenge.objects.filter(pk=challenge.pk).update(remind_after=3)
+    silent("Early", days=6)
+    late = silent("Late", days=8)
+
+    assert list(due_for_reminder()) == [late]
 
 
 def test_who_is_not_to_be_asked_before_a_day_is_not_counted_among_the_silent(silent, challenge):

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.utils.timezone import now
 
 from mail.actions import is_paused
+from mail.actions.pausing import ONLY
 from mail.choices import LetterState
 from mail.delivery import drain
 from mail.health import HEARTBEAT_KEY, letters_leave, standstill
@@ -77,8 +78,14 @@ def test_one_address_with_such_an_answer_holds_up_nobody(sink, queue_hello):
     assert MailServer.objects.get().failures == 0
 
 
+def letters_left(*, minutes: int) -> None:
+    """A worker is there, and the mail server took its last letter so long ago."""
+    cache.set(HEARTBEAT_KEY, now().timestamp())
+    MailServer.objects.create(pk=ONLY, moved_at=now() - timedelta(minutes=minutes))
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_server_that_refuses_us_is_shown_in_red(sink, queue_hello, client):
+def test_a_server_that_never_took_a_letter_is_red_at_the_first_refusal(sink, queue_hello):
     cache.set(HEARTBEAT_KEY, now().timestamp())
     queue_hello("anna@firm.example")
     sink.on_rcpt = lambda address: RELAY_DENIED
@@ -90,6 +97,54 @@ def test_a_server_that_refuses_us_is_shown_in_red(sink, queue_hello, client):
     assert fresh == (None, True)
     assert (standstill().why, standstill().waiting) == ("refused", 1)
     assert letters_leave() is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_refuses_several_in_a_row_is_shown_in_red(sink, queue_hello, client):
+    letters_left(minutes=90)
+    for name in ("anna", "ben", "carl"):
+        queue_hello(f"{name}@firm.example")
+    sink.on_rcpt = lambda address: RELAY_DENIED
+    drain()
+    fresh = (standstill(), letters_leave())
+
+    MailServer.objects.update(failing_since=now() - timedelta(seconds=61))
+
+    assert fresh == (None, True)
+    assert (standstill().why, standstill().waiting) == ("refused", 3)
+    assert letters_leave() is False
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", [RELAY_DENIED, "421 4.3.2 Not now"])
+def test_one_refused_recipient_is_no_server_that_takes_nothing(sink, queue_hello, client, answer):
+    """By night, when nothing else leaves, its letters alone are tried again and again."""
+    letters_left(minutes=90)
+    for number in range(4):
+        queue_hello("anna@mistyped.example", key=f"hello:{number}")
+    sink.on_rcpt = lambda address: answer
+    drain()
+    MailServer.objects.update(failing_since=now() - timedelta(hours=1))
+
+    drain()
+
+    assert MailServer.objects.get().failures == 4
+    assert (standstill(), letters_leave()) == (None, True)
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_refused_before_another_was_taken_counts_no_longer(sink, queue_hello):
+    letters_left(minutes=90)
+    for name in ("anna", "ben", "taken", "carl", "dora"):
+        queue_hello(f"{name}@firm.example")
+        sink.on_rcpt = lambda address: None if address.startswith("taken") else RELAY_DENIED
+        drain()
+    MailServer.objects.update(failing_since=now() - timedelta(hours=1))
+
+    assert MailServer.objects.get().failures == 2
+    assert standstill() is None
 
 
 @pytest.mark.django_db(transaction=True)
