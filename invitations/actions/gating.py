@@ -5,12 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from challenges.models import Challenge
 from companies.models import Company
 from invitations.choices import UNTIL_NEXT_MONTH, Refusal, RelayFate, Status
-from invitations.gate import Effect, Recipient, Verdict, judge
+from invitations.gate import WANTING, Effect, Recipient, Verdict, judge
 from invitations.models import Invitation, Relay
 from invitations.pacing import unwanted_among
 from invitations.recipients import Pair, objection_at, table_in_force, verdicts_on
 from matching.models import Override
 from matching.scoring import Reason
+
+# What keeps our letters from a company, and not the word of somebody who knows it.
+NO_OBJECTION = (*WANTING, Refusal.NO_ADDRESS, Refusal.DEAD_ADDRESS)
 
 
 def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
@@ -47,6 +50,25 @@ def refusals_of_letters(rows: Sequence[Invitation]) -> dict[int, str]:
     verdicts = _verdicts(rows, _asking(rows) | _senders_of_relayed(rows))
     refusals = {pk: verdict.refusal for pk, verdict in verdicts.items()}
     return {pk: "" if why in UNTIL_NEXT_MONTH else why for pk, why in refusals.items()}
+
+
+def refusals_to_pass_on(relays: Sequence[Relay]) -> dict[int, str]:
+    """By invitation: why nobody may pass it on to the company any more, or nothing.
+
+    Acquaintances need no request, and may know of a better address. That the company had its
+    letters of this month is no reason either: next month has others. `relays` have their
+    invitations with them.
+    """
+    rows = [relay.invitation for relay in relays]
+    pairs = {
+        relay.invitation_id: (relay.cluster_id, relay.invitation.company_id) for relay in relays
+    }
+    verdicts = may_write(set(pairs.values()))
+    found = {pk: verdicts[pair].refusal for pk, pair in pairs.items()}
+    found = {pk: "" if why in NO_OBJECTION else why for pk, why in found.items()}
+    wishes = unwanted_among(rows, leaving=()).items()
+    found |= {pk: why for pk, why in wishes if why not in UNTIL_NEXT_MONTH and not found[pk]}
+    return found | _out_of_the_question(rows)
 
 
 def may_tell(rows: Sequence[Invitation]) -> dict[int, bool]:

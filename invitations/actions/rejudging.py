@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from invitations.actions.gating import may_tell, refusals_of_letters
+from invitations.actions.relaying import end_unwanted_relays
 from invitations.actions.stopping import stop_reminders
 from invitations.choices import Status
-from invitations.models import Invitation, InvitationQuerySet, Reminder
+from invitations.models import Invitation, InvitationQuerySet, Relay, Reminder
 from invitations.recipients import objection_at
 from mail.actions import cancel
 from mail.choices import LetterState
@@ -27,7 +28,7 @@ FIRST_LETTERS = ("invite-company", "invite-digest")
 def look_again(*, company_ids: Collection[int], by: None = None) -> int:
     """Companies changed: letters to them that wait and may not leave any more are stopped.
 
-    Returns how many. Twice is safe.
+    So is what waits to be passed on. Returns how many letters. Twice is safe.
     """
     queued = Invitation.objects.filter(status=Status.QUEUED).whose_letter_is(LetterState.QUEUED)
     rows = _locked(queued.filter(company__pk__one_of=set(company_ids)))
@@ -36,6 +37,8 @@ def look_again(*, company_ids: Collection[int], by: None = None) -> int:
     stopped = cancel(letter_ids=forbidden, by=by)
     _settle(rows, refusals, stopped)
     _stop_reminders(company_ids)
+    concerned = Relay.objects.filter(invitation__company__pk__one_of=set(company_ids))
+    end_unwanted_relays(relays=concerned, by=by)
     return len(stopped)
 
 
