@@ -75,15 +75,20 @@ def may_tell(rows: Sequence[Invitation]) -> dict[int, bool]:
     """By invitation: whether its company may get news of the challenge.
 
     An answer *interested* asks for it where the law of the country wants a request. What a company
-    wishes of invitations says nothing about the news of one it has.
+    wishes of invitations says nothing about the news of one it has. One that has left hears none.
     """
     asking = _asking(rows)
     verdicts = may_write({(asking[row.pk], row.company_id) for row in rows})
     found = {row.pk: verdicts[asking[row.pk], row.company_id] for row in rows}
     has_asked = {row.pk for row in rows if row.status == Status.INTERESTED}
+    gone = _gone({row.company_id for row in rows})
     return {
-        pk: verdict.is_allowed or (verdict.is_for_want_of_request and pk in has_asked)
-        for pk, verdict in found.items()
+        row.pk: row.company_id not in gone
+        and (
+            found[row.pk].is_allowed
+            or (found[row.pk].is_for_want_of_request and row.pk in has_asked)
+        )
+        for row in rows
     }
 
 
@@ -122,13 +127,18 @@ def _out_of_the_question(rows: Sequence[Invitation]) -> dict[int, str]:
     challenge_ids = {row.challenge_id for row in rows}
     overrides = Override.objects.exclusions().filter(challenge__in=challenge_ids)
     excluded = set(overrides.values_list("challenge", "company"))
-    inactive = Company.objects.filter(pk__one_of=company_ids, is_active=False)
-    gone = set(inactive.values_list("pk", flat=True))
+    gone = _gone(company_ids)
     pairs = {row.pk: (row.challenge_id, row.company_id) for row in rows}
     return {
         **{pk: Refusal.EXCLUDED for pk, pair in pairs.items() if pair in excluded},
         **{row.pk: Refusal.GONE for row in rows if row.company_id in gone},
     }
+
+
+def _gone(company_ids: set[int]) -> set[int]:
+    """Those that have left Labmatch."""
+    inactive = Company.objects.filter(pk__one_of=company_ids, is_active=False)
+    return set(inactive.values_list("pk", flat=True))
 
 
 def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:
