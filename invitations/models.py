@@ -43,7 +43,8 @@ from mail.choices import STOPPED, UNWANTED, LetterState
 from mail.models import Letter
 from mail.moves import Moves
 
-SILENT = models.Q(status=Status.SENT, answered_at=None, not_before=None, reminder=None)
+UNHEARD_OF = models.Q(status=Status.SENT, answered_at=None, not_before=None)
+SILENT = UNHEARD_OF & models.Q(reminder=None)
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
@@ -79,6 +80,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def silent(self) -> "InvitationQuerySet":
         """Reached, never heard of, not even by *not now*, and never reminded."""
         return self.filter(SILENT)
+
+    def reminded_by(self, letter_ids: Iterable[str]) -> "InvitationQuerySet":
+        """Those that these reminders are of, and that nobody has heard of still."""
+        return self.filter(UNHEARD_OF, reminder__letter_id__in=letter_ids)
 
     def behind(self, token_hash: str) -> "InvitationQuerySet":
         """That of a link in its letter or in its reminder."""

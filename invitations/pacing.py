@@ -10,8 +10,22 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, CharField, DateTimeField, F, Max, Q, QuerySet, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Greatest, NullIf
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,10 +36,12 @@ from invitations.choices import BY_HAND
 from invitations.models import Invitation, Reminder
 from invitations.timing import is_working_time, leave_at
 from invitations.wishes import Wanted, Wishes, against_either
-from mail.models import hash_of
+from mail.choices import LetterState
+from mail.models import Letter, hash_of
 
 WISHES = ("letter_themes", "letter_countries", "letters_per_month")
 MONTH = timedelta(days=30)
+ON_THE_WAY = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING)
 # Any number, the same everywhere: the name of a lock.
 LETTERS_APART = 7_041_926
 
@@ -44,11 +60,18 @@ def hold_letters_apart() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LETTERS_APART])
 
 
-def last_letters(company_ids: Collection[int] | None = None) -> dict[int, datetime]:
-    """When each company's last letter left, or will leave; those that had none are left out."""
+def last_letters(
+    company_ids: Collection[int] | None = None, *, besides: str = ""
+) -> dict[int, datetime]:
+    """When each company's last letter left, or will leave; those that had none are left out.
+
+    `besides` is the id of a letter that is not counted.
+    """
     found: dict[int, datetime] = {}
     for rows in _letters(company_ids):
-        lasts = rows.order_by().values_list("at_company").annotate(Max("at"))
+        lasts = (
+            rows.exclude(letter=besides).order_by().values_list("at_company").annotate(Max("at"))
+        )
         for company, at in lasts:
             found[company] = max(at, found.get(company, at))
     return found
@@ -155,13 +178,12 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
 
     What was passed on by hand is a letter of its own each time.
     """
-    left = Coalesce("sent_at", "leaves_at", "created_at", output_field=DateTimeField())
     by_hand = Case(When(letter_id=BY_HAND, then=Cast("pk", CharField())), default=F("letter_id"))
     invitations = Invitation.objects.written().annotate(
-        at=left, at_company=F("company"), letter=by_hand
+        at=_left_at(), at_company=F("company"), letter=by_hand
     )
     reminders = Reminder.objects.annotate(
-        at=left, at_company=F("invitation__company"), letter=F("letter_id")
+        at=_left_at(), at_company=F("invitation__company"), letter=F("letter_id")
     )
     if company_ids is None:
         return [invitations, reminders]
@@ -170,6 +192,22 @@ def _letters(company_ids: Collection[int] | None) -> list[QuerySet]:
         invitations.filter(company__pk__one_of=ids),
         reminders.filter(invitation__company__pk__one_of=ids),
     ]
+
+
+def _left_at() -> Combinable:
+    """When it left or may leave: one that waits still, for whatever reason, not before now.
+
+    One in doubt has perhaps left when it was handed over.
+    """
+    key = Cast(NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND)), UUIDField())
+    moment = Case(
+        When(state=LetterState.IN_DOUBT, then="claimed_at"),
+        When(state__in=ON_THE_WAY, then=Value(timezone.now())),
+        output_field=DateTimeField(),
+    )
+    waits = Subquery(Letter.objects.filter(pk=key).annotate(moment=moment).values("moment"))
+    meant = Coalesce("leaves_at", "created_at")
+    return Coalesce("sent_at", Greatest(meant, waits), output_field=DateTimeField())
 
 
 def unwanted_among(rows: Sequence[Invitation], *, leaving: Container[int]) -> dict[int, str]:

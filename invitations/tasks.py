@@ -53,10 +53,14 @@ def look_again(company_ids: list[int]) -> None:
 
 @shared_task
 def sweep_fates() -> None:
-    """Find the fates that the bell missed. The clock rings it every five minutes."""
+    """Find what the bell missed: fates, and relays to those who want no letter any more.
+
+    The clock rings it every five minutes.
+    """
     letter_ids = actions.letters_not_heard_of()
     if letter_ids:
         record_fates(letter_ids)
+    actions.end_unwanted_relays()
 
 
 def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:

@@ -13,7 +13,13 @@ from invitations.actions.asking import ask, bring_answers
 from invitations.actions.collecting import write_next_letters
 from invitations.actions.complaining import record_complaints
 from invitations.actions.forgetting import forget_companies
-from invitations.actions.gating import may_tell, may_write, refusals_of, verdicts_of
+from invitations.actions.gating import (
+    may_tell,
+    may_write,
+    refusals_of,
+    refusals_to_pass_on,
+    verdicts_of,
+)
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.ordering import (
     carry_out_remindings,
@@ -24,7 +30,13 @@ from invitations.actions.ordering import (
 from invitations.actions.proposing import proposal_of, propose
 from invitations.actions.recovering import letters_not_heard_of
 from invitations.actions.rejudging import letters_not_allowed, look_again, take_back
-from invitations.actions.relaying import ask_to_relay, decline_relay, pass_on, send_as_own
+from invitations.actions.relaying import (
+    ask_to_relay,
+    decline_relay,
+    end_unwanted_relays,
+    pass_on,
+    send_as_own,
+)
 from invitations.actions.reminding import record_reminder_fates, remind_due, remind_silent
 from invitations.actions.resending import send_again
 from invitations.actions.rules import set_rule
@@ -50,6 +62,7 @@ __all__ = [
     "carry_out_remindings",
     "carry_out_sendings",
     "decline_relay",
+    "end_unwanted_relays",
     "expire",
     "expire_due",
     "forget_companies",
@@ -74,6 +87,7 @@ __all__ = [
     "record_reminder_fates",
     "recover_rounds",
     "refusals_of",
+    "refusals_to_pass_on",
     "remind_due",
     "remind_silent",
     "request_round",

@@ -5,12 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from challenges.models import Challenge
 from companies.models import Company
 from invitations.choices import UNTIL_NEXT_MONTH, Refusal, RelayFate, Status
-from invitations.gate import Effect, Recipient, Verdict, judge
+from invitations.gate import WANTING, Effect, Recipient, Verdict, judge
 from invitations.models import Invitation, Relay
 from invitations.pacing import unwanted_among
 from invitations.recipients import Pair, objection_at, table_in_force, verdicts_on
 from matching.models import Override
 from matching.scoring import Reason
+
+# What keeps our letters from a company, and not the word of somebody who knows it.
+NO_OBJECTION = (*WANTING, Refusal.NO_ADDRESS, Refusal.DEAD_ADDRESS)
 
 
 def may_write(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
@@ -49,19 +52,43 @@ def refusals_of_letters(rows: Sequence[Invitation]) -> dict[int, str]:
     return {pk: "" if why in UNTIL_NEXT_MONTH else why for pk, why in refusals.items()}
 
 
+def refusals_to_pass_on(relays: Sequence[Relay]) -> dict[int, str]:
+    """By invitation: why nobody may pass it on to the company any more, or nothing.
+
+    Acquaintances need no request, and may know of a better address. That the company had its
+    letters of this month is no reason either: next month has others. `relays` have their
+    invitations with them.
+    """
+    rows = [relay.invitation for relay in relays]
+    pairs = {
+        relay.invitation_id: (relay.cluster_id, relay.invitation.company_id) for relay in relays
+    }
+    verdicts = may_write(set(pairs.values()))
+    found = {pk: verdicts[pair].refusal for pk, pair in pairs.items()}
+    found = {pk: "" if why in NO_OBJECTION else why for pk, why in found.items()}
+    wishes = unwanted_among(rows, leaving=()).items()
+    found |= {pk: why for pk, why in wishes if why not in UNTIL_NEXT_MONTH and not found[pk]}
+    return found | _out_of_the_question(rows)
+
+
 def may_tell(rows: Sequence[Invitation]) -> dict[int, bool]:
     """By invitation: whether its company may get news of the challenge.
 
     An answer *interested* asks for it where the law of the country wants a request. What a company
-    wishes of invitations says nothing about the news of one it has.
+    wishes of invitations says nothing about the news of one it has. One that has left hears none.
     """
     asking = _asking(rows)
     verdicts = may_write({(asking[row.pk], row.company_id) for row in rows})
     found = {row.pk: verdicts[asking[row.pk], row.company_id] for row in rows}
     has_asked = {row.pk for row in rows if row.status == Status.INTERESTED}
+    gone = _gone({row.company_id for row in rows})
     return {
-        pk: verdict.is_allowed or (verdict.is_for_want_of_request and pk in has_asked)
-        for pk, verdict in found.items()
+        row.pk: row.company_id not in gone
+        and (
+            found[row.pk].is_allowed
+            or (found[row.pk].is_for_want_of_request and row.pk in has_asked)
+        )
+        for row in rows
     }
 
 
@@ -100,13 +127,18 @@ def _out_of_the_question(rows: Sequence[Invitation]) -> dict[int, str]:
     challenge_ids = {row.challenge_id for row in rows}
     overrides = Override.objects.exclusions().filter(challenge__in=challenge_ids)
     excluded = set(overrides.values_list("challenge", "company"))
-    inactive = Company.objects.filter(pk__one_of=company_ids, is_active=False)
-    gone = set(inactive.values_list("pk", flat=True))
+    gone = _gone(company_ids)
     pairs = {row.pk: (row.challenge_id, row.company_id) for row in rows}
     return {
         **{pk: Refusal.EXCLUDED for pk, pair in pairs.items() if pair in excluded},
         **{row.pk: Refusal.GONE for row in rows if row.company_id in gone},
     }
+
+
+def _gone(company_ids: set[int]) -> set[int]:
+    """Those that have left Labmatch."""
+    inactive = Company.objects.filter(pk__one_of=company_ids, is_active=False)
+    return set(inactive.values_list("pk", flat=True))
 
 
 def refusals_of(rows: Sequence[Invitation]) -> dict[int, str]:

@@ -10,9 +10,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from invitations.actions.gating import may_tell, refusals_of_letters
+from invitations.actions.relaying import end_unwanted_relays
 from invitations.actions.stopping import stop_reminders
 from invitations.choices import Status
-from invitations.models import Invitation, InvitationQuerySet, Reminder
+from invitations.emails import REMINDER
+from invitations.models import Invitation, InvitationQuerySet, Relay, Reminder
 from invitations.recipients import objection_at
 from mail.actions import cancel
 from mail.choices import LetterState
@@ -27,7 +29,7 @@ FIRST_LETTERS = ("invite-company", "invite-digest")
 def look_again(*, company_ids: Collection[int], by: None = None) -> int:
     """Companies changed: letters to them that wait and may not leave any more are stopped.
 
-    Returns how many. Twice is safe.
+    So is what waits to be passed on. Returns how many letters. Twice is safe.
     """
     queued = Invitation.objects.filter(status=Status.QUEUED).whose_letter_is(LetterState.QUEUED)
     rows = _locked(queued.filter(company__pk__one_of=set(company_ids)))
@@ -36,6 +38,8 @@ def look_again(*, company_ids: Collection[int], by: None = None) -> int:
     stopped = cancel(letter_ids=forbidden, by=by)
     _settle(rows, refusals, stopped)
     _stop_reminders(company_ids)
+    concerned = Relay.objects.filter(invitation__company__pk__one_of=set(company_ids))
+    end_unwanted_relays(relays=concerned, by=by)
     return len(stopped)
 
 
@@ -76,12 +80,12 @@ def _stop_reminders(company_ids: Collection[int]) -> None:
 def letters_not_allowed(letters: Sequence[Letter]) -> set[UUID]:
     """Those of the letters about to leave that may not any more. Reads only.
 
-    A letter waits for working hours, over weekends and while a mail server is away. As many
-    queries for one as for all.
+    A letter waits for working hours, over weekends and while a mail server is away; and while a
+    worker had it, nobody could call it back. As many queries for one as for all.
     """
     since = timezone.now() - LATELY
-    waited = [one for one in letters if one.created_at < since]
-    return _first_letters(waited) | _reminders_and_news(waited) | _to_nominees(waited)
+    waited = [one for one in letters if one.created_at < since or one.claimed_at is not None]
+    return _first_letters(waited) | _reminders(waited) | _news(waited) | _to_nominees(waited)
 
 
 def _first_letters(letters: Sequence[Letter]) -> set[UUID]:
@@ -94,23 +98,26 @@ def _first_letters(letters: Sequence[Letter]) -> set[UUID]:
     return {UUID(one) for one in ids - may_leave}
 
 
-def _reminders_and_news(letters: Sequence[Letter]) -> set[UUID]:
-    """News comes whatever a company wishes of invitations, as long as the gate lets it."""
+def _reminders(letters: Sequence[Letter]) -> set[UUID]:
+    """One of somebody who has answered since does not leave either."""
+    ids = {str(one.pk) for one in letters if one.kind == REMINDER}
+    unheard_of = Invitation.objects.reminded_by(ids).select_related("reminder")
+    rows = list(unheard_of) if ids else []
+    refusals = refusals_of_letters(rows) if rows else {}
+    may_leave = {row.reminder.letter_id for row in rows if not refusals[row.pk]}
+    return {UUID(one) for one in ids - may_leave}
+
+
+def _news(letters: Sequence[Letter]) -> set[UUID]:
+    """It comes whatever a company wishes of invitations, as long as the gate lets it."""
     about = {
         one.pk: int(one.related_id)
         for one in letters
-        if one.related_noun == "invitation" and one.kind not in FIRST_LETTERS
+        if one.related_noun == "invitation" and one.kind not in (*FIRST_LETTERS, REMINDER)
     }
     rows = list(Invitation.objects.filter(pk__in=about.values())) if about else []
-    if not rows:
-        return set()
-    told = may_tell(rows)
-    refused = {
-        "news": {row.pk for row in rows if not told[row.pk]},
-        "reminders": {pk for pk, reason in refusals_of_letters(rows).items() if reason},
-    }
-    group = {one.pk: "reminders" if one.kind == "invite-reminder" else "news" for one in letters}
-    return {letter for letter, row in about.items() if row in refused[group[letter]]}
+    told = may_tell(rows) if rows else {}
+    return {letter for letter, row in about.items() if not told.get(row, True)}
 
 
 def _to_nominees(letters: Sequence[Letter]) -> set[UUID]:

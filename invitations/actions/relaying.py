@@ -15,11 +15,11 @@ from accounts.models import User
 from challenges.models import Challenge
 from clusters.choices import MemberRole
 from clusters.models import Membership
-from invitations.actions.gating import may_write
+from invitations.actions.gating import may_write, refusals_to_pass_on
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
 from invitations.emails import invite_own_member
 from invitations.gate import Verdict
-from invitations.models import Invitation, InvitationQuerySet, Relay
+from invitations.models import Invitation, InvitationQuerySet, Relay, RelayQuerySet
 from invitations.pacing import (
     hold_letters_apart,
     last_letters,
@@ -89,22 +89,35 @@ def _tell(relays: Sequence[Relay], by: User | None) -> None:
         )
 
 
-@transaction.atomic
 def pass_on(*, relay: Relay, by: User) -> Relay:
-    """The manager sent the text from an own mailbox, handed it over or read it out."""
+    """The manager sent the text from an own mailbox, handed it over or read it out.
+
+    Raises InvitationProblem, and ends the wait, where the company wants no such letter any more.
+    """
+    end_unwanted_relays(relays=Relay.objects.filter(pk=relay.pk))
+    return _pass_on(relay, by)
+
+
+@transaction.atomic
+def _pass_on(relay: Relay, by: User) -> Relay:
     relay, row = _waiting(relay)
     _settle(relay, RelayFate.COPIED, by=by)
     _went_out(row, by=by)
     return relay
 
 
-@transaction.atomic
 def send_as_own(*, relay: Relay, by: User) -> Relay:
     """A letter from the cluster organisation to its own member, under its name.
 
     It leaves when people work there and the company had no letter lately; `leaves_at` of the
     invitation says when. Raises InvitationProblem where the company wants no such letter now.
     """
+    end_unwanted_relays(relays=Relay.objects.filter(pk=relay.pk))
+    return _send_as_own(relay, by)
+
+
+@transaction.atomic
+def _send_as_own(relay: Relay, by: User) -> Relay:
     hold_letters_apart()
     relay, row = _waiting(relay)
     verdict = may_write([(relay.cluster_id, row.company_id)])[relay.cluster_id, row.company_id]
@@ -154,6 +167,30 @@ def end_relays(*, invitations: InvitationQuerySet, by: User | None) -> None:
     relayed.update(letter_id="", refused_because="")
 
 
+@transaction.atomic
+def end_unwanted_relays(*, relays: RelayQuerySet | None = None, by: User | None = None) -> int:
+    """What waits to be passed on to companies that want no such letter any more ends.
+
+    Their invitations say why. Returns how many; without `relays`, of all that wait.
+    """
+    asked = Relay.objects.all() if relays is None else relays
+    judged = ("cluster", "invitation__challenge", "invitation__company")
+    waiting = list(asked.waiting().select_related("invitation").only(*judged))
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
+    for pk, reason in refusals_to_pass_on(waiting).items():
+        reasons[reason].append(pk)
+    refused = ((why, ids) for why, ids in reasons.items() if why)
+    return sum(_end_refused(ids, why, by) for why, ids in refused)
+
+
+def _end_refused(invitation_ids: Sequence[int], why: str, by: User | None) -> int:
+    rows = Invitation.objects.filter(pk__one_of=set(invitation_ids), status=Status.RELAYED)
+    ids = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    relayed = Invitation.objects.filter(pk__one_of=set(ids))
+    end_relays(invitations=relayed, by=by)
+    return relayed.update(status=Status.REFUSED, refused_because=why)
+
+
 def note_arrival(*, invitation: Invitation, at: datetime, by: User | None) -> None:
     """An answer by the link in the text says that the text was passed on."""
     waiting = Relay.objects.filter(fate=RelayFate.WAITING, invitation=invitation)
@@ -168,6 +205,11 @@ def _waiting(relay: Relay) -> tuple[Relay, Invitation]:
         .get(pk=relay.invitation_id)
     )
     relay = Relay.objects.select_for_update(of=("self",)).select_related("cluster").get(pk=relay.pk)
+    if relay.fate == RelayFate.ENDED and row.refused_because:
+        raise InvitationProblem(
+            _("This is not passed on any more: %(why)s")
+            % {"why": Refusal(row.refused_because).label}
+        )
     if relay.fate != RelayFate.WAITING or row.status != Status.RELAYED:
         raise InvitationProblem(NOT_WAITING)
     if not row.challenge.is_open:

@@ -7,6 +7,7 @@ from accounts.models import User
 from invitations.actions.gating import refusals_of_letters
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Reminder
+from invitations.pacing import hold_letters_apart, last_letters, next_letter_at
 from invitations.problems import NOT_OPEN, InvitationProblem
 from mail import actions as mail
 from mail.actions.delivering import CannotSendAgain
@@ -15,11 +16,13 @@ from mail.models import Letter
 
 
 @transaction.atomic
-def send_again(*, invitation: Invitation, by: User | None) -> Invitation:
+def send_again(*, invitation: Invitation, by: User | None) -> Letter:
     """Queue the very same letter once more, or its reminder, under the same Message-ID.
 
-    Raises InvitationProblem unless it is in doubt and the company may still be written to.
+    It leaves when people work there and the company had no other letter lately. Raises
+    InvitationProblem unless it is in doubt and the company may still be written to.
     """
+    hold_letters_apart()
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("challenge", "company")
     row = rows.get(pk=invitation.pk)
     letter = _letter_in_doubt(row)
@@ -31,10 +34,21 @@ def send_again(*, invitation: Invitation, by: User | None) -> Invitation:
     if refusal:
         raise InvitationProblem(str(Refusal(refusal).label))
     try:
-        mail.send_again(letter=letter, by=by)
+        letter = mail.send_again(letter=letter, by=by)
     except CannotSendAgain as problem:
         raise InvitationProblem(str(problem)) from problem
-    return row
+    _keep_apart(letter, row)
+    return letter
+
+
+def _keep_apart(letter: Letter, row: Invitation) -> None:
+    """From the letters that the company had, or is to have, meanwhile."""
+    company, letter_id = row.company, str(letter.pk)
+    last = last_letters([company.pk], besides=letter_id).get(company.pk)
+    letter.next_attempt_at = next_letter_at(country=str(company.country), last_letter_at=last)
+    mail.postpone(letter_ids=[letter_id], until=letter.next_attempt_at)
+    for rows in (Invitation.objects.all(), Reminder.objects.all()):
+        rows.filter(letter_id=letter_id).update(leaves_at=letter.next_attempt_at)
 
 
 def _letter_in_doubt(row: Invitation) -> Letter | None:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from invitations.profiles import budget, strictest
 from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, shown_nominations, standings_of, told
 from invitations.tasks import share_places
+from invitations.views.relays import told_when
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
 from matching.showing import ShownMatch
@@ -278,7 +280,9 @@ class ProposeAgainView(InvitationDoor):
 
 class SendAgainView(InvitationDoor):
     def act(self) -> str:
-        actions.send_again(invitation=self.invitation, by=self.request.user)
+        letter = actions.send_again(invitation=self.invitation, by=self.request.user)
+        if letter.next_attempt_at > timezone.now():
+            return told_when(letter.next_attempt_at)
         return _("The same letter is in the post once more.")
 
 

@@ -20,7 +20,7 @@ from accounts.permissions import Permission, Person, Scope
 from companies.choices import GroundKind
 from companies.models import Company, LawfulGround
 from invitations import actions
-from invitations.choices import RelayFate, Status
+from invitations.choices import Refusal, RelayFate, Status
 from invitations.emails import recipient_of, text_to_pass_on
 from invitations.models import Relay, RelayQuerySet
 from invitations.problems import InvitationProblem
@@ -55,11 +55,15 @@ class RelaysView(SignedInPage, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         settled = known_to(self.request.user).exclude(fate=RelayFate.WAITING)
-        return super().get_context_data(
+        context = super().get_context_data(
             settled=settled.select_related(*RELATED).order_by("-settled_at")[:LATELY],
             crumbs=[{"label": _("Invitations"), "url": reverse("invitations:list")}],
             **kwargs,
         )
+        relays = list(context["relays"])
+        refusals = actions.refusals_to_pass_on(relays)
+        wanted = [one for one in relays if not refusals[one.invitation_id]]
+        return context | {"relays": wanted}
 
 
 class RelayView(PermissionPage, TemplateView):
@@ -76,34 +80,49 @@ class RelayView(PermissionPage, TemplateView):
     def get_scope(self) -> Scope:
         return self.relay
 
+    @cached_property
+    def refusal(self) -> str:
+        """Why it is not passed on any more, asked anew each time the page is read."""
+        row = self.relay.invitation
+        if self.relay.fate == RelayFate.WAITING:
+            return actions.refusals_to_pass_on([self.relay])[row.pk]
+        return row.refused_because if self.relay.fate == RelayFate.ENDED else ""
+
     @property
     def is_waiting(self) -> bool:
         return (
             self.relay.fate == RelayFate.WAITING
             and self.relay.invitation.status == Status.RELAYED
             and self.relay.invitation.challenge.is_open
+            and not self.refusal
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         company = self.relay.invitation.company
-        subject, text = text_to_pass_on(self.relay, by=self.request.user)
-        shows_address = company.shows_contact_to(self.request.user)
-        address = (recipient_of(company) or "") if shows_address else ""
-        pair = (self.relay.cluster_id, company.pk)
         return super().get_context_data(
             relay=self.relay,
             company=company,
             challenge=self.relay.invitation.challenge,
             is_waiting=self.is_waiting,
+            refusal=Refusal(self.refusal).label if self.refusal else "",
             why=judged(Reason.from_data(self.relay.why)),
-            subject=subject,
-            text=text,
-            address=address,
-            mailto=mailto(address, subject, text),
-            may_write=actions.may_write([pair])[pair].is_allowed,
             crumbs=[{"label": _("To be passed on"), "url": reverse("invitations:relays")}],
+            **(self._offered(company) if self.is_waiting else {}),
             **kwargs,
         )
+
+    def _offered(self, company: Company) -> dict[str, Any]:
+        subject, text = text_to_pass_on(self.relay, by=self.request.user)
+        shows_address = company.shows_contact_to(self.request.user)
+        address = (recipient_of(company) or "") if shows_address else ""
+        pair = (self.relay.cluster_id, company.pk)
+        return {
+            "subject": subject,
+            "text": text,
+            "address": address,
+            "mailto": mailto(address, subject, text),
+            "may_write": actions.may_write([pair])[pair].is_allowed,
+        }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

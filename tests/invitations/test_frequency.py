@@ -14,11 +14,11 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations import actions
 from invitations.choices import Refusal, Status
-from invitations.models import Invitation
-from invitations.pacing import last_letters
+from invitations.models import Invitation, Reminder
+from invitations.pacing import in_pause, last_letters
 from invitations.tokens import hash_of
 from invitations.wording import told_reasons
-from mail.actions import record_fate, suppress
+from mail.actions import claim_batch, record_fate, suppress
 from mail.choices import LetterState
 from mail.delivery import drain
 from mail.models import Letter
@@ -423,3 +423,106 @@ def test_a_digest_to_what_is_no_address_says_so(held):
     assert {(row.status, row.refused_because, row.letter_id) for row in found} == {
         (Status.REFUSED, Refusal.NO_ADDRESS, "")
     }
+
+
+# A letter that has not left yet, however long ago it was meant to.
+
+LONG_AGO = timedelta(days=8)
+
+
+def since_long_ago(row: Invitation, state: str = LetterState.QUEUED, **changes: object) -> None:
+    """Meant to leave eight days ago, and in this state still."""
+    then = timezone.now() - LONG_AGO
+    Invitation.objects.filter(pk=row.pk).update(created_at=then, leaves_at=then)
+    letters = Letter.objects.filter(pk=row.letter_id)
+    letters.update(created_at=then, next_attempt_at=then)
+    if state != LetterState.QUEUED:
+        letters.update(state=LetterState.CLAIMED, claim=row.letter_id, claimed_at=then)
+        letters.update(state=LetterState.SENDING)
+        letters.update(state=state, **changes)
+
+
+def test_a_letter_that_is_stuck_keeps_the_next_waiting(invited, another):
+    """The mail server was away for a week: both would leave in the minute it comes back."""
+    first = invited()
+    since_long_ago(first)
+
+    assert another(first.company).status == Status.HELD
+    assert actions.write_next_letters() == 0
+
+
+def test_a_letter_in_doubt_counts_from_when_it_was_handed_over(invited, another):
+    """It may have arrived; and it does not hold others up for ever."""
+    lately, long_ago = invited("Lately"), invited("Long ago")
+    since_long_ago(lately, LetterState.IN_DOUBT, claimed_at=timezone.now())
+    since_long_ago(long_ago, LetterState.IN_DOUBT)
+
+    assert another(lately.company).status == Status.HELD
+    assert another(long_ago.company, title="Another").status == Status.QUEUED
+
+
+def reminded(row: Invitation) -> Reminder:
+    deliver(row)
+    Invitation.objects.filter(pk=row.pk).update(sent_at=timezone.now() - 2 * LONG_AGO)
+    actions.remind_silent(challenge=row.challenge, by=None)
+    Reminder.objects.update(leaves_at=timezone.now() - LONG_AGO)
+    return Reminder.objects.get()
+
+
+def test_so_does_a_reminder_that_is_stuck_until_it_is_lost(invited):
+    row = invited()
+    reminder = reminded(row)
+    letters = Letter.objects.filter(pk=reminder.letter_id)
+
+    waiting = in_pause([row.company_id])
+    letters.update(state=LetterState.FAILED)
+
+    assert waiting == {row.company_id}
+    assert in_pause([row.company_id]) == set()
+
+
+def test_sent_again_it_leaves_when_the_pause_after_another_is_over(
+    invited, another, manager, client
+):
+    first = invited()
+    since_long_ago(first, LetterState.IN_DOUBT)
+    other = another(first.company)
+    deliver(other)
+    client.force_login(manager)
+
+    page = client.post(reverse("invitations:send_again", args=[first.pk]), follow=True)
+
+    letter = Letter.objects.get(pk=first.letter_id)
+    other.refresh_from_db()
+    first.refresh_from_db()
+    assert letter.state == LetterState.QUEUED
+    assert letter.next_attempt_at == first.leaves_at == other.sent_at + timedelta(days=7)
+    assert "Your letter waits: it leaves on" in page.text
+
+
+def test_sent_again_it_does_not_wait_for_itself(invited, manager):
+    first = invited()
+    since_long_ago(first, LetterState.IN_DOUBT, claimed_at=timezone.now())
+
+    letter = actions.send_again(invitation=first, by=manager)
+
+    assert letter.next_attempt_at <= timezone.now()
+    assert [one.pk for one in claim_batch()] == [letter.pk]
+
+
+def test_a_reminder_sent_again_keeps_its_days_too(invited, another, manager):
+    row = invited()
+    reminder = reminded(row)
+    letters = Letter.objects.filter(pk=reminder.letter_id)
+    then = timezone.now() - LONG_AGO
+    letters.update(state=LetterState.CLAIMED, claim=reminder.letter_id, claimed_at=then)
+    letters.update(state=LetterState.SENDING)
+    letters.update(state=LetterState.IN_DOUBT)
+    other = another(row.company)
+    deliver(other)
+
+    letter = actions.send_again(invitation=row, by=manager)
+
+    other.refresh_from_db()
+    reminder.refresh_from_db()
+    assert letter.next_attempt_at == reminder.leaves_at == other.sent_at + timedelta(days=7)

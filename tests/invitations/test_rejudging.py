@@ -10,7 +10,7 @@ from companies.actions import retire_company, update_profile
 from invitations import actions, tasks
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Reminder
-from mail.actions import claim_batch, send_again, tell_fates
+from mail.actions import claim_batch, put_back, release, send_again, tell_fates
 from mail.choices import LetterState
 from mail.models import Letter
 from matching.actions import override
@@ -193,3 +193,99 @@ def test_it_costs_the_same_however_many_leave(invited, django_assert_max_num_que
 
     with django_assert_max_num_queries(14):
         assert actions.letters_not_allowed(letters) == set()
+
+
+def test_whoever_left_gets_no_news(invited, challenge):
+    """Neither when it is written, nor if it was written before they left."""
+    early, late = invited("Early"), invited("Late")
+    Letter.objects.update(state=LetterState.CANCELLED)
+    Invitation.objects.update(status=Status.SENT, sent_at=timezone.now())
+    change(early, "gone")
+
+    told = actions.tell_invited(challenge=challenge, event="extended", occasion="then")
+    change(late, "gone")
+    has_waited()
+
+    assert told == 1
+    assert claim_batch() == []
+
+
+def to_be_tried_again() -> None:
+    """The worker has it, the mail server says later, and five minutes have passed."""
+    letters = claim_batch()
+    assert len(letters) == 1
+    assert put_back(letter=letters[0], error="451 later")
+    Letter.objects.filter(state=LetterState.QUEUED).update(next_attempt_at=timezone.now())
+
+
+@pytest.fixture
+def reminded(invited, challenge, manager):
+    row = invited()
+    Letter.objects.update(state=LetterState.CANCELLED)
+    Invitation.objects.update(status=Status.SENT, sent_at=timezone.now())
+    actions.remind_silent(challenge=challenge, by=manager)
+    row.refresh_from_db()
+    return row
+
+
+@pytest.mark.parametrize("waits", [timedelta(0), timedelta(hours=1)])
+def test_a_reminder_taken_up_as_its_reader_answers_does_not_leave_after(reminded, waits):
+    (letter,) = claim_batch()
+    actions.answer(invitation=reminded, interested=True, by=None)
+    put_back(letter=letter, error="451 later")
+    Letter.objects.filter(pk=letter.pk).update(
+        next_attempt_at=timezone.now(), created_at=timezone.now() - waits
+    )
+
+    assert [one.kind for one in claim_batch()] == ["notice"]
+
+    tasks.sweep_fates()
+    assert not Reminder.objects.exists()
+    reminded.refresh_from_db()
+    assert reminded.status == Status.INTERESTED
+
+
+def test_a_reminder_of_somebody_silent_is_tried_again(reminded):
+    to_be_tried_again()
+
+    assert [letter.kind for letter in claim_batch()] == ["invite-reminder"]
+
+
+def test_a_reminder_that_nobody_knows_of_any_more_does_not_leave(reminded):
+    Reminder.objects.all().delete()
+    has_waited()
+
+    assert claim_batch() == []
+
+
+@pytest.mark.parametrize("what", ["opted_out", "gone", "withdrawn"])
+def test_a_letter_is_judged_again_at_its_second_attempt(invited, manager, what):
+    """However young it is: nothing could stop it while the worker had it."""
+    row = invited()
+    (letter,) = claim_batch()
+    if what == "withdrawn":
+        actions.withdraw(invitation=row, by=manager)
+    else:
+        change(row, what)
+        tasks.look_again([row.company_id])
+    put_back(letter=letter, error="451 later")
+    Letter.objects.filter(pk=letter.pk).update(next_attempt_at=timezone.now())
+
+    assert claim_batch() == []
+
+
+def test_so_is_one_that_its_worker_gave_back_untried(invited):
+    row = invited()
+    letters = claim_batch()
+    change(row, "opted_out")
+    tasks.look_again([row.company_id])
+    release(letters=letters)
+
+    assert claim_batch() == []
+
+
+def test_a_letter_nothing_stands_against_is_tried_again(invited):
+    row = invited()
+    to_be_tried_again()
+
+    assert [letter.related_id for letter in claim_batch()] == [str(row.pk)]

@@ -1,5 +1,6 @@
 """Where only an acquaintance may write: who is asked, what they can do, and how it ends."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,10 +10,10 @@ from django.utils import timezone
 from accounts.models import Notice
 from challenges.actions import close
 from challenges.models import Challenge
-from companies.actions import nominate_company, record_ground
+from companies.actions import nominate_company, record_ground, retire_company, update_profile
 from companies.choices import GroundKind, Source
 from companies.models import Company
-from invitations import actions
+from invitations import actions, tasks
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
 from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
@@ -21,6 +22,7 @@ from invitations.problems import InvitationProblem
 from invitations.tokens import hash_of, relay_token
 from invitations.wording import told_reasons
 from mail.actions import suppress
+from mail.choices import StopReason
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
 from matching.models import RecordedOutcome
@@ -54,6 +56,17 @@ def relayed(challenge, manager, new_company, scored, relayer):
         return Relay.objects.select_related("invitation__company", "cluster").latest("pk")
 
     return make
+
+
+def full_this_month(company: Company) -> None:
+    Invitation.objects.create(
+        challenge=ChallengeFactory(open=True),
+        company=company,
+        status=Status.SENT,
+        letter_id=BY_HAND,
+        sent_at=timezone.now(),
+    )
+    update_profile(company=company, fields={"letters_per_month": 1}, by=None)
 
 
 def test_its_own_cluster_organisation_is_asked_and_no_letter_leaves(relayed, relayer, manager):
@@ -156,7 +169,8 @@ def test_sent_as_its_own_letter(relayed, relayer):
 
 def test_its_own_letter_passes_the_gate_too(relayed, relayer):
     relay = relayed()
-    suppress(address_hash=hash_of_address(relay.invitation.company.email), list_name="invitations")
+    address = hash_of_address(relay.invitation.company.email)
+    suppress(address_hash=address, reason=StopReason.UNDELIVERABLE)
 
     with pytest.raises(InvitationProblem, match="may not write"):
         actions.send_as_own(relay=relay, by=relayer.user)
@@ -528,16 +542,14 @@ def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
     assert "Your letter waits: it leaves on 9 December 2030" in page
 
 
-def test_no_letter_of_its_own_reaches_a_company_that_wants_none_now(relayed, relayer):
+def test_no_letter_of_its_own_reaches_a_company_that_had_enough_this_month(relayed, relayer):
     relay = relayed()
-    until = timezone.localdate() + timedelta(days=60)
-    Company.objects.filter(pk=relay.invitation.company_id).update(no_letters_until=until)
+    full_this_month(relay.invitation.company)
 
-    with pytest.raises(InvitationProblem) as problem:
+    with pytest.raises(InvitationProblem, match="as many letters this month as it wants"):
         actions.send_as_own(relay=relay, by=relayer.user)
 
     relay.refresh_from_db()
-    assert "The company wants no letters for a while." in str(problem.value)
     assert relay.fate == RelayFate.WAITING
     assert not Letter.objects.filter(kind="invite-company").exists()
 
@@ -627,3 +639,114 @@ def test_the_text_to_pass_on_says_why_with_the_quoted_words(relayed, relayer, cl
     for words in quoted:
         assert f"The challenge: “{words.asked}”" in text
         assert f"Your profile: “{words.offered}”" in text
+
+
+# Who objects, or wants none any more, while a text waits to be passed on.
+
+
+def against(relay: Relay, what: str) -> None:
+    company = relay.invitation.company
+    if what == "objected":
+        cluster = relay.cluster
+        words = {"since": timezone.localdate(), "proof": "By telephone.", "by": None}
+        record_ground(company=company, cluster=cluster, kind=GroundKind.OBJECTED, **words)
+    elif what == "stopped":
+        suppress(address_hash=hash_of_address(company.email), list_name="invitations")
+    elif what == "gone":
+        retire_company(company=company, by=None)
+    else:
+        soon = timezone.localdate() + timedelta(days=60)
+        fields = {"opted_out": {"wants_invitations": False}, "paused": {"no_letters_until": soon}}
+        update_profile(company=company, fields=fields[what], by=None)
+
+
+EVERY_WAY = pytest.mark.parametrize("what", ["objected", "stopped", "opted_out", "paused", "gone"])
+
+
+@EVERY_WAY
+@pytest.mark.parametrize("ring", ["the bell", "the clock"])
+def test_whoever_wants_no_letter_ends_the_relay_that_waits(ring, what, relayed, relayer):
+    relay, other = relayed(), relayed("Andre")
+    against(relay, what)
+
+    if ring == "the bell":
+        tasks.look_again([relay.invitation.company_id])
+    else:
+        tasks.sweep_fates()
+
+    relay.refresh_from_db()
+    row = Invitation.objects.get(pk=relay.invitation_id)
+    assert (row.status, row.refused_because, row.letter_id) == (Status.REFUSED, what, "")
+    assert (relay.fate, relay.settled_by) == (RelayFate.ENDED, None)
+    assert list(Relay.objects.waiting()) == [other]
+
+
+@EVERY_WAY
+@pytest.mark.parametrize("verb", [actions.pass_on, actions.send_as_own])
+def test_nobody_passes_on_what_is_not_wanted(verb, what, relayed, relayer):
+    """Whatever was offered a moment ago, and whether or not a bell rang since."""
+    relay = relayed()
+    against(relay, what)
+
+    with pytest.raises(InvitationProblem, match="not passed on"):
+        verb(relay=relay, by=relayer.user)
+
+    relay.refresh_from_db()
+    row = Invitation.objects.get()
+    assert (row.status, row.refused_because, row.sent_at) == (Status.REFUSED, what, None)
+    assert relay.fate == RelayFate.ENDED
+    assert not Letter.objects.filter(kind="invite-company").exists()
+
+
+@pytest.mark.parametrize("what", ["objected", "stopped", "opted_out", "paused"])
+def test_no_text_is_offered_after_an_objection(what, relayed, relayer, client):
+    relay, other = relayed(), relayed("Andre")
+    against(relay, what)
+    client.force_login(relayer.user)
+
+    page = client.get(relay.get_absolute_url())
+    listed = client.get(reverse("invitations:relays"))
+
+    secret = relay_token(relay.invitation_id, relay.invitation.attempt)
+    assert page.status_code == 200
+    assert "mailto:" not in page.text
+    assert secret not in page.text
+    assert str(Refusal(what).label) in html.unescape(page.text)
+    assert list(listed.context["relays"]) == [other]
+    relay.refresh_from_db()
+    assert relay.fate == RelayFate.WAITING  # reading changes nothing
+
+
+def test_the_page_of_an_ended_one_says_why(relayed, relayer, client):
+    relay = relayed()
+    against(relay, "objected")
+    tasks.sweep_fates()
+    client.force_login(relayer.user)
+
+    page = client.get(relay.get_absolute_url())
+
+    assert "The company objected to such letters." in page.text
+    assert "mailto:" not in page.text
+
+
+def test_a_month_that_is_full_or_an_address_that_is_dead_ends_no_relay(relayed, relayer):
+    """Next month has other letters; and an acquaintance may know another address."""
+    relay = relayed()
+    full_this_month(relay.invitation.company)
+    address = hash_of_address(relay.invitation.company.email)
+    suppress(address_hash=address, reason=StopReason.UNDELIVERABLE)
+
+    tasks.sweep_fates()
+
+    relay.refresh_from_db()
+    assert relay.fate == RelayFate.WAITING
+
+
+def test_a_hundred_relays_are_judged_by_as_many_queries_as_one(
+    relayed, django_assert_max_num_queries
+):
+    for number in range(3):
+        relayed(f"Firma {number}")
+
+    with django_assert_max_num_queries(15):
+        assert actions.end_unwanted_relays() == 0
