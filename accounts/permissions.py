@@ -109,6 +109,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PEOPLE_MANAGE,
             Permission.INVITATION_SET_SHARES,
             Permission.COMPANY_ERASE,
+            Permission.COMPANY_RECORD_GROUND,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

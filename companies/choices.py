@@ -103,11 +103,13 @@ class GroundKind(models.TextChoices):
 # Where an address came from. The first two gave it themselves.
 GAVE_THEMSELVES = (GroundKind.REGISTERED, GroundKind.CLAIMED)
 ORIGINS = (*GAVE_THEMSELVES, GroundKind.IMPORTED, GroundKind.NOMINATED, GroundKind.PUBLIC)
+# A cluster organisation brought the company or says that it knows it, and vouches for nothing.
+INTRODUCTIONS = (GroundKind.PUBLIC, GroundKind.NOMINATED)
 # Both stand against every letter, for good.
 OBJECTIONS = (GroundKind.OBJECTED, GroundKind.COMPLAINED)
 # They joined, asked or agreed: a request on record.
 REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)
-# What a cluster manager may write down for a member.
+# What a cluster manager or an administrator may write down.
 RECORDED_BY_HAND = (
     GroundKind.REQUESTED,
     GroundKind.CONSENTED,

@@ -1,4 +1,6 @@
-"""Who stands beside a company: the managers of the cluster organisations that vouch for it."""
+"""Who stands beside a company."""
+
+from django.db.models import QuerySet
 
 from accounts.permissions import Person, Platform, Role
 from clusters.choices import MemberRole
@@ -7,18 +9,35 @@ from companies.choices import GroundKind
 from companies.models import Company, LawfulGround
 
 
-class Vouching:
+class Ledger:
+    """Who writes down what a company said of letters.
+
+    Managers of the cluster organisations that vouch for it, brought it or nominated it, for they
+    stand in its letters; and administrators, to whom anybody may write.
+    """
+
     def __init__(self, company: Company) -> None:
         self.company = company
 
     def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
-        """Those that vouch for the company and that the user manages."""
+        """Those the user manages: first those that vouch for the company."""
+        vouching = self._vouching(user)
+        introduced = LawfulGround.objects.filter(company=self.company).introductions()
         managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
-        vouching = managed.filter(company_memberships__company=self.company)
-        return list(vouching.order_by("company_memberships__pk"))
+        others = managed.filter(pk__in=introduced.values("cluster")).exclude(pk__in=vouching)
+        return [*vouching.order_by("company_memberships__pk"), *others.order_by("pk")]
+
+    def tells_all_to(self, user: Person) -> bool:
+        """Whoever merely knows a company is not told what its cluster organisations wrote."""
+        return bool(Platform().roles_of(user)) or self._vouching(user).exists()
 
     def roles_of(self, user: Person) -> set[Role]:
-        return {Role.MANAGER} if self.clusters_of(user) else set()
+        managing = {Role.MANAGER} if self.clusters_of(user) else set()
+        return managing | Platform().roles_of(user)
+
+    def _vouching(self, user: Person) -> QuerySet[ClusterOrganisation]:
+        managed = ClusterOrganisation.objects.with_member(user, MemberRole.MANAGER)
+        return managed.filter(company_memberships__company=self.company)
 
 
 class Erasing:

@@ -59,7 +59,7 @@ urlpatterns = [
         name="reference_confirm",
     ),
     path("<slug:slug>/not-a-member/", editing.EndMembership.as_view(), name="end_membership"),
-    path("<slug:slug>/ledger/", ledger.Ledger.as_view(), name="ledger"),
+    path("<slug:slug>/ledger/", ledger.LedgerPage.as_view(), name="ledger"),
     path("<slug:slug>/ledger/address/", ledger.TrustAddress.as_view(), name="trust_address"),
     path("<slug:slug>/known/", ledger.KnowCompany.as_view(), name="know"),
     path("<slug:slug>/people/", people.CompanyPeople.as_view(), name="people"),

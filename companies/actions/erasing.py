@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actions import forget_notices
 from accounts.models import User
-from companies.choices import OBJECTIONS, Visibility
+from companies.choices import OBJECTIONS, CompanyRole, Visibility
 from companies.models import Company, MemberListRow
 from companies.signals import companies_erased, profiles_changed
 from mail.actions import forget, suppress
@@ -83,8 +83,19 @@ def _remember_objections(company: Company, addresses: set[str], by: User | None)
         reason = StopReason.ASKED
     else:
         return
-    for address in addresses:
+    for address in addresses | _owners_written_to(company):
         suppress(address_hash=hash_of(address), reason=reason, by=by)
+
+
+def _owners_written_to(company: Company) -> set[str]:
+    """Letters went to owners while there was no address on file.
+
+    Their addresses are remembered and not forgotten: what else came there is of their accounts.
+    """
+    if company.email and not _history(company).filter(email="").exists():
+        return set()
+    owners = company.members.filter(role=CompanyRole.OWNER)
+    return {tidy(address) for address in owners.values_list("user__email", flat=True)}
 
 
 def _blank(company: Company) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Platform
 from clusters.models import ClusterOrganisation
 from companies.choices import RECORDED_BY_HAND, GroundKind
 from companies.contacts import contacts_of
@@ -48,17 +49,29 @@ def write_down(
 
 @transaction.atomic
 def record_ground(
-    *, company: Company, cluster: ClusterOrganisation, kind: str, since: date, proof: str, by: User
+    *,
+    company: Company,
+    cluster: ClusterOrganisation | None,
+    kind: str,
+    since: date,
+    proof: str,
+    by: User,
 ) -> LawfulGround:
-    """What a cluster manager knows of a member: that it asked, agreed, published or objected.
+    """What a cluster manager or an administrator heard: it asked, agreed, published or objected.
 
-    An objection stops every list at once and for good; it is kept by the address's hash, so that
-    erasing the company does not undo it.
+    `cluster` is the organisation it was said to, none where an administrator heard it. An objection
+    stops every list at once and for good; it is kept by the address's hash, so that erasing the
+    company does not undo it.
     """
     if kind not in RECORDED_BY_HAND:
         raise CompanyProblem(_("This is written down by itself when it happens."))
-    if not ClusterMembership.objects.filter(company=company, cluster=cluster).exists():
-        raise CompanyProblem(_("The company is no member of your cluster organisation any more."))
+    if not _may_speak_of(company, cluster, by):
+        raise CompanyProblem(
+            _(
+                "Your cluster organisation neither vouches for this company nor brought it or"
+                " nominated it."
+            )
+        )
     if since > timezone.localdate():
         raise CompanyProblem(_("The day lies in the future."))
     ground = LawfulGround.objects.create(
@@ -66,13 +79,20 @@ def record_ground(
         kind=kind,
         since=since,
         proof=proof.strip(),
-        source=cluster.name,
+        source=cluster.name if cluster else "",
         cluster=cluster,
         recorded_by=by,
     )
     if kind == GroundKind.OBJECTED:
         _stop_for_good(company, by)
     return ground
+
+
+def _may_speak_of(company: Company, cluster: ClusterOrganisation | None, by: User) -> bool:
+    if cluster is None:
+        return bool(Platform().roles_of(by))
+    member = ClusterMembership.objects.filter(company=company, cluster=cluster)
+    return member.exists() or company.grounds.introductions().filter(cluster=cluster).exists()
 
 
 @transaction.atomic
@@ -97,7 +117,7 @@ def nominate_company(
 
 
 @transaction.atomic
-def trust_address(*, company: Company, cluster: ClusterOrganisation, by: User) -> None:
+def trust_address(*, company: Company, cluster: ClusterOrganisation | None, by: User) -> None:
     """Letters to the address on file came back, and the company says that it takes them now.
 
     A new address in the profile needs none of this. What its reader said against letters stays.
@@ -108,7 +128,7 @@ def trust_address(*, company: Company, cluster: ClusterOrganisation, by: User) -
     write_down(
         company_ids=[company.pk],
         kind=GroundKind.REACHABLE,
-        source=cluster.name,
+        source=cluster.name if cluster else "",
         cluster=cluster,
         by=by,
     )

@@ -1,4 +1,4 @@
-"""What a cluster manager writes down of a member."""
+"""What a cluster manager or an administrator writes down of a company."""
 
 from typing import Any
 

@@ -9,13 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
-from companies.choices import ORIGINS, REQUESTS, GroundKind
+from companies.choices import INTRODUCTIONS, ORIGINS, REQUESTS, GroundKind
 from companies.models.company import Company
 
 
 class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
     def requests(self) -> "LawfulGroundQuerySet":
         return self.filter(kind__in=REQUESTS)
+
+    def introductions(self) -> "LawfulGroundQuerySet":
+        """By which a cluster organisation that does not vouch for a company may speak of it."""
+        return self.filter(kind__in=INTRODUCTIONS).exclude(cluster=None)
 
     def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
         """For each company the entry that says where its address came from, in one query.

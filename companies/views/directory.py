@@ -21,7 +21,7 @@ from companies.choices import CompanyRole
 from companies.filters import CompanyFilter
 from companies.models import Claim, Company, CompanyMember
 from companies.profiles import completeness_of
-from companies.scopes import Erasing, Knowing, Vouching
+from companies.scopes import Erasing, Knowing, Ledger
 from look.paging import CappedPaginator
 
 SHOWN_IN_LIST = (
@@ -100,9 +100,7 @@ class CompanyDetail(PublicPage, DetailView):
             may_manage_people=has_permission(user, Permission.PEOPLE_MANAGE, company),
             may_delete=has_permission(user, Permission.COMPANY_DELETE, company),
             may_erase=has_permission(user, Permission.COMPANY_ERASE, Erasing(company)),
-            may_see_ledger=has_permission(
-                user, Permission.COMPANY_RECORD_GROUND, Vouching(company)
-            ),
+            may_see_ledger=has_permission(user, Permission.COMPANY_RECORD_GROUND, Ledger(company)),
             may_nominate=has_permission(user, Permission.COMPANY_NOMINATE, Knowing(company)),
             may_claim=not company.members.all(),
             shows_contact=company.shows_contact_to(user),

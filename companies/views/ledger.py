@@ -1,5 +1,6 @@
-"""The ledger of lawful grounds of a company, for managers of the cluster organisations it is in."""
+"""The ledger of lawful grounds of a company, for those who may hear what it says of letters."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,25 @@ from django.views.generic import FormView, View
 
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
+from clusters.models import ClusterOrganisation
 from companies import actions
 from companies.contacts import contacts_of
 from companies.forms import GroundForm, KnowForm
-from companies.models import Company
+from companies.models import Company, LawfulGround
 from companies.problems import CompanyProblem
-from companies.scopes import Knowing, Vouching
+from companies.scopes import Knowing, Ledger
 from companies.views.directory import crumbs
 from mail.models import Suppression
 
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is on record, and whether this reader is told the words besides kind and day."""
+
+    ground: LawfulGround
+    is_told: bool
 
 
 class LedgerDoor(PermissionPage):
@@ -32,22 +42,25 @@ class LedgerDoor(PermissionPage):
     def company(self) -> Company:
         return get_object_or_404(Company.objects.active(), slug=self.kwargs["slug"])
 
-    def get_scope(self) -> Vouching:
-        return Vouching(self.company)
+    def get_scope(self) -> Ledger:
+        return Ledger(self.company)
+
+    def cluster(self) -> ClusterOrganisation | None:
+        """The one the reader speaks for; an administrator need not speak for any."""
+        return next(iter(self.scope.clusters_of(self.request.user)), None)
 
 
 class TrustAddress(LedgerDoor, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        cluster = self.scope.clusters_of(request.user)[0]
         try:
-            actions.trust_address(company=self.company, cluster=cluster, by=request.user)
+            actions.trust_address(company=self.company, cluster=self.cluster(), by=request.user)
             messages.success(request, _("Written down. Letters may go to the address again."))
         except CompanyProblem as problem:
             messages.error(request, str(problem))
         return redirect("companies:ledger", slug=slug)
 
 
-class Ledger(LedgerDoor, FormView):
+class LedgerPage(LedgerDoor, FormView):
     """What is on record, and a form to add to it."""
 
     template_name = "companies/ledger.html"
@@ -61,17 +74,31 @@ class Ledger(LedgerDoor, FormView):
         stopped = Suppression.objects.of(address).order_by("since")
         return super().get_context_data(
             company=self.company,
-            grounds=self.company.grounds.select_related("recorded_by")[:SHOWN],
+            entries=self.entries(),
             stopped=stopped if address else [],
-            crumbs=crumbs(self.company),
+            is_seen=self.is_seen,
+            crumbs=crumbs(*([self.company] if self.is_seen else [])),
             **kwargs,
         )
 
+    @cached_property
+    def is_seen(self) -> bool:
+        """Who knows a company may not see its profile any more."""
+        return Company.objects.visible_to(self.request.user).filter(pk=self.company.pk).exists()
+
+    def entries(self) -> list[Entry]:
+        own = {one.pk for one in self.scope.clusters_of(self.request.user)}
+        tells_all = self.scope.tells_all_to(self.request.user)
+        grounds = self.company.grounds.select_related("recorded_by")[:SHOWN]
+        return [Entry(one, is_told=tells_all or one.cluster_id in own) for one in grounds]
+
     def form_valid(self, form: GroundForm) -> HttpResponse:
-        cluster = self.scope.clusters_of(self.request.user)[0]
         try:
             actions.record_ground(
-                company=self.company, cluster=cluster, by=self.request.user, **form.cleaned_data
+                company=self.company,
+                cluster=self.cluster(),
+                by=self.request.user,
+                **form.cleaned_data,
             )
         except CompanyProblem as problem:
             form.add_error(None, str(problem))

@@ -16,6 +16,7 @@ from mail.actions import is_suppressed, unsuppress
 from mail.models import Suppression, hash_of
 from tests.factories import (
     AccountFactory,
+    AdministratorFactory,
     ClusterMembershipFactory,
     ClusterOrganisationFactory,
     CompanyFactory,
@@ -169,9 +170,51 @@ def test_what_a_manager_cannot_write_down(member, kind, more, problem):
         recorded(member, kind, **more)
 
 
-def test_only_for_own_members(member):
-    with pytest.raises(CompanyProblem, match="no member"):
+def test_not_of_a_company_that_the_cluster_organisation_has_nothing_to_do_with(member):
+    with pytest.raises(CompanyProblem, match="neither vouches"):
         recorded(member, GroundKind.REQUESTED, cluster=ClusterOrganisationFactory())
+
+
+@pytest.mark.parametrize("kind", [GroundKind.PUBLIC, GroundKind.NOMINATED])
+def test_who_brought_or_nominated_a_company_writes_down_its_objection(kind):
+    manager = MembershipFactory()
+    company = CompanyFactory(source=Source.IMPORTED, email="post@kabelro.example")
+    company.grounds.create(kind=kind, cluster=manager.organisation)
+
+    recorded((company, manager), GroundKind.OBJECTED)
+
+    assert is_suppressed(address=company.email, list_name="invitations")
+
+
+def test_an_administrator_writes_down_an_objection_to_any_company(member):
+    company, _manager = member
+    administrator = AdministratorFactory()
+
+    ground = actions.record_ground(
+        company=company,
+        cluster=None,
+        kind=GroundKind.OBJECTED,
+        since=timezone.localdate(),
+        proof="Wrote to the contact.",
+        by=administrator,
+    )
+
+    assert (ground.cluster, ground.source, ground.recorded_by) == (None, "", administrator)
+    assert is_suppressed(address=company.email, list_name="invitations")
+
+
+def test_nobody_else_speaks_for_no_cluster_organisation(member):
+    company, manager = member
+
+    with pytest.raises(CompanyProblem, match="neither vouches"):
+        actions.record_ground(
+            company=company,
+            cluster=None,
+            kind=GroundKind.OBJECTED,
+            since=timezone.localdate(),
+            proof="",
+            by=manager.user,
+        )
 
 
 def test_companies_from_before_the_ledger_are_filled_in():
@@ -242,6 +285,66 @@ def test_a_visitor_is_shown_no_way_to_the_ledger(member, client):
     company, _manager = member
 
     assert "/ledger/" not in client.get(company.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("kind", [GroundKind.PUBLIC, GroundKind.NOMINATED])
+def test_who_brought_or_nominated_a_company_has_its_ledger(kind, client):
+    manager = MembershipFactory(user=AccountFactory())
+    company = CompanyFactory(source=Source.IMPORTED, email="post@kabelro.example")
+    company.grounds.create(kind=kind, cluster=manager.organisation)
+    client.force_login(manager.user)
+    url = reverse("companies:ledger", args=[company.slug])
+
+    posted = client.post(url, {"kind": "objected", "since": "2026-02-03", "proof": "By mail."})
+
+    assert posted.status_code == 302
+    assert "By mail." in client.get(url).text
+    assert url in client.get(company.get_absolute_url()).text
+    assert is_suppressed(address=company.email, list_name="invitations")
+
+
+def test_an_administrator_has_every_ledger(member, client):
+    company, _manager = member
+    recorded(member, GroundKind.REQUESTED)
+    client.force_login(AdministratorFactory())
+    url = reverse("companies:ledger", args=[company.slug])
+
+    posted = client.post(url, {"kind": "objected", "since": "2026-02-03", "proof": "By mail."})
+
+    assert posted.status_code == 302
+    assert "Said so at the spring meeting." in client.get(url).text
+    assert company.grounds.first().kind == GroundKind.OBJECTED
+
+
+def test_who_only_knows_a_company_reads_what_is_on_record_and_not_the_words_of_others(
+    member, client
+):
+    """Whoever says that they know a company learns no more of its cluster organisations by it."""
+    company, vouching = member
+    recorded(member, GroundKind.REQUESTED)
+    knowing = MembershipFactory(user=AccountFactory())
+    own = {"company": company, "cluster": knowing.organisation, "by": knowing.user}
+    actions.nominate_company(proof="A project in 2025.", **own)
+    client.force_login(knowing.user)
+
+    page = client.get(reverse("companies:ledger", args=[company.slug]))
+
+    assert "Asked for invitations" in page.text
+    assert "A project in 2025." in page.text
+    for word in ("spring meeting", vouching.organisation.name, str(vouching.user)):
+        assert word not in page.text
+
+
+def test_the_ledger_of_a_company_one_may_not_see_leads_to_no_closed_door(client):
+    knowing = MembershipFactory(user=AccountFactory())
+    company = CompanyFactory(visibility=Visibility.CLUSTER)
+    company.grounds.create(kind=GroundKind.NOMINATED, cluster=knowing.organisation)
+    client.force_login(knowing.user)
+
+    page = client.get(reverse("companies:ledger", args=[company.slug]))
+
+    assert page.status_code == 200
+    assert f'href="{company.get_absolute_url()}"' not in page.text
 
 
 # We know this company.

@@ -18,6 +18,7 @@ from matching.models import Match, Override
 from tests.factories import (
     AccountFactory,
     AdministratorFactory,
+    ClusterMembershipFactory,
     CompanyFactory,
     CompanyMemberFactory,
     ReferenceFactory,
@@ -182,6 +183,57 @@ def test_an_objection_holds_for_an_address_that_was_given_up(manager):
 
     pair = (again.cluster_memberships.get().cluster_id, again.pk)
     assert may_write([pair])[pair].refusal == "objected"
+
+
+def brought_again(address):
+    """A list brings a company at this address as a member; what the gate says of it."""
+    membership = ClusterMembershipFactory(company__email=address, company__asked=False)
+    pair = (membership.cluster_id, membership.company_id)
+    return may_write([pair])[pair].refusal
+
+
+def test_switched_off_holds_for_an_owner_whom_letters_went_to_for_want_of_an_address():
+    owner = CompanyMemberFactory(company__email="")
+    actions.update_profile(company=owner.company, fields={"wants_invitations": False}, by=None)
+
+    actions.erase_company(company=owner.company, by=None)
+
+    assert brought_again(owner.user.email) == "stopped"
+
+
+def test_an_objection_of_when_letters_went_to_an_owner_outlives_a_later_address():
+    owner = CompanyMemberFactory(company__email="")
+    actions.write_down(company_ids=[owner.company_id], kind=GroundKind.COMPLAINED, by=None)
+    company = actions.update_profile(
+        company=owner.company, fields={"email": "new@k.example"}, by=None
+    )
+
+    actions.erase_company(company=company, by=None)
+
+    assert brought_again(owner.user.email) == "objected"
+    assert brought_again("new@k.example") == "objected"
+
+
+def test_an_owner_whom_no_letter_went_to_said_nothing_and_loses_nothing():
+    owner = CompanyMemberFactory(company__email=ADDRESS)
+    actions.update_profile(company=owner.company, fields={"wants_invitations": False}, by=None)
+    own = Letter.objects.create(key="own", kind="welcome", recipient=owner.user.email)
+
+    actions.erase_company(company=owner.company, by=None)
+
+    own.refresh_from_db()
+    assert own.recipient == owner.user.email
+    assert brought_again(owner.user.email) == ""
+
+
+def test_the_account_letters_of_an_owner_stay_when_its_opt_out_is_kept():
+    owner = CompanyMemberFactory(company__email="", company__wants_invitations=False)
+    own = Letter.objects.create(key="own", kind="welcome", recipient=owner.user.email)
+
+    actions.erase_company(company=owner.company, by=None)
+
+    own.refresh_from_db()
+    assert own.recipient == owner.user.email
 
 
 def test_letters_of_another_company_at_the_address_stay(known_well):
