@@ -1,7 +1,7 @@
 """From models to what `assignment` reckons with: the only translator."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -139,16 +139,24 @@ def _wants(wanted: Wanted, themes: Sequence[str], country: str) -> bool:
 def _allowed(pairs: Sequence[Pair], challenges: QuerySet[Challenge]) -> list[Pair]:
     """A fixed number of queries, however many candidates."""
     asking = dict(challenges.values_list("pk", "lab__cluster"))
+    pairs = _of(asking, pairs)
     verdicts = verdicts_on({(asking[pair.challenge], pair.company) for pair in pairs})
     return [pair for pair in pairs if verdicts[asking[pair.challenge], pair.company].is_allowed]
+
+
+def _of(challenge_ids: Container[int], pairs: Iterable[Pair]) -> list[Pair]:
+    """A challenge may close, or be given to a manager's hands, since its pairs were read."""
+    return [pair for pair in pairs if pair.challenge in challenge_ids]
 
 
 def _situation(
     challenges: QuerySet[Challenge], *, pairs: list[Pair], filled: InvitationQuerySet
 ) -> Situation:
     clusters = clusters_of_companies()
+    places = _places(challenges, filled, clusters)
+    pairs = _of({one.challenge for one in places}, pairs)
     return Situation(
-        places=_places(challenges, filled, clusters),
+        places=places,
         candidates=_companies({pair.company for pair in pairs}, clusters),
         pairs=pairs,
     )

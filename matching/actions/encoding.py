@@ -10,8 +10,8 @@ from django.db.models import Exists, F, OuterRef
 
 from challenges.models import Challenge
 from companies.models import Company, CompanyQuerySet
-from matching.encoders import Encoder, NoAnswer, NoEncoding, encoders
-from matching.models import BriefMeaning, CompanyRanking, ProfileMeaning
+from matching.encoders import Encoder, NoAnswer, NoEncoding, encoder, encoders
+from matching.models import BriefMeaning, CompanyRanking, CorpusSnapshot, ProfileMeaning
 from matching.profiles import brief_of, profiles_of
 from matching.scoring import Passage, Profile, encodable, text_hash, texts_of_brief, to_raw
 
@@ -84,14 +84,19 @@ def _encode_in_turn(may_go_on: Callable[[], bool]) -> list[int]:
     return sorted(done)
 
 
-def ready_encoders() -> list[str]:
-    """The encoders in use, once nearly every profile is read by all of them; until then none."""
+def ready_encoders() -> list[str] | None:
+    """The chosen encoders, once nearly every profile is read by all of them; until then None.
+
+    Where the operator chose none, that is so at once.
+    """
+    if not encoders():
+        return []
     companies = Company.objects.active().count()
     for one in encoders():
         if waiting_to_be_encoded(one).count() > STILL_WAITING * companies:
-            return []
+            return None
     read = ProfileMeaning.objects.exclude(hashes=[])
-    return sorted(name for name in _names() if read.filter(encoder=name).exists())
+    return sorted(name for name in _names() if read.filter(encoder=name).exists()) or None
 
 
 def forget_old_vectors(*, keep: Sequence[str]) -> None:
@@ -115,8 +120,22 @@ def _next(one: Encoder, company_ids: Sequence[int] | None = None) -> list[int]:
 
 
 def _answering() -> list[Encoder]:
-    """Those in use, without any that did not answer a moment ago."""
-    return [one for one in encoders() if cache.get(AWAY + one.name) is None]
+    """Those at work, without any that did not answer a moment ago."""
+    return [one for one in (*encoders(), *_former()) if cache.get(AWAY + one.name) is None]
+
+
+def _former() -> list[Encoder]:
+    """Bundled ones that scores still rest on while those chosen since then read the profiles.
+
+    Without them whatever is new or edited meanwhile would be judged by words among profiles that
+    are not. A server that is no longer chosen is asked no more.
+    """
+    chosen = _names()
+    if not chosen:
+        return []
+    last = CorpusSnapshot.objects.values_list("encoders", flat=True).first()
+    known = [encoder(name) for name in last or () if name not in chosen]
+    return [one for one in known if one is not None]
 
 
 def _note(one: Encoder, problem: NoEncoding, **told: int) -> None:

@@ -81,7 +81,9 @@ def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     last = CorpusSnapshot.objects.defer("statistics").filter(engine_version=engine).first()
     counted = ProfileTerms.objects.filter(version=TERMS_VERSION, company__is_active=True)
     number = counted.count()
-    names = ready_encoders() or (last.encoders if last else [])
+    ready = ready_encoders()
+    former = last.encoders if last else []
+    names = former if ready is None else ready
     if last is not None and not renew and not _drifted(last, number, names):
         return last
     vectors = (

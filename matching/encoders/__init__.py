@@ -14,6 +14,8 @@ from matching.encoders.protocol import Encoder, NoAnswer, NoEncoding
 
 __all__ = ["Encoder", "NoAnswer", "NoEncoding", "encoder", "encoders"]
 
+BUNDLED = ("multilingual", "english")
+
 
 def encoders() -> tuple[Encoder, ...]:
     """Those the operator chose, each loaded when it is first asked for a vector."""
@@ -21,8 +23,9 @@ def encoders() -> tuple[Encoder, ...]:
 
 
 def encoder(name: str) -> Encoder | None:
-    """The chosen encoder whose vectors carry this name."""
-    return next((one for one in encoders() if one.name == name), None)
+    """The encoder whose vectors carry this name: a chosen one, or a bundled one from before."""
+    known = (*encoders(), *(_made(choice) for choice in BUNDLED))
+    return next((one for one in known if one.name == name), None)
 
 
 @lru_cache

@@ -9,18 +9,19 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from challenges.actions import close
 from challenges.choices import Policy
 from challenges.models import Challenge
 from clusters.models import Network
 from companies.models import ClusterMembership
-from invitations import actions, tasks
+from invitations import actions, profiles, tasks
 from invitations.choices import RoundState, Status
 from invitations.models import Invitation, Round, Standing
 from mail.models import Letter
 from matching.actions import request_runs, score_challenge
 from matching.choices import RunState
 from matching.models import Match, MatchRun
-from tests.factories import ChallengeFactory, ClusterOrganisationFactory
+from tests.factories import ChallengeFactory, ClusterOrganisationFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,10 @@ def rate(challenge, **tenths) -> None:
 
 def make_automatic() -> None:
     Challenge.objects.update(policy=Policy.AUTOMATIC)
+
+
+def manager_of(challenge):
+    return MembershipFactory(organisation=challenge.lab.cluster).user
 
 
 def listed(challenge, **wanted) -> set[str]:
@@ -409,6 +414,31 @@ def test_a_manager_who_wrote_meanwhile_leaves_the_budgets_kept(
     actions.share_places()
 
     assert (listed(challenge), listed(other)) == (set(), {"Both"})
+
+
+@pytest.mark.parametrize("then", ["wishes_of_readers", "clusters_of_companies"])
+def test_a_challenge_that_closes_while_a_round_is_reckoned_leaves_the_others_theirs(
+    challenge, other, new_company, all_scored, monkeypatch, then
+):
+    """Between its pairs and its grounds, and between its pairs and its places."""
+    new_company()
+    all_scored()
+    make_automatic()
+    actions.request_round()
+    read = getattr(profiles, then)
+
+    def meanwhile(*given):
+        if Challenge.objects.get(pk=other.pk).is_open:
+            close(challenge=other, by=manager_of(other))
+        return read(*given)
+
+    monkeypatch.setattr(profiles, then, meanwhile)
+
+    turn = actions.share_places()
+
+    turn.refresh_from_db()
+    assert turn.state == RoundState.DONE
+    assert (listed(challenge), listed(other)) == ({"Sensorværket"}, set())
 
 
 def test_only_standings_that_changed_are_written(challenge, new_company, scored, share_out):

@@ -142,6 +142,68 @@ def test_vectors_of_two_models_never_meet(four, settings):
     assert {*ProfileMeaning.objects.values_list("encoder", flat=True)} == {MultilingualE5().name}
 
 
+def names_of(rows) -> list[str]:
+    return sorted(rows.values_list("encoder", flat=True))
+
+
+def test_until_a_switch_is_made_the_model_before_reads_what_is_new(
+    four, challenge, new_company, scored, settings
+):
+    settings.MATCHING_ENCODERS = ["english"]
+    encode_companies(company_ids=[company.pk for company in four])
+    scored()
+
+    settings.MATCHING_ENCODERS = ["multilingual"]
+    company = new_company("New", description=TEXTS[0])
+    encode_companies(company_ids=[company.pk])
+    during = ChallengeFactory(open=True)
+    (run_id,) = request_runs(challenge_ids=[during.pk])
+    (run,) = score_challenges(runs=list(MatchRun.objects.filter(pk=run_id)))
+
+    both = sorted([EnglishMiniLM().name, MultilingualE5().name])
+    assert run.snapshot.encoders == [EnglishMiniLM().name]
+    assert names_of(ProfileMeaning.objects.filter(company=company)) == both
+    assert names_of(BriefMeaning.objects.filter(challenge=during)) == run.snapshot.encoders
+
+
+def test_after_a_switch_the_model_before_reads_nothing_more(four, new_company, settings):
+    ids = [company.pk for company in four]
+    settings.MATCHING_ENCODERS = ["english"]
+    encode_companies(company_ids=ids)
+    current_snapshot()
+    settings.MATCHING_ENCODERS = ["multilingual"]
+    encode_companies(company_ids=ids)
+    current_snapshot()
+
+    company = new_company("New", description=TEXTS[0])
+    encode_companies(company_ids=[company.pk])
+
+    assert names_of(ProfileMeaning.objects.filter(company=company)) == [MultilingualE5().name]
+
+
+def test_a_server_that_is_no_longer_chosen_is_asked_no_more(four, server, settings, new_company):
+    settings.MATCHING_ENCODERS = [f"{server}#large"]
+    encode_companies(company_ids=[company.pk for company in four])
+    current_snapshot()
+    before = len(Speaker.asked)
+
+    settings.MATCHING_ENCODERS = ["multilingual"]
+    encode_companies(company_ids=[new_company("New").pk])
+
+    assert len(Speaker.asked) == before
+    assert current_snapshot().encoders == [f"large@{server.split('/')[2]}"]
+
+
+def test_with_no_encoder_chosen_words_alone_count(four, settings):
+    encode_companies(company_ids=[company.pk for company in four])
+    current_snapshot()
+
+    settings.MATCHING_ENCODERS = []
+
+    assert current_snapshot().encoders == []
+    assert not is_waiting()
+
+
 def test_an_edit_gives_what_a_full_run_gives_with_meaning(four, challenge, scored):
     ids = [company.pk for company in four]
     encode_companies(company_ids=ids)
