@@ -1,7 +1,10 @@
 """What must never be true of invitations; see `mail.invariants`."""
 
+from datetime import timedelta
+
 from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from invitations.choices import ANSWERED, BY_HAND, WAITING, NominationState, RelayFate, Status
 from invitations.models import Invitation, Nomination, Relay, Reminder
@@ -9,13 +12,16 @@ from mail.choices import LetterState
 from mail.invariants import Contradictions
 from mail.models import Letter
 
+# What was told of a letter is heard a moment later, or at the next sweep.
+BELL = timedelta(minutes=10)
+
 
 def contradictions() -> Contradictions:
     rows = Invitation.objects.order_by()
     queued = rows.filter(status=Status.QUEUED)
     own = Letter.objects.order_by().alias(name=Cast("pk", CharField()))
     own = own.filter(name=OuterRef("letter_id"))
-    left = own.filter(state=LetterState.SENT, fate_told=True)
+    left = own.filter(state=LetterState.SENT, fate_told=True, sent_at__lt=timezone.now() - BELL)
     asked = Relay.objects.order_by()
     ignored = Nomination.objects.order_by().filter(state=NominationState.IGNORED)
     return {
@@ -27,9 +33,10 @@ def contradictions() -> Contradictions:
         ),
         "An invitation was never told that its letter left": queued.filter(Exists(left)),
         "An answer has no time": rows.filter(status__in=ANSWERED, answered_at=None),
+        # A second try keeps the reminder of the first, whose letter did leave.
         "A reminder follows an invitation that never left": (
             Reminder.objects.order_by().filter(
-                invitation__sent_at=None, invitation__answered_at=None
+                invitation__sent_at=None, invitation__answered_at=None, invitation__attempt=1
             )
         ),
         "Somebody is still asked to pass on an invitation that is past that": (

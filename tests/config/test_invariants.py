@@ -1,6 +1,7 @@
 """What must never be true is found, each by a change that the database itself would not allow."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from uuid import UUID
 
@@ -44,7 +45,7 @@ BREAK = {
     "An invitation left, or waits to leave, in no letter": [invitation("letter_id = ''")],
     "An invitation waits for a letter that is not there": [invitation("status = 'queued'")],
     "An invitation was never told that its letter left": [
-        lambda: letter(id=ID),
+        lambda: letter(id=ID, sent_at=timezone.now() - timedelta(minutes=11)),
         invitation(f"status = 'queued', letter_id = '{ID}'"),
     ],
     "An answer has no time": [invitation("status = 'interested', answered_at = NULL")],
@@ -133,6 +134,18 @@ def test_each_is_found_when_it_becomes_true(world, sentence):
     change(BREAK[sentence])
 
     assert sentence in broken()
+
+
+def test_while_letters_leave_an_invitation_may_hear_of_its_own_a_little_later(world):
+    """The bell rings after the letter is known to have left, and a lost one is rung again."""
+    change(
+        [
+            lambda: letter(id=ID),
+            invitation(f"status = 'queued', sent_at = NULL, letter_id = '{ID}'"),
+        ]
+    )
+
+    assert broken() == {}
 
 
 def test_every_sentence_has_a_change_that_makes_it_true(settings):

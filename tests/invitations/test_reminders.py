@@ -14,6 +14,7 @@ from challenges.actions import close
 from challenges.models import Challenge
 from companies.choices import GroundKind
 from companies.models import Company
+from config.invariants import broken
 from invitations import actions, tasks
 from invitations.actions.reminding import due_for_reminder
 from invitations.choices import Refusal, Status
@@ -548,3 +549,19 @@ def test_who_is_not_to_be_asked_before_a_day_is_not_counted_among_the_silent(sil
     )
 
     assert counts_of(challenge)["silent"] == 1
+
+
+def test_a_second_try_after_a_reminder_came_back_contradicts_nothing(reminder, manager):
+    come_back(letter=Letter.objects.get(pk=reminder.pk), status="5.1.1")
+    tasks.record_fates([str(reminder.pk)])
+    row = reminded()
+    row.company.email = "new@sensor.example"
+    row.company.save()
+
+    actions.propose_again(invitation=row, by=manager)
+    actions.send(challenge=row.challenge, invitation_ids=[row.pk], by=manager)
+
+    row.refresh_from_db()
+    assert (row.status, row.sent_at, row.attempt) == (Status.QUEUED, None, 2)
+    assert Reminder.objects.filter(invitation=row).exists()
+    assert "A reminder follows an invitation that never left" not in broken()
