@@ -49,6 +49,8 @@ UNWANTED = "not allowed any more when it was to leave"
 # How the error of a mail server begins that answers and takes nothing from us.
 REFUSES_US = "refused: "
 
+# It leaves by itself, sooner or later.
+ON_THE_WAY = (_S.QUEUED, _S.CLAIMED, _S.SENDING)
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.
 AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)
