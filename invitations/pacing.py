@@ -1,6 +1,7 @@
 """How often companies are written to, and when the next letter may leave: reads, and a lock.
 
-A letter is a letter of invitation, with one invitation or several, or a reminder.
+A letter is a letter of invitation, with one invitation or several, a reminder, or one to somebody
+nominated whose address is that of the company.
 """
 
 from collections import Counter, defaultdict
@@ -34,14 +35,14 @@ from companies.contacts import read_by, reader_at, readers_among
 from companies.models import Company
 from invitations.choices import BY_HAND
 from invitations.models import Invitation, Reminder
+from invitations.nominees import last_to, letters_to_nominees
 from invitations.timing import is_working_time, leave_at
 from invitations.wishes import Wanted, Wishes, against_either
-from mail.choices import LetterState
+from mail.choices import ON_THE_WAY, LetterState
 from mail.models import Letter, hash_of
 
 WISHES = ("letter_themes", "letter_countries", "letters_per_month")
 MONTH = timedelta(days=30)
-ON_THE_WAY = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING)
 # Any number, the same everywhere: the name of a lock.
 LETTERS_APART = 7_041_926
 
@@ -74,16 +75,33 @@ def last_letters(
         )
         for company, at in lasts:
             found[company] = max(at, found.get(company, at))
+    for company, letter, at in letters_to_nominees(company_ids):
+        if letter != besides:
+            found[company] = max(at, found.get(company, at))
     return found
+
+
+def last_letter_to(address: str, *, besides: str) -> datetime | None:
+    """When whoever reads there had the last letter, or will have it, but for the one with this id.
+
+    As somebody nominated, or as a company.
+    """
+    companies = Company.objects.active().written_to_at(hash_of(address))
+    lasts = last_letters(set(companies.values_list("pk", flat=True)), besides=besides)
+    own = last_to(address, besides=besides)
+    return max([*lasts.values(), *([own] if own else [])], default=None)
 
 
 def letters_lately(company_ids: Collection[int]) -> Counter[int]:
     """How many letters each company had in the last month."""
     found: Counter[int] = Counter()
+    since = timezone.now() - MONTH
     for rows in _letters(company_ids):
-        lately = rows.filter(at__gt=timezone.now() - MONTH).order_by()
+        lately = rows.filter(at__gt=since).order_by()
         letters = lately.values_list("at_company", "letter").distinct()
         found.update(company for company, _letter in letters)
+    nominees = letters_to_nominees(company_ids)
+    found.update(one.company for one in nominees if one.at > since)
     return found
 
 

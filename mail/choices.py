@@ -51,6 +51,8 @@ REFUSES_US = "refused: "
 # At so many different recipients in a row, it is the server that takes nothing.
 SEVERAL = 3
 
+# It leaves by itself, sooner or later.
+ON_THE_WAY = (_S.QUEUED, _S.CLAIMED, _S.SENDING)
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.
 AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)

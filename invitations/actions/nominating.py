@@ -13,10 +13,16 @@ from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
 from invitations.choices import NominationKind, NominationState
 from invitations.models import Invitation, Nomination
-from invitations.pacing import next_letter_at, unwanted_at
+from invitations.pacing import (
+    hold_letters_apart,
+    last_letter_to,
+    next_letter_at,
+    unwanted_at,
+)
 from invitations.problems import NOT_LISTENED_TO, InvitationProblem
 from invitations.wording import judged
 from mail.actions import Refusal, postpone
+from mail.models import hash_of
 from matching.scoring import Reason
 
 # Of one invitation altogether, whoever holds its link.
@@ -93,6 +99,11 @@ def _write(row: Nomination, by: User | None) -> None:
     """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
     if not row.invitation.challenge.takes_applications:
         raise InvitationProblem(_("This challenge has closed, so nobody is written to."))
+    if _was_invited(row):
+        raise InvitationProblem(
+            _("Whoever reads at this address was invited to this challenge already.")
+        )
+    hold_letters_apart()
     country = _country_of(row)
     verdict = may_write_to(address=row.email, country=country)
     if not verdict.is_allowed:
@@ -106,7 +117,15 @@ def _write(row: Nomination, by: User | None) -> None:
     letter = emails.write_to_nominee(nomination=row, by=by)
     if isinstance(letter, Refusal):
         raise InvitationProblem(str(letter))
-    postpone(letter_ids=[str(letter.pk)], until=next_letter_at(country=country))
+    letter_id = str(letter.pk)
+    last = last_letter_to(row.email, besides=letter_id)
+    postpone(letter_ids=[letter_id], until=next_letter_at(country=country, last_letter_at=last))
+
+
+def _was_invited(row: Nomination) -> bool:
+    companies = Company.objects.active().written_to_at(hash_of(row.email))
+    rows = Invitation.objects.for_challenge(row.invitation.challenge).with_place()
+    return rows.filter(company__in=companies.values("pk")).exists()
 
 
 def _country_of(nomination: Nomination) -> str:

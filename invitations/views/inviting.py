@@ -31,6 +31,7 @@ from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from invitations.views.relays import told_when
+from mail.models import Letter
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
 from matching.showing import ShownMatch
@@ -315,4 +316,7 @@ class NominationView(PermissionPage, View):
         actions.accept_nomination(nomination=self.nomination, by=self.request.user)
         if self.nomination.company_id:
             return _("The company is on the list of proposals.")
+        letter = Letter.objects.about("nomination", [str(self.nomination.pk)]).first()
+        if letter is not None and letter.next_attempt_at > timezone.now():
+            return told_when(letter.next_attempt_at)
         return _("A letter about the challenge is in the post.")

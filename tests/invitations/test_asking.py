@@ -13,12 +13,19 @@ from challenges.models import Challenge, Question
 from companies.choices import Visibility
 from companies.models import Company, ReaderWishes
 from invitations import actions
-from invitations.choices import NominationState, Status
+from invitations.choices import BY_HAND, NominationState, Status
 from invitations.models import Invitation, Nomination
+from invitations.pacing import in_pause, letters_lately
 from invitations.problems import InvitationProblem
 from mail.actions import suppress
+from mail.choices import LetterState
 from mail.models import Letter, hash_of
-from tests.factories import AccountFactory, CompanyFactory
+from tests.factories import (
+    AccountFactory,
+    ChallengeFactory,
+    CompanyFactory,
+    CompanyMemberFactory,
+)
 
 pytestmark = pytest.mark.django_db
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -353,3 +360,134 @@ def test_somebody_elses_manager_decides_nothing(reader, nomination):
     reply = reader.post(reverse("invitations:decide_nomination", args=[nomination.pk]))
 
     assert reply.status_code == 404
+
+
+# A letter to somebody nominated is a letter of the company that reads it.
+
+
+@pytest.fixture
+def seven_days(settings):
+    settings.LETTER_DAYS = 7
+
+
+@pytest.fixture
+def elsewhere(manager):
+    """A company at the address that is nominated, invited to another challenge."""
+
+    def make(sent_at: datetime, **fields) -> Company:
+        company = CompanyFactory(email="Bo@sensorvaerket.example", country="FI", **fields)
+        Invitation.objects.create(
+            challenge=ChallengeFactory(open=True),
+            company=company,
+            status=Status.SENT,
+            letter_id=BY_HAND,
+            sent_at=sent_at,
+        )
+        return company
+
+    return make
+
+
+def test_it_waits_for_the_days_between_two_letters(
+    nomination, elsewhere, manager, reader, seven_days
+):
+    yesterday = timezone.now() - timedelta(days=1)
+    elsewhere(yesterday)
+    reader.force_login(manager)
+    url = reverse("invitations:decide_nomination", args=[nomination.pk])
+
+    page = reader.post(url, {"accept": "1"}, follow=True)
+
+    letter = Letter.objects.get(kind="nominate")
+    assert letter.next_attempt_at == yesterday + timedelta(days=7)
+    assert "Your letter waits: it leaves on" in page.content.decode()
+
+
+@pytest.mark.parametrize("state", ["queued", "sent"])
+def test_and_counts_for_them(nomination, manager, seven_days, state):
+    company = CompanyFactory(email="Bo@sensorvaerket.example", country="FI")
+    other = CompanyFactory(email="", country="FI")
+    CompanyMemberFactory(company=other, user__email=nomination.email)
+
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    if state == "sent":
+        left(Letter.objects.get(kind="nominate"))
+    ids = [company.pk, other.pk, nomination.invitation.company_id]
+    assert in_pause(ids[:2]) == {company.pk, other.pk}
+    assert letters_lately(ids) == dict.fromkeys(ids, 1)
+
+
+def left(letter: Letter) -> None:
+    own = Letter.objects.filter(pk=letter.pk)
+    own.update(state=LetterState.CLAIMED, claim=letter.pk, claimed_at=timezone.now())
+    own.update(state=LetterState.SENDING)
+    own.update(state=LetterState.SENT, sent_at=timezone.now())
+
+
+def test_one_that_never_left_does_not_count(nomination, manager, seven_days):
+    company = CompanyFactory(email=nomination.email, country="FI")
+    actions.accept_nomination(nomination=nomination, by=manager)
+    Letter.objects.filter(kind="nominate").update(state=LetterState.FAILED)
+
+    assert in_pause([company.pk]) == set()
+
+
+def test_a_company_that_had_its_letters_of_the_month_gets_none(nomination, elsewhere, manager):
+    elsewhere(timezone.now() - timedelta(days=20), letters_per_month=1)
+
+    with pytest.raises(InvitationProblem, match="as many letters this month as it wants"):
+        actions.accept_nomination(nomination=nomination, by=manager)
+
+
+def test_two_challenges_that_are_passed_on_to_one_address_write_a_week_apart(
+    nomination, manager, seven_days
+):
+    """Nobody there is a company we know."""
+    second = Invitation.objects.create(
+        challenge=ChallengeFactory(open=True),
+        company=nomination.invitation.company,
+        status=Status.SENT,
+        letter_id=BY_HAND,
+        sent_at=timezone.now(),
+    )
+    again = actions.nominate(
+        invitation=second, kind="colleague", name="Bo", email=nomination.email, by=None
+    )
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    actions.accept_nomination(nomination=again, by=manager)
+
+    first, other = Letter.objects.filter(kind="nominate").order_by("next_attempt_at")
+    assert other.next_attempt_at >= first.next_attempt_at + timedelta(days=7)
+
+
+def test_named_twice_for_one_challenge_it_is_one_letter_that_waits_for_nothing(
+    nomination, manager, seven_days
+):
+    again = actions.nominate(
+        invitation=nomination.invitation,
+        kind="colleague",
+        name="Bo L.",
+        email=nomination.email,
+        by=None,
+    )
+    actions.accept_nomination(nomination=nomination, by=manager)
+
+    actions.accept_nomination(nomination=again, by=manager)
+
+    (letter,) = Letter.objects.filter(kind="nominate")
+    assert letter.next_attempt_at <= timezone.now()
+
+
+def test_whoever_was_invited_to_the_challenge_is_not_written_to_again(link, manager):
+    _path, row = link
+    Company.objects.filter(pk=row.company_id).update(country="FI")
+    found = actions.nominate(
+        invitation=row, kind="colleague", name="Bo", email=row.company.email, by=None
+    )
+
+    with pytest.raises(InvitationProblem, match="was invited to this challenge already"):
+        actions.accept_nomination(nomination=found, by=manager)
+
+    assert not Letter.objects.filter(kind="nominate").exists()

@@ -291,7 +291,7 @@ def test_readers_cost_the_same_for_one_and_thirty(
         challenge=challenge, company_ids=[one.pk for one in companies], by=manager
     )
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         unwanted_among(rows, leaving={row.pk for row in rows})
 
 

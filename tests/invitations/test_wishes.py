@@ -207,7 +207,7 @@ def test_wishes_cost_the_same_for_one_and_thirty(
     )
     rows = list(Invitation.objects.select_related("company").filter(pk__in=[r.pk for r in rows]))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         unwanted_among(rows, leaving=set())
 
 
