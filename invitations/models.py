@@ -40,12 +40,18 @@ from invitations.choices import (
     Status,
 )
 from mail.choices import STOPPED, UNWANTED, LetterState
-from mail.models import Letter
+from mail.models import Letter, LetterQuerySet
 from mail.moves import Moves
 
 SILENT = models.Q(status=Status.SENT, answered_at=None, not_before=None, reminder=None)
 
 Companies = models.QuerySet[Company] | Iterable[Company]
+
+
+def _its_letter() -> LetterQuerySet:
+    """Of the invitation around, looked up by the letter's key."""
+    key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
+    return Letter.objects.filter(pk=Cast(key, models.UUIDField()))
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -111,10 +117,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status__in=ANSWERED)
 
     def whose_letter_is(self, *states: str) -> "InvitationQuerySet":
-        """Each letter is looked up by its key."""
-        key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
-        letters = Letter.objects.filter(pk=Cast(key, models.UUIDField()), state__in=states)
-        return self.filter(Exists(letters))
+        return self.filter(Exists(_its_letter().filter(state__in=states)))
+
+    def recipients(self) -> set[tuple[int, str]]:
+        """Each company with an address that a letter to it went to; a text by hand has none."""
+        address = models.Subquery(_its_letter().values("recipient"))
+        return set(self.values_list("company", address))
 
     def whose_reminder_is_lost(self) -> "InvitationQuerySet":
         """It came back, failed or was reported, and is that of the letter that left last."""

@@ -1,6 +1,7 @@
 """Where only an acquaintance may write: who is asked, what they can do, and how it ends."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from challenges.actions import close
 from challenges.models import Challenge
-from companies.actions import nominate_company, record_ground
+from companies.actions import nominate_company, record_ground, update_profile, write_down
 from companies.choices import GroundKind, Source
 from companies.models import Company
 from invitations import actions
@@ -459,10 +460,51 @@ def test_a_hundred_cost_as_many_queries_as_one(challenge, django_assert_num_quer
 def test_what_is_on_record_reaches_the_gate(fields, kinds, code, challenge):
     company = CompanyFactory(asked=False, **{"email": "info@c.example", **fields})
     for kind in kinds:
-        company.grounds.create(kind=kind)
+        write_down(company_ids=[company.pk], kind=kind, by=None)
     pair = (challenge.lab.cluster_id, company.pk)
 
     assert actions.may_write([pair])[pair].reason.code == code
+
+
+@pytest.mark.parametrize(
+    "country, kind, code",
+    [
+        ("DK", GroundKind.REQUESTED, "needs_request"),
+        ("DK", GroundKind.CONSENTED, "needs_request"),
+        ("NL", GroundKind.PUBLISHED, "needs_proof"),
+        ("DK", GroundKind.REGISTERED, "asked"),
+        ("DK", GroundKind.OBJECTED, "objected"),
+    ],
+)
+def test_what_was_said_of_one_address_says_nothing_of_the_next(country, kind, code, challenge):
+    company = CompanyFactory(asked=False, country=country, email="anna@c.example")
+    write_down(company_ids=[company.pk], kind=kind, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    update_profile(company=company, fields={"email": "bo@c.example"}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == code
+
+
+def test_a_consent_for_one_address_counts_again_when_that_is_back_however_it_is_written(challenge):
+    company = CompanyFactory(asked=False, email="anna@c.example")
+    write_down(company_ids=[company.pk], kind=GroundKind.CONSENTED, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    for address in ("bo@c.example", "Anna@C.example"):
+        company = update_profile(company=company, fields={"email": address}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == "asked"
+
+
+def test_what_was_said_while_no_address_was_on_file_holds_for_none_that_comes(challenge):
+    company = CompanyFactory(asked=False, email="")
+    write_down(company_ids=[company.pk], kind=GroundKind.CONSENTED, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    update_profile(company=company, fields={"email": "bo@c.example"}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == "needs_request"
 
 
 def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
@@ -514,7 +556,7 @@ def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
         challenge=ChallengeFactory(open=True, lab=challenge.lab),
         company=relay.invitation.company,
         status=Status.SENT,
-        letter_id="other",
+        letter_id=str(uuid4()),
         sent_at=timezone.now() - timedelta(hours=5),
     )
     client.force_login(relayer.user)
