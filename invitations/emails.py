@@ -384,7 +384,11 @@ def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
     token = relay_token(invitation.pk, invitation.attempt)
     context = letter_context(
         invitation, token=token, language=language, asker=by, sender=relay.cluster.name
-    ) | {"manager": by.name, "is_member": relay.is_to_member}
+    ) | {
+        "manager": by.name,
+        "is_member": relay.is_to_member,
+        "is_own": relay.is_of_own_challenge,
+    }
     if not Company.objects.visible_to(by).filter(pk=invitation.company_id).exists():
         reasons = told_reasons(invitation, language, anonymous=True)
         context["reasons"] = [_reason(one) for one in reasons]

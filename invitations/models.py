@@ -406,6 +406,11 @@ class Relay(models.Model):
         """Or else to a company that the cluster organisation said it knows."""
         return self.invitation.company.cluster_memberships.filter(cluster=self.cluster_id).exists()
 
+    @property
+    def is_of_own_challenge(self) -> bool:
+        """The cluster organisation that asks knows the company, and the law lets nobody else."""
+        return self.cluster_id == self.invitation.challenge.lab.cluster_id
+
     def roles_of(self, user: Person) -> set[Role]:
         return self.cluster.roles_of(user)
 

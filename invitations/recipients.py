@@ -113,11 +113,13 @@ class _Known:
     def _relay(
         self, vouching: Sequence[int], nominated_by: Sequence[int], asking: int
     ) -> int | None:
-        """The first that is not the one that asks and has a manager to read of it."""
-        for one in (*vouching, *nominated_by):
-            if one in self.can_relay and one != asking:
-                return one
-        return None
+        """Who asks and said that it knows the company, or else the first of the others near it.
+
+        Each needs a manager to read of it.
+        """
+        itself = [asking] if asking in nominated_by else []
+        others = [one for one in (*vouching, *nominated_by) if one != asking]
+        return next((one for one in (*itself, *others) if one in self.can_relay), None)
 
 
 def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:

@@ -15,6 +15,7 @@ from companies.choices import GroundKind, Source
 from companies.models import Company
 from invitations import actions
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
+from invitations.invariants import contradictions
 from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
 from invitations.pacing import letters_lately
@@ -515,7 +516,42 @@ def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
     assert actions.may_write([pair])[pair].relay == relayer.organisation_id
 
 
-def test_a_second_that_knows_it_passes_on_where_the_first_is_the_one_that_asks(challenge, relayer):
+def test_who_asks_and_knows_the_company_finds_the_text_itself(
+    challenge, manager, new_company, relayer, scored, client
+):
+    """Whoever else knows it need not be troubled."""
+    company = new_company("Kendt", is_member=False, source=Source.IMPORTED)
+    for cluster in (relayer.organisation, challenge.lab.cluster):
+        nominate_company(company=company, cluster=cluster, proof="A project.", by=manager)
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    relay = Relay.objects.get()
+    client.force_login(manager)
+
+    page = client.get(relay.get_absolute_url())
+    client.post(relay.get_absolute_url(), {"do": "passed_on"})
+
+    assert relay.cluster == challenge.lab.cluster
+    assert "We know each other, and this fits what you do." in page.text
+    assert "asked us" not in page.text
+    assert "may not write to this company first" in page.text
+    row.refresh_from_db()
+    assert row.status == Status.SENT
+    assert not Letter.objects.exists()
+    assert not any(rows.exists() for rows in contradictions().values())
+
+
+def test_who_asks_and_does_not_know_the_company_passes_nothing_on(challenge, manager):
+    company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
+    company.grounds.create(kind=GroundKind.PUBLIC, cluster=challenge.lab.cluster)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    assert actions.may_write([pair])[pair].refusal == "needs_request"
+    assert not actions.may_write([pair])[pair].is_relayed
+
+
+def test_another_that_knows_it_passes_on_where_nobody_manages_the_one_that_asks(challenge, relayer):
     company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
     for cluster in (challenge.lab.cluster, relayer.organisation):
         nominate_company(company=company, cluster=cluster, proof="A project.", by=relayer.user)
