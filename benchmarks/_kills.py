@@ -16,7 +16,8 @@ from benchmarks._sink import Sink
 from challenges.actions import publish
 from challenges.models import Challenge, Requirement
 from clusters.models import ClusterOrganisation, Membership
-from companies.models import ClusterMembership, Company, LawfulGround
+from companies.actions import write_down
+from companies.models import ClusterMembership, Company
 from invitations.actions import carry_out_sendings, order_sending, propose
 from invitations.choices import Status
 from invitations.models import Invitation, Sending
@@ -174,9 +175,7 @@ def _companies(number: int, cluster: ClusterOrganisation) -> list[int]:
     ClusterMembership.objects.bulk_create(
         ClusterMembership(company=one, cluster=cluster) for one in companies
     )
-    LawfulGround.objects.bulk_create(
-        LawfulGround(company=one, kind="requested", since=timezone.localdate()) for one in companies
-    )
+    write_down(company_ids=[one.pk for one in companies], kind="requested", by=None)
     return [one.pk for one in companies]
 
 

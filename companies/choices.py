@@ -109,6 +109,8 @@ INTRODUCTIONS = (GroundKind.PUBLIC, GroundKind.NOMINATED)
 OBJECTIONS = (GroundKind.OBJECTED, GroundKind.COMPLAINED)
 # They joined, asked or agreed: a request on record.
 REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)
+# Said or shown of one address; the next one needs its own. Who joined did so with any address.
+OF_AN_ADDRESS = (GroundKind.REQUESTED, GroundKind.CONSENTED, GroundKind.PUBLISHED)
 # What a cluster manager or an administrator may write down.
 RECORDED_BY_HAND = (
     GroundKind.REQUESTED,

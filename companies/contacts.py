@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from accounts.models import User
 from companies.choices import CompanyRole
 from companies.models import Company, CompanyMember
+from mail.models import hash_of
 
 ADDRESS = "post_address"
 
@@ -67,6 +68,13 @@ def contacts_of(company_ids: Collection[int]) -> dict[int, Contact]:
     rows = with_address(Company.objects.filter(pk__one_of=set(company_ids))).order_by()
     told = rows.values_list("pk", ADDRESS, language_at())
     return {pk: Contact(address, language) for pk, address, language in told}
+
+
+def traces_of(company_ids: Collection[int]) -> dict[int, str]:
+    """By company: the hash of the address its letters go to, or nothing."""
+    rows = with_address(Company.objects.filter(pk__one_of=set(company_ids))).order_by()
+    told = rows.values_list("pk", ADDRESS)
+    return {pk: hash_of(address) if address else "" for pk, address in told}
 
 
 def language_for(company_id: int, address: str) -> str:

@@ -30,7 +30,7 @@ from invitations.tokens import PREVIEW, relay_token
 from invitations.wording import ToldReason, nominated_by, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, token_url, words
-from mail.models import Letter
+from mail.models import Letter, tidy
 from mail.models import hash_of as hash_of_address
 from matching.wording import exact
 
@@ -55,21 +55,23 @@ def language_of(company: Company) -> str:
 
 
 def sources_of(
-    invitations: Collection[Invitation], *, languages: Mapping[int, str]
+    invitations: Collection[Invitation], *, contacts: Mapping[int, Contact]
 ) -> dict[int, str]:
     """By company: where its address came from, where a first letter must say so (GDPR Art. 14).
 
-    Left out are those that gave it themselves and those that were written to before. Two queries
-    for all; `languages` says by company in which the letter is.
+    Left out are those that gave it themselves and those whose letters went to this very address
+    before: another address has another reader. Two queries for all; `contacts` says by company
+    where the letter goes and in which language.
     """
     companies = {row.company_id for row in invitations}
     written = Invitation.objects.written().filter(company__in=companies)
     others = written.exclude(pk__in=[row.pk for row in invitations if row.pk])
-    told = set(others.values_list("company", flat=True))
+    readers = others.recipients()
+    told = {pk for pk in companies if (pk, tidy(contacts[pk].address)) in readers}
     origins = LawfulGround.objects.origins(companies).select_related("cluster")
     entries = {entry.company_id: entry for entry in origins}
     return {
-        pk: source_in(entries.get(pk), languages[pk])
+        pk: source_in(entries.get(pk), contacts[pk].language)
         for pk in companies
         if pk not in told and not (pk in entries and entries[pk].kind in GAVE_THEMSELVES)
     }
@@ -163,7 +165,7 @@ def invite_own_member(*, relay: Relay, token: str, by: User) -> Letter | None:
     invitation = relay.invitation
     company = invitation.company
     contact = contact_of(company)
-    sources = sources_of([invitation], languages={company.pk: contact.language})
+    sources = sources_of([invitation], contacts={company.pk: contact})
     letter = queue(
         key=f"{KIND}:{invitation.pk}:{invitation.attempt}",
         kind=KIND,
@@ -195,15 +197,15 @@ def contexts_of(
     """
     known = _challenges_of(invitations)
     letters = _letters_of(invitations)
-    languages = {row.company_id: letters[row.letter_id].language for row in invitations}
-    sources = sources_of(invitations, languages=languages)
+    contacts = {row.company_id: _contact_in(letters[row.letter_id]) for row in invitations}
+    sources = sources_of(invitations, contacts=contacts)
     for row in invitations:
         row.challenge = known[row.challenge_id]
     return {
         str(row.pk): letter_context(
             row,
             token=tokens[row.pk],
-            language=languages[row.company_id],
+            language=contacts[row.company_id].language,
             asker=letters[row.letter_id].caused_by,
             source=sources.get(row.company_id, ""),
         )
@@ -217,10 +219,14 @@ def _challenges_of(invitations: Iterable[Invitation]) -> dict[int, Challenge]:
 
 
 def _letters_of(rows: Iterable[Invitation | Reminder]) -> dict[str, Letter]:
-    """By number: the language of each, and whose word it was that it leaves."""
+    """By number: where each goes, its language, and whose word it was that it leaves."""
     letters = Letter.objects.filter(pk__in=[row.letter_id for row in rows])
-    asked = letters.select_related("caused_by").only("language", "caused_by__name")
+    asked = letters.select_related("caused_by").only("recipient", "language", "caused_by__name")
     return {str(one.pk): one for one in asked}
+
+
+def _contact_in(letter: Letter) -> Contact:
+    return Contact(letter.recipient, letter.language)
 
 
 def collect_for_company(
@@ -230,8 +236,7 @@ def collect_for_company(
     company = invitations[0].company
     contact = contact_of(company)
     parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
-    languages = {company.pk: contact.language}
-    source = sources_of(invitations, languages=languages).get(company.pk, "")
+    source = sources_of(invitations, contacts={company.pk: contact}).get(company.pk, "")
     return queue(
         key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
         kind="invite-digest",
@@ -349,8 +354,9 @@ def _reminder_context(
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
     """The letter as the company will get it, with links that lead nowhere."""
-    language = language_of(invitation.company)
-    sources = sources_of([invitation], languages={invitation.company_id: language})
+    contact = contact_of(invitation.company)
+    language = contact.language
+    sources = sources_of([invitation], contacts={invitation.company_id: contact})
     context = letter_context(
         invitation,
         token=PREVIEW,
@@ -378,7 +384,11 @@ def text_to_pass_on(relay: Relay, *, by: User) -> tuple[str, str]:
     token = relay_token(invitation.pk, invitation.attempt)
     context = letter_context(
         invitation, token=token, language=language, asker=by, sender=relay.cluster.name
-    ) | {"manager": by.name, "is_member": relay.is_to_member}
+    ) | {
+        "manager": by.name,
+        "is_member": relay.is_to_member,
+        "is_own": relay.is_of_own_challenge,
+    }
     if not Company.objects.visible_to(by).filter(pk=invitation.company_id).exists():
         reasons = told_reasons(invitation, language, anonymous=True)
         context["reasons"] = [_reason(one) for one in reasons]

@@ -6,6 +6,8 @@ from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from companies.choices import GroundKind
+from companies.models import LawfulGround
 from invitations.choices import ANSWERED, BY_HAND, WAITING, NominationState, RelayFate, Status
 from invitations.models import Invitation, Nomination, Relay, Reminder
 from mail.choices import LetterState
@@ -24,6 +26,11 @@ def contradictions() -> Contradictions:
     left = own.filter(state=LetterState.SENT, fate_told=True, sent_at__lt=timezone.now() - BELL)
     asked = Relay.objects.order_by()
     ignored = Nomination.objects.order_by().filter(state=NominationState.IGNORED)
+    known = LawfulGround.objects.order_by().filter(
+        kind=GroundKind.NOMINATED,
+        company=OuterRef("invitation__company"),
+        cluster=OuterRef("cluster"),
+    )
     return {
         "An invitation left, or waits to leave, in no letter": (
             rows.filter(status__in=WAITING, letter_id="")
@@ -44,8 +51,8 @@ def contradictions() -> Contradictions:
                 invitation__status__in=[Status.RELAYED, *ANSWERED]
             )
         ),
-        "An organisation is asked to pass on what it asks itself": (
-            asked.filter(cluster=F("invitation__challenge__lab__cluster"))
+        "An organisation is asked to pass on what it asks itself, to a company it does not know": (
+            asked.filter(cluster=F("invitation__challenge__lab__cluster")).exclude(Exists(known))
         ),
         "The address of somebody who was not written to is still kept": ignored.exclude(email=""),
     }

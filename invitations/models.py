@@ -40,13 +40,19 @@ from invitations.choices import (
     Status,
 )
 from mail.choices import STOPPED, UNWANTED, LetterState
-from mail.models import Letter
+from mail.models import Letter, LetterQuerySet
 from mail.moves import Moves
 
 UNHEARD_OF = models.Q(status=Status.SENT, answered_at=None, not_before=None)
 SILENT = UNHEARD_OF & models.Q(reminder=None)
 
 Companies = models.QuerySet[Company] | Iterable[Company]
+
+
+def _its_letter() -> LetterQuerySet:
+    """Of the invitation around, looked up by the letter's key."""
+    key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
+    return Letter.objects.filter(pk=Cast(key, models.UUIDField()))
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -116,10 +122,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(status__in=ANSWERED)
 
     def whose_letter_is(self, *states: str) -> "InvitationQuerySet":
-        """Each letter is looked up by its key."""
-        key = NullIf(NullIf(OuterRef("letter_id"), Value("")), Value(BY_HAND))
-        letters = Letter.objects.filter(pk=Cast(key, models.UUIDField()), state__in=states)
-        return self.filter(Exists(letters))
+        return self.filter(Exists(_its_letter().filter(state__in=states)))
+
+    def recipients(self) -> set[tuple[int, str]]:
+        """Each company with an address that a letter to it went to; a text by hand has none."""
+        address = models.Subquery(_its_letter().values("recipient"))
+        return set(self.values_list("company", address))
 
     def whose_reminder_is_lost(self) -> "InvitationQuerySet":
         """It came back, failed or was reported, and is that of the letter that left last."""
@@ -402,6 +410,11 @@ class Relay(models.Model):
     def is_to_member(self) -> bool:
         """Or else to a company that the cluster organisation said it knows."""
         return self.invitation.company.cluster_memberships.filter(cluster=self.cluster_id).exists()
+
+    @property
+    def is_of_own_challenge(self) -> bool:
+        """The cluster organisation that asks knows the company, and the law lets nobody else."""
+        return self.cluster_id == self.invitation.challenge.lab.cluster_id
 
     def roles_of(self, user: Person) -> set[Role]:
         return self.cluster.roles_of(user)

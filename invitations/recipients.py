@@ -13,6 +13,7 @@ from clusters.models import Membership
 from companies.choices import OBJECTIONS, REQUESTS, GroundKind
 from companies.contacts import ADDRESS, with_address
 from companies.models import ClusterMembership, Company, LawfulGround
+from companies.models.grounds import holds_for
 from invitations.choices import LIST, Refusal
 from invitations.gate import CountryRule, Kind, Recipient, Rule, Table, Verdict, judge
 from invitations.models import CountryRule as CountryRuleRow
@@ -112,11 +113,13 @@ class _Known:
     def _relay(
         self, vouching: Sequence[int], nominated_by: Sequence[int], asking: int
     ) -> int | None:
-        """The first that is not the one that asks and has a manager to read of it."""
-        for one in (*vouching, *nominated_by):
-            if one in self.can_relay and one != asking:
-                return one
-        return None
+        """Who asks and said that it knows the company, or else the first of the others near it.
+
+        Each needs a manager to read of it.
+        """
+        itself = [asking] if asking in nominated_by else []
+        others = [one for one in (*vouching, *nominated_by) if one != asking]
+        return next((one for one in (*itself, *others) if one in self.can_relay), None)
 
 
 def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:
@@ -128,11 +131,12 @@ def _objection(noted: _Noted, *, wants: bool, stop: str) -> str:
 
 
 def _known(company_ids: Collection[int]) -> _Known:
-    clusters, noted = _clusters(company_ids), _noted(company_ids)
-    nominating = {cluster for one in noted.values() for cluster in one.nominated_by}
+    clusters = _clusters(company_ids)
     rows = with_address(Company.objects.filter(pk__in=_these(company_ids))).order_by()
     told = list(rows.values_list("pk", "country", "staff", "wants_invitations", ADDRESS))
     addresses = {pk: address for pk, *_facts, address in told if address}
+    noted = _noted(company_ids, addresses)
+    nominating = {cluster for one in noted.values() for cluster in one.nominated_by}
     near = nominating.union(*clusters.values())
     managers = Membership.objects.filter(role=MemberRole.MANAGER, organisation__in=near)
     return _Known(
@@ -145,12 +149,14 @@ def _known(company_ids: Collection[int]) -> _Known:
     )
 
 
-def _noted(company_ids: Collection[int]) -> dict[int, _Noted]:
-    """The first request counts, however often it was repeated."""
+def _noted(company_ids: Collection[int], addresses: Mapping[int, str]) -> dict[int, _Noted]:
+    """The first request counts, however often it was repeated; it holds for one address."""
     rows = LawfulGround.objects.filter(company__in=_these(company_ids)).order_by("pk")
     found: dict[int, _Noted] = {}
-    for company, kind, since, cluster in rows.values_list("company", "kind", "since", "cluster"):
-        found[company] = _noted_too(found.get(company, _NOTHING), kind, since, cluster)
+    fields = ("company", "kind", "address_hash", "since", "cluster")
+    for company, kind, trace, since, cluster in rows.values_list(*fields):
+        if holds_for(kind, trace, addresses.get(company, "")):
+            found[company] = _noted_too(found.get(company, _NOTHING), kind, since, cluster)
     return found
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actions import forget_notices
 from accounts.models import User
-from companies.choices import OBJECTIONS, CompanyRole, Visibility
+from companies.choices import OBJECTIONS, CompanyRole, GroundKind, Visibility
 from companies.models import Company, MemberListRow
 from companies.signals import companies_erased, profiles_changed
 from mail.actions import forget, suppress
@@ -83,8 +83,10 @@ def _remember_objections(company: Company, addresses: set[str], by: User | None)
         reason = StopReason.ASKED
     else:
         return
-    for address in addresses | _owners_written_to(company):
-        suppress(address_hash=hash_of(address), reason=reason, by=by)
+    said = company.grounds.filter(kind__in=[*OBJECTIONS, GroundKind.STOPPED])
+    traces = {hash_of(address) for address in addresses | _owners_written_to(company)}
+    for trace in traces.union(said.exclude(address_hash="").values_list("address_hash", flat=True)):
+        suppress(address_hash=trace, reason=reason, by=by)
 
 
 def _owners_written_to(company: Company) -> set[str]:
@@ -108,7 +110,7 @@ def _blank(company: Company) -> None:
     company.revision += 1
     company.save()
     _history(company).delete()
-    company.grounds.update(proof="", source="")
+    company.grounds.update(proof="", source="", address_hash="")
 
 
 def _forget_rows_about(company: Company, addresses: set[str], names: set[str]) -> None:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Platform
 from clusters.models import ClusterOrganisation
 from companies.choices import RECORDED_BY_HAND, GroundKind
-from companies.contacts import contacts_of
+from companies.contacts import contacts_of, traces_of
 from companies.models import ClusterMembership, Company, CompanyMember, LawfulGround
 from companies.problems import CompanyProblem
 from mail.actions import suppress, trust_again
@@ -29,7 +29,9 @@ def write_down(
     cluster: ClusterOrganisation | None = None,
     by: User | None,
 ) -> None:
-    """The same entry for each of the companies, by one statement."""
+    """The same entry for each of the companies, of the address it has now."""
+    ids = list(company_ids)
+    traces = traces_of(ids)
     LawfulGround.objects.bulk_create(
         [
             LawfulGround(
@@ -39,9 +41,10 @@ def write_down(
                 proof=proof,
                 source=source,
                 cluster=cluster,
+                address_hash=traces[pk],
                 recorded_by=by,
             )
-            for pk in company_ids
+            for pk in ids
         ],
         batch_size=1000,
     )
@@ -81,6 +84,7 @@ def record_ground(
         proof=proof.strip(),
         source=cluster.name if cluster else "",
         cluster=cluster,
+        address_hash=traces_of([company.pk])[company.pk],
         recorded_by=by,
     )
     if kind == GroundKind.OBJECTED:
@@ -112,6 +116,7 @@ def nominate_company(
         proof=proof.strip(),
         source=cluster.name,
         cluster=cluster,
+        address_hash=traces_of([company.pk])[company.pk],
         recorded_by=by,
     )
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
-from companies.choices import INTRODUCTIONS, ORIGINS, REQUESTS, GroundKind
+from companies.choices import INTRODUCTIONS, OF_AN_ADDRESS, ORIGINS, REQUESTS, GroundKind
 from companies.models.company import Company
+from mail.models import hash_of
 
 
 class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
@@ -32,12 +33,19 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
         return ordered.distinct("company_id")
 
 
+def holds_for(kind: str, address_hash: str, address: str) -> bool:
+    """Whether an entry made of one address says anything of this one."""
+    return kind not in OF_AN_ADDRESS or (bool(address) and address_hash == hash_of(address))
+
+
 class LawfulGround(models.Model):
     """One entry: what, since when, on whose word, and what proves it.
 
     Entries are added and never changed or deleted; the database refuses. When a company is erased,
-    the words go and kind, day and cluster organisation stay. `cluster` is the cluster
-    organisation it came through, and `source` its name at the time or the list's.
+    the words and the trace of its address go; kind, day and cluster organisation stay. `cluster` is
+    the cluster organisation it came through, and `source` its name at the time or the list's;
+    `address_hash` is the trace of the address that letters went to then, empty where there was
+    none.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="grounds")
@@ -48,6 +56,7 @@ class LawfulGround(models.Model):
     cluster = models.ForeignKey(
         ClusterOrganisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    address_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -64,15 +73,16 @@ class LawfulGround(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             # Those who recorded may leave; the entry stays.
             pgtrigger.ReadOnly(
-                name="never_changed", exclude=["recorded_by", "cluster", "proof", "source"]
+                name="never_changed",
+                exclude=["recorded_by", "cluster", "proof", "source", "address_hash"],
             ),
             pgtrigger.Trigger(
                 name="words_go_with_an_erased_company",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("proof", "source"),
+                condition=pgtrigger.AnyChange("proof", "source", "address_hash"),
                 func="""
-                    IF NEW.proof = '' AND NEW.source = '' AND EXISTS (
+                    IF NEW.proof = '' AND NEW.source = '' AND NEW.address_hash = '' AND EXISTS (
                         SELECT 1 FROM companies_company
                         WHERE id = NEW.company_id AND erased_at IS NOT NULL
                     ) THEN
@@ -85,3 +95,6 @@ class LawfulGround(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company}: {self.get_kind_display()}"
+
+    def holds_for(self, address: str) -> bool:
+        return holds_for(self.kind, self.address_hash, address)

@@ -29,10 +29,14 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """What is on record, and whether this reader is told the words besides kind and day."""
+    """What is on record, and whether this reader is told the words besides kind and day.
+
+    `holds` is false of what was said of an address that is not the one of today.
+    """
 
     ground: LawfulGround
     is_told: bool
+    holds: bool
 
 
 class LedgerDoor(PermissionPage):
@@ -70,16 +74,19 @@ class LedgerPage(LedgerDoor, FormView):
         return {"since": timezone.localdate()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        address = contacts_of([self.company.pk])[self.company.pk].address
-        stopped = Suppression.objects.of(address).order_by("since")
+        stopped = Suppression.objects.of(self.address).order_by("since")
         return super().get_context_data(
             company=self.company,
             entries=self.entries(),
-            stopped=stopped if address else [],
+            stopped=stopped if self.address else [],
             is_seen=self.is_seen,
             crumbs=crumbs(*([self.company] if self.is_seen else [])),
             **kwargs,
         )
+
+    @cached_property
+    def address(self) -> str:
+        return contacts_of([self.company.pk])[self.company.pk].address
 
     @cached_property
     def is_seen(self) -> bool:
@@ -90,7 +97,14 @@ class LedgerPage(LedgerDoor, FormView):
         own = {one.pk for one in self.scope.clusters_of(self.request.user)}
         tells_all = self.scope.tells_all_to(self.request.user)
         grounds = self.company.grounds.select_related("recorded_by")[:SHOWN]
-        return [Entry(one, is_told=tells_all or one.cluster_id in own) for one in grounds]
+        return [
+            Entry(
+                one,
+                is_told=tells_all or one.cluster_id in own,
+                holds=one.holds_for(self.address),
+            )
+            for one in grounds
+        ]
 
     def form_valid(self, form: GroundForm) -> HttpResponse:
         try:

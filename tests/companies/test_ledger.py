@@ -3,6 +3,7 @@
 from datetime import timedelta
 from importlib import import_module
 
+import pgtrigger
 import pytest
 from django.db import InternalError, connection, transaction
 from django.urls import reverse
@@ -97,6 +98,9 @@ def test_entries_are_never_changed_nor_deleted():
         LawfulGround.objects.filter(pk=ground.pk).update(proof="Something better")
     with pytest.raises(InternalError), transaction.atomic():
         ground.delete()
+
+    with pytest.raises(InternalError), transaction.atomic():
+        LawfulGround.objects.filter(pk=ground.pk).update(address_hash=hash_of("bo@c.example"))
 
     assert LawfulGround.objects.get().proof == ""
 
@@ -238,6 +242,28 @@ def test_companies_from_before_the_ledger_are_filled_in():
     assert off.grounds.count() == 2
 
 
+def test_entries_from_before_addresses_were_kept_are_of_that_of_their_day():
+    company = CompanyFactory(email="Anna@kabelro.example")
+    owner = CompanyMemberFactory(company__email="")
+    gone = CompanyFactory(email="gone@kabelro.example")
+    actions.erase_company(company=gone, by=None)
+    Company.objects.filter(pk=company.pk).update(email="bo@other.example")
+    history = company.events.filter(email="bo@other.example")
+    history.update(pgh_created_at=timezone.now() + timedelta(minutes=1))
+
+    with (
+        pgtrigger.ignore("companies.LawfulGround:words_go_with_an_erased_company"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(import_module("companies.migrations.0009_ground_addresses_lawfix").FILL)
+
+    assert {one.company_id: one.address_hash for one in LawfulGround.objects.all()} == {
+        company.pk: hash_of("anna@kabelro.example"),
+        owner.company_id: hash_of(owner.user.email),
+        gone.pk: "",
+    }
+
+
 # The page.
 
 
@@ -279,6 +305,19 @@ def test_the_page_says_when_the_address_is_stopped(member, client):
     page = client.get(reverse("companies:ledger", args=[company.slug]))
 
     assert "gets no letters of invitation since" in page.text
+
+
+def test_the_page_says_what_does_not_hold_for_the_address_of_today(member, client):
+    company, manager = member
+    recorded(member, GroundKind.CONSENTED)
+    client.force_login(manager.user)
+    url = reverse("companies:ledger", args=[company.slug])
+    before = client.get(url)
+
+    actions.update_profile(company=company, fields={"email": "bo@other.example"}, by=None)
+
+    assert "of an earlier address" not in before.text
+    assert "of an earlier address" in client.get(url).text
 
 
 def test_a_visitor_is_shown_no_way_to_the_ledger(member, client):

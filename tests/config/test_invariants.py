@@ -60,7 +60,7 @@ BREAK = {
         invitation("status = 'sent'"),
         "UPDATE invitations_relay SET fate = 'waiting'",
     ],
-    "An organisation is asked to pass on what it asks itself": [
+    "An organisation is asked to pass on what it asks itself, to a company it does not know": [
         (
             "UPDATE invitations_relay SET cluster_id = lab.cluster_id"
             " FROM invitations_invitation row"

@@ -128,6 +128,7 @@ def test_numbers_outlive_it(known_well):
         (GroundKind.REGISTERED, "", ""),
         (GroundKind.REQUESTED, "", ""),
     ]
+    assert set(known_well.grounds.values_list("address_hash", flat=True)) == {""}
     assert not known_well.members.exists()
 
 
@@ -212,6 +213,16 @@ def test_an_objection_of_when_letters_went_to_an_owner_outlives_a_later_address(
 
     assert brought_again(owner.user.email) == "objected"
     assert brought_again("new@k.example") == "objected"
+
+
+def test_an_objection_of_an_owner_who_has_left_since_is_kept_too():
+    owner = CompanyMemberFactory(company__email="")
+    actions.write_down(company_ids=[owner.company_id], kind=GroundKind.COMPLAINED, by=None)
+    owner.delete()
+
+    actions.erase_company(company=owner.company, by=None)
+
+    assert brought_again(owner.user.email) == "objected"
 
 
 def test_an_owner_whom_no_letter_went_to_said_nothing_and_loses_nothing():

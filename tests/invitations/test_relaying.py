@@ -2,6 +2,7 @@
 
 import html
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -10,11 +11,18 @@ from django.utils import timezone
 from accounts.models import Notice
 from challenges.actions import close
 from challenges.models import Challenge
-from companies.actions import nominate_company, record_ground, retire_company, update_profile
+from companies.actions import (
+    nominate_company,
+    record_ground,
+    retire_company,
+    update_profile,
+    write_down,
+)
 from companies.choices import GroundKind, Source
 from companies.models import Company
 from invitations import actions, tasks
 from invitations.choices import BY_HAND, Refusal, RelayFate, Status
+from invitations.invariants import contradictions
 from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
 from invitations.pacing import letters_lately
@@ -473,10 +481,51 @@ def test_a_hundred_cost_as_many_queries_as_one(challenge, django_assert_num_quer
 def test_what_is_on_record_reaches_the_gate(fields, kinds, code, challenge):
     company = CompanyFactory(asked=False, **{"email": "info@c.example", **fields})
     for kind in kinds:
-        company.grounds.create(kind=kind)
+        write_down(company_ids=[company.pk], kind=kind, by=None)
     pair = (challenge.lab.cluster_id, company.pk)
 
     assert actions.may_write([pair])[pair].reason.code == code
+
+
+@pytest.mark.parametrize(
+    "country, kind, code",
+    [
+        ("DK", GroundKind.REQUESTED, "needs_request"),
+        ("DK", GroundKind.CONSENTED, "needs_request"),
+        ("NL", GroundKind.PUBLISHED, "needs_proof"),
+        ("DK", GroundKind.REGISTERED, "asked"),
+        ("DK", GroundKind.OBJECTED, "objected"),
+    ],
+)
+def test_what_was_said_of_one_address_says_nothing_of_the_next(country, kind, code, challenge):
+    company = CompanyFactory(asked=False, country=country, email="anna@c.example")
+    write_down(company_ids=[company.pk], kind=kind, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    update_profile(company=company, fields={"email": "bo@c.example"}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == code
+
+
+def test_a_consent_for_one_address_counts_again_when_that_is_back_however_it_is_written(challenge):
+    company = CompanyFactory(asked=False, email="anna@c.example")
+    write_down(company_ids=[company.pk], kind=GroundKind.CONSENTED, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    for address in ("bo@c.example", "Anna@C.example"):
+        company = update_profile(company=company, fields={"email": address}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == "asked"
+
+
+def test_what_was_said_while_no_address_was_on_file_holds_for_none_that_comes(challenge):
+    company = CompanyFactory(asked=False, email="")
+    write_down(company_ids=[company.pk], kind=GroundKind.CONSENTED, by=None)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    update_profile(company=company, fields={"email": "bo@c.example"}, by=None)
+
+    assert actions.may_write([pair])[pair].reason.code == "needs_request"
 
 
 def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
@@ -487,7 +536,42 @@ def test_a_nominating_cluster_organisation_passes_on(challenge, relayer):
     assert actions.may_write([pair])[pair].relay == relayer.organisation_id
 
 
-def test_a_second_that_knows_it_passes_on_where_the_first_is_the_one_that_asks(challenge, relayer):
+def test_who_asks_and_knows_the_company_finds_the_text_itself(
+    challenge, manager, new_company, relayer, scored, client
+):
+    """Whoever else knows it need not be troubled."""
+    company = new_company("Kendt", is_member=False, source=Source.IMPORTED)
+    for cluster in (relayer.organisation, challenge.lab.cluster):
+        nominate_company(company=company, cluster=cluster, proof="A project.", by=manager)
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    relay = Relay.objects.get()
+    client.force_login(manager)
+
+    page = client.get(relay.get_absolute_url())
+    client.post(relay.get_absolute_url(), {"do": "passed_on"})
+
+    assert relay.cluster == challenge.lab.cluster
+    assert "We know each other, and this fits what you do." in page.text
+    assert "asked us" not in page.text
+    assert "may not write to this company first" in page.text
+    row.refresh_from_db()
+    assert row.status == Status.SENT
+    assert not Letter.objects.exists()
+    assert not any(rows.exists() for rows in contradictions().values())
+
+
+def test_who_asks_and_does_not_know_the_company_passes_nothing_on(challenge, manager):
+    company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
+    company.grounds.create(kind=GroundKind.PUBLIC, cluster=challenge.lab.cluster)
+    pair = (challenge.lab.cluster_id, company.pk)
+
+    assert actions.may_write([pair])[pair].refusal == "needs_request"
+    assert not actions.may_write([pair])[pair].is_relayed
+
+
+def test_another_that_knows_it_passes_on_where_nobody_manages_the_one_that_asks(challenge, relayer):
     company = CompanyFactory(asked=False, email="info@c.example", source=Source.IMPORTED)
     for cluster in (challenge.lab.cluster, relayer.organisation):
         nominate_company(company=company, cluster=cluster, proof="A project.", by=relayer.user)
@@ -528,7 +612,7 @@ def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
         challenge=ChallengeFactory(open=True, lab=challenge.lab),
         company=relay.invitation.company,
         status=Status.SENT,
-        letter_id="other",
+        letter_id=str(uuid4()),
         sent_at=timezone.now() - timedelta(hours=5),
     )
     client.force_login(relayer.user)

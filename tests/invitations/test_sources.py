@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from companies.actions import update_profile
 from companies.choices import GroundKind, Source
+from companies.contacts import contacts_of
 from invitations import actions
-from invitations.choices import Status
+from invitations.choices import BY_HAND, Status
 from invitations.emails import sources_of
 from invitations.models import CountryRule, Invitation
 from mail.models import Letter
@@ -59,7 +61,33 @@ def test_the_second_letter_does_not_repeat_it(challenge, listed, manager, scored
     letter_to(challenge, company, manager)
     other = ChallengeFactory(open=True, lab=challenge.lab, themes=["sensors_grid"], threshold=10)
 
-    assert sources_of([Invitation(challenge=other, company=company)], languages={}) == {}
+    assert sources_at(company, other) == {}
+
+
+def test_a_new_address_is_told_where_it_came_from(challenge, listed, manager):
+    company = listed()
+    letter_to(challenge, company, manager)
+    other = ChallengeFactory(open=True, lab=challenge.lab, themes=["sensors_grid"], threshold=10)
+
+    update_profile(company=company, fields={"email": "bo.new@other.example"}, by=None)
+
+    assert sources_at(company, other) == {company.pk: "the member list of Fjord Energy Cluster"}
+
+
+def test_a_text_passed_on_by_hand_told_nothing_of_sources(challenge, listed):
+    company = listed()
+    other = ChallengeFactory(open=True, lab=challenge.lab)
+    Invitation.objects.create(
+        challenge=other, company=company, letter_id=BY_HAND, status=Status.SENT
+    )
+
+    assert sources_at(company, challenge) == {company.pk: "the member list of Fjord Energy Cluster"}
+
+
+def sources_at(company, challenge):
+    return sources_of(
+        [Invitation(challenge=challenge, company=company)], contacts=contacts_of([company.pk])
+    )
 
 
 def test_who_gave_the_address_itself_is_not_told(challenge, new_company, scored, manager):
@@ -93,11 +121,7 @@ def test_every_source_has_its_words(kind, more, source, challenge, listed, new_c
     cluster = ClusterOrganisationFactory(name="Canary Cluster")
     company.grounds.create(kind=kind, cluster=cluster, **more)
 
-    found = sources_of(
-        [Invitation(challenge=challenge, company=company)], languages={company.pk: "en"}
-    )
-
-    assert found == {company.pk: source}
+    assert sources_at(company, challenge) == {company.pk: source}
 
 
 def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_num_queries):
@@ -106,10 +130,10 @@ def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_
         for n in range(20)
     ]
 
-    languages = {row.company_id: "da" for row in rows}
+    contacts = contacts_of([row.company_id for row in rows])
 
     with django_assert_num_queries(2):
-        assert len(sources_of(rows, languages=languages)) == 20
+        assert len(sources_of(rows, contacts=contacts)) == 20
 
 
 def test_the_preview_shows_it_too(challenge, listed, manager, client):
