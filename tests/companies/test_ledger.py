@@ -255,7 +255,7 @@ def test_entries_from_before_addresses_were_kept_are_of_that_of_their_day():
         pgtrigger.ignore("companies.LawfulGround:words_go_with_an_erased_company"),
         connection.cursor() as cursor,
     ):
-        cursor.execute(import_module("companies.migrations.0009_ground_addresses_lawfix").FILL)
+        cursor.execute(import_module("companies.migrations.0009_ground_addresses").FILL)
 
     assert {one.company_id: one.address_hash for one in LawfulGround.objects.all()} == {
         company.pk: hash_of("anna@kabelro.example"),
