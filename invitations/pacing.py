@@ -172,10 +172,16 @@ def in_pause(company_ids: Collection[int]) -> set[int]:
     """Companies that must not be written to yet, or whose next letter is being collected."""
     if not pause():
         return set()
-    since = timezone.now() - pause()
-    lately = {pk for pk, at in last_letters(company_ids).items() if at > since}
     held = Invitation.objects.held().filter(company__pk__one_of=set(company_ids))
-    return lately | set(held.values_list("company", flat=True))
+    return had_one_lately(company_ids) | set(held.values_list("company", flat=True))
+
+
+def had_one_lately(company_ids: Collection[int]) -> set[int]:
+    """Companies whose last letter left too lately for another, or has still to leave."""
+    if not pause():
+        return set()
+    since = timezone.now() - pause()
+    return {pk for pk, at in last_letters(company_ids).items() if at > since}
 
 
 def next_letter_at(*, country: str, last_letter_at: datetime | None = None) -> datetime:

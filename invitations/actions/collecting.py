@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from time import monotonic
 
 from django.db import transaction
-from django.utils import timezone
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -15,11 +14,10 @@ from invitations.choices import UNTIL_NEXT_MONTH, Refusal, Status
 from invitations.emails import collect_for_company
 from invitations.models import Invitation
 from invitations.pacing import (
+    had_one_lately,
     hold_letters_apart,
     is_time_for,
-    last_letters,
     next_letter_at,
-    pause,
 )
 from invitations.tokens import hash_of, new_token
 from mail.actions import Refusal as NotQueued
@@ -49,23 +47,18 @@ def write_next_letters(*, seconds: float = SECONDS, by: None = None) -> int:
 def _due() -> list[Company]:
     held = Invitation.objects.held().order_by().values("company")
     companies = list(Company.objects.filter(pk__in=held).order_by("pk"))
-    in_pause = _in_pause([company.pk for company in companies])
+    too_soon = had_one_lately([company.pk for company in companies])
     return [
         company
         for company in companies
-        if company.pk not in in_pause and is_time_for(str(company.country))
+        if company.pk not in too_soon and is_time_for(str(company.country))
     ]
-
-
-def _in_pause(company_ids: Sequence[int]) -> set[int]:
-    since = timezone.now() - pause()
-    return {pk for pk, at in last_letters(company_ids).items() if at > since}
 
 
 @transaction.atomic
 def _write_next(company: Company) -> bool:
     rows = _locked(company)
-    if not rows or _in_pause([company.pk]):
+    if not rows or had_one_lately([company.pk]):
         return False
     to_ask = _without_refused(rows, refusals_of(rows))
     if not to_ask:

@@ -143,7 +143,7 @@ def test_the_look_asks_the_same_however_many(
 ):
     ids = [row.pk for row in proposed(*(f"Firma {n}" for n in range(number)))]
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         last_look(challenge, ids, reader=manager)
 
 
