@@ -119,6 +119,10 @@ class Standings:
         if verdict is None or verdict.is_allowed:
             return ""
         why = judged(verdict.reason)
+        if verdict.is_relayed and verdict.relay == self.challenge.lab.cluster_id:
+            return _("You know this company and would pass it on yourselves: %(why)s") % {
+                "why": why
+            }
         if verdict.is_relayed:
             return _("Its own cluster organisation would pass it on: %(why)s") % {"why": why}
         return _("Gets no letter: %(why)s") % {"why": why}

@@ -27,13 +27,14 @@ from invitations.lastlook import CheckedInvitation
 from invitations.models import CountryRule, Invitation, Relay
 from invitations.pacing import letters_lately
 from invitations.problems import InvitationProblem
+from invitations.showing import standings_of
 from invitations.tokens import hash_of, relay_token
 from invitations.wording import told_reasons
 from mail.actions import suppress
 from mail.choices import StopReason
 from mail.models import Letter
 from mail.models import hash_of as hash_of_address
-from matching.models import RecordedOutcome
+from matching.models import Match, RecordedOutcome
 from tests.factories import (
     AdministratorFactory,
     ChallengeFactory,
@@ -560,6 +561,21 @@ def test_who_asks_and_knows_the_company_finds_the_text_itself(
     assert row.status == Status.SENT
     assert not Letter.objects.exists()
     assert not any(rows.exists() for rows in contradictions().values())
+
+
+@pytest.mark.parametrize(
+    "is_own, said", [(True, "pass it on yourselves"), (False, "own cluster organisation would")]
+)
+def test_before_sending_it_is_said_who_would_pass_it_on(
+    is_own, said, challenge, manager, new_company, relayer, scored
+):
+    company = new_company("Kendt", is_member=False, source=Source.IMPORTED)
+    knowing = challenge.lab.cluster if is_own else relayer.organisation
+    nominate_company(company=company, cluster=knowing, proof="A project.", by=manager)
+    scored()
+    match = Match.objects.get(company=company)
+
+    assert said in standings_of(challenge, [company.pk]).sentence(match, None)
 
 
 def test_who_asks_and_does_not_know_the_company_passes_nothing_on(challenge, manager):
