@@ -180,11 +180,11 @@ def _companies(number: int, cluster: ClusterOrganisation) -> list[int]:
 
 
 def queue_letters(number: int, *, first: int = 0) -> None:
-    """Written letters to different people, as many as asked for."""
+    """Written letters to different people, which no room has a say about."""
     Letter.objects.bulk_create(
         Letter(
             key=f"fault:{n}",
-            kind="invite-company",
+            kind="of no room",
             list_name="invitations",
             recipient=f"p{n:05}@firm.example",
             sender="letters@labmatch.example",

@@ -81,7 +81,7 @@ def test_each_tenth_refused_is_failed_and_not_written_to_again(hire, sink):
 def second_campaign() -> int:
     """As a room queues one, and one letter that no room would; how many letters that makes."""
     letters = queue_many(
-        kind="invite-company",
+        kind="of no room",
         recipients=Letter.objects.all(),
         key="message_id",
         address="recipient",
