@@ -64,12 +64,13 @@ class Endpoint:
         try:
             path = f"{self._place.path.rstrip('/')}/embeddings"
             connection.request("POST", path, body=body, headers=headers)
-            answer = connection.getresponse()
-            if answer.status in OVERLOADED or answer.status >= ITS_OWN_FAULT:
-                raise NoAnswer(f"The encoder answered with {answer.status}")
-            if answer.status != OK:
-                raise NoEncoding(f"The encoder answered with {answer.status}")
-            return _vectors(json.loads(answer.read()), len(texts))
+            # Left open, it would hold the socket for as long as anybody holds the problem.
+            with connection.getresponse() as answer:
+                if answer.status in OVERLOADED or answer.status >= ITS_OWN_FAULT:
+                    raise NoAnswer(f"The encoder answered with {answer.status}")
+                if answer.status != OK:
+                    raise NoEncoding(f"The encoder answered with {answer.status}")
+                return _vectors(json.loads(answer.read()), len(texts))
         finally:
             connection.close()
 

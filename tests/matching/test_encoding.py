@@ -1,5 +1,7 @@
 """Profiles and briefs into vectors: once a text, in the background, never two models mixed."""
 
+import gc
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from json import dumps, loads
@@ -299,6 +301,27 @@ def test_a_server_that_refuses_a_text_is_there(server):
         Endpoint(f"{server}#choosy").passages(TEXTS)
 
     assert not isinstance(refused.value, NoAnswer)
+
+
+def test_who_holds_a_refusal_holds_no_connection(server):
+    port = int(server.rsplit(":", 1)[1].split("/")[0])
+    with pytest.raises(NoEncoding) as refused:
+        Endpoint(f"{server}#choosy").passages(TEXTS)
+
+    assert connections_to(port) == []
+    assert refused.value
+
+
+def connections_to(port: int) -> list[socket.socket]:
+    sockets = [one for one in gc.get_objects() if isinstance(one, socket.socket)]
+    return [one for one in sockets if one.fileno() >= 0 and peer_of(one) == port]
+
+
+def peer_of(one: socket.socket) -> int | None:
+    try:
+        return int(one.getpeername()[1])
+    except OSError:
+        return None
 
 
 @pytest.mark.parametrize("address", ["", "gpu.example", "https://gpu.example/v1", "ftp://x/v1#m"])
