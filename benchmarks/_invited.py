@@ -9,15 +9,11 @@ from accounts.models import User
 from benchmarks import _world
 from challenges.models import Challenge, Requirement
 from clusters.models import Membership
+from companies.actions import write_down
 from companies.models import Company, ReaderWishes
 from invitations.models import Invitation
 from taxonomy.themes import THEMES
 
-# Each asked to be written to, so that the gate has something to look up and lets all through.
-_REQUESTS = """
-INSERT INTO companies_lawfulground (company_id, kind, since, proof, source, recorded_at)
-SELECT id, 'requested', current_date, '', '', now() FROM companies_company
-"""
 _PROPOSALS = """
 INSERT INTO invitations_invitation (
     challenge_id, company_id, status, total, reasons, note, attempt, letter_id, refused_because,
@@ -41,8 +37,10 @@ def build(number: int) -> User:
         cursor.execute(
             "UPDATE companies_company SET language = (ARRAY['da','en','nb'])[1 + id %% 3]", []
         )
-        cursor.execute(_REQUESTS)
         cursor.execute("SET session_replication_role = origin")
+    # Each asked to be written to, so that the gate has something to look up and lets all through.
+    everybody = Company.objects.values_list("pk", flat=True)
+    write_down(company_ids=list(everybody), kind="requested", by=None)
     _give_readers()
     challenge = Challenge.objects.get()
     Requirement.objects.create(challenge=challenge, capability="grid_sensors", priority="must")
