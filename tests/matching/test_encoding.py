@@ -314,7 +314,8 @@ def test_who_holds_a_refusal_holds_no_connection(server):
 
 def connections_to(port: int) -> list[socket.socket]:
     sockets = [one for one in gc.get_objects() if isinstance(one, socket.socket)]
-    return [one for one in sockets if one.fileno() >= 0 and peer_of(one) == port]
+    on_the_net = [one for one in sockets if one.family == socket.AF_INET and one.fileno() >= 0]
+    return [one for one in on_the_net if peer_of(one) == port]
 
 
 def peer_of(one: socket.socket) -> int | None:
