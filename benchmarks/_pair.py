@@ -16,7 +16,7 @@ from matching.models import MatchRun, ProfileTerms
 from matching.scoring import TermVector
 from matching.scoring.blocks import Yardstick, score_block, statistics_of
 from matching.scoring.meaning import asked_of
-from matching.scoring.words import WordFit
+from matching.scoring.words import WordFit, asked_terms
 from matching.tallying import Tally
 
 ROUNDS = 5
@@ -75,8 +75,12 @@ def _floor(block: Block, yardstick: Yardstick) -> Took:
     matrix = first.passages.units[first.starts[:-1]].astype(np.float32)
     vector = asked_of(yardstick.brief.encoded[first.name], first.means).direction.astype(np.float32)
     assert isinstance(words, WordFit)
-    sparse, weights = words.matrix, words.weights_of([yardstick.brief])
-    took, _products = timed(lambda: (matrix @ vector, sparse @ weights[:, 0]), ROUNDS)
+    sparse = words.matrix(np.arange(words.ids.size)).tocsr()
+    weights = np.zeros(words.ids.size, dtype=np.float32)
+    ids, asked = asked_terms(yardstick.brief.passages, words.snapshot)
+    _known, places, own = np.intersect1d(words.ids, ids, return_indices=True)
+    weights[places] = asked[own]
+    took, _products = timed(lambda: (matrix @ vector, sparse @ weights), ROUNDS)
     return took
 
 

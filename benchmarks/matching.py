@@ -14,6 +14,9 @@ from typing import Any
 
 import django
 
+# One thread, as a worker has: a library's second one would go on spinning into the next figure.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+
 django.setup()
 
 import numpy as np  # noqa: E402

@@ -26,7 +26,7 @@ from matching.scoring import (
     corpus_of,
     text_fits,
 )
-from matching.scoring.packing import packed, unpacked
+from matching.scoring.packing import LAYOUT, packed, unpacked
 
 SAMPLE = 16_384  # companies are enough to know how far a challenge's text measures spread
 ROOM = 384 << 20  # bytes of blocks that one worker keeps; those of a larger platform pass through
@@ -127,7 +127,7 @@ def _read(row: CorpusSnapshot, number: int, stamp: Stamp) -> Block:
 
 
 def _state(row: CorpusSnapshot, stamp: Stamp) -> object:
-    return ENGINE, TERMS_VERSION, row.made_at, stamp
+    return ENGINE, TERMS_VERSION, LAYOUT, row.made_at, stamp
 
 
 def _corpus(
@@ -206,16 +206,16 @@ class Known:
 
 def known_companies(ids: Sequence[int], row: CorpusSnapshot) -> Known:
     """These companies, as far as the words of their present revision have been counted."""
-    vectors = {
-        company_id: TermVector.from_bytes(bytes(vector))
-        for company_id, vector in ProfileTerms.objects.filter(
-            company__in=ids, version=TERMS_VERSION, revision=F("company__revision")
-        ).values_list("company_id", "vector")
-    }
-    profiles = [profile for profile in profiles_of(ids) if profile.id in vectors]
+    present = ProfileTerms.objects.filter(
+        company__in=ids, version=TERMS_VERSION, revision=F("company__revision")
+    )
+    counted = {(row.company_id, row.revision): row for row in present}
+    found = [(profile, counted.get((profile.id, profile.revision))) for profile in profiles_of(ids)]
+    profiles = [one.knowing(terms.profile_hash) for one, terms in found if terms]
+    vectors = [TermVector.from_bytes(bytes(terms.vector)) for _one, terms in found if terms]
     snapshot = snapshot_of(row)
     encoded = encoded_companies([profile.id for profile in profiles], snapshot)
-    return Known(profiles, [vectors[p.id] for p in profiles], encoded, snapshot)
+    return Known(profiles, vectors, encoded, snapshot)
 
 
 def snapshot_of(row: CorpusSnapshot) -> Snapshot:

@@ -187,6 +187,11 @@ class Profile(Facets):
     def content_hash(self) -> str:
         return _hash(self)
 
+    def knowing(self, content_hash: str) -> "Profile":
+        """Itself. Its hash was made when its terms were counted, and is not made again."""
+        vars(self)["content_hash"] = content_hash
+        return self
+
 
 def text_hash(passages: tuple[Passage, ...]) -> str:
     """Key of whatever is computed from texts alone and stored: a term vector, later vectors."""

@@ -14,9 +14,12 @@ from matching.scoring.words import WordFit
 
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
+# Grows when the same corpus would be packed in another way.
+LAYOUT = 2
+
 PLAIN = ("ids", "trl_sets", "points", "confirmed", "claimed", "opted_out")
 CODED = ("themes", "capabilities", "languages", "countries_served", "home", "size_class")
-OF_WORDS = ("impacts", "places", "starts", "ids", "stated", "tongues")
+OF_WORDS = ("impacts", "rows", "starts", "ids", "stated", "tongues")
 
 
 def packed(corpus: Corpus) -> Arrays:

@@ -4,13 +4,15 @@ import json
 import random
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
 from challenges.actions import update_brief
 from companies.actions import save_solution, update_profile
+from companies.models import Company
 from invitations.actions import propose
 from invitations.models import Invitation
-from matching import tasks
+from matching import corpus, tasks
 from matching.actions import (
     explain_for_good,
     explain_waiting,
@@ -19,8 +21,10 @@ from matching.actions import (
     rescore_companies,
 )
 from matching.actions.storing import write_down
+from matching.corpus import known_companies
 from matching.explaining import explain, rows_of
 from matching.models import CorpusSnapshot, Match, MatchRun
+from matching.profiles import profiles_of
 from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,36 @@ def test_a_run_stores_the_numbers_of_the_explained_match(companies, scored):
         silent = {"findings": None, "conditions": []}
         assert {name: getattr(bare[pair], name) for name in SAID} == told | silent
         assert sum(finding["tenths"] for finding in told["findings"]) == bare[pair].total
+
+
+def test_the_hash_made_when_words_were_counted_is_that_of_the_profile(companies, scored):
+    run = scored()
+    ids = [company.pk for company in companies]
+
+    known = known_companies(ids, run.snapshot)
+
+    assert [one.id for one in known.profiles] == ids
+    assert [one.content_hash for one in known.profiles] == [
+        one.content_hash for one in profiles_of(ids)
+    ]
+    assert len({one.content_hash for one in known.profiles}) == len(ids)
+
+
+def test_a_profile_edited_between_two_looks_is_left_to_its_own_scoring(
+    companies, scored, monkeypatch
+):
+    run = scored()
+    ids = [company.pk for company in companies]
+
+    def edited_first(company_ids):
+        Company.objects.filter(pk=ids[0]).update(description="Other.", revision=F("revision") + 1)
+        return profiles_of(company_ids)
+
+    monkeypatch.setattr(corpus, "profiles_of", edited_first)
+    known = known_companies(ids, run.snapshot)
+
+    assert [one.id for one in known.profiles] == ids[1:]
+    assert len(known.vectors) == len(ids) - 1
 
 
 @pytest.mark.parametrize("seed", range(4))

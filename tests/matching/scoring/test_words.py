@@ -1,4 +1,5 @@
 import math
+import random
 
 import numpy as np
 import pytest
@@ -137,6 +138,30 @@ def test_nothing_in_common_quotes_nothing():
     brief = Brief(1, passages=(passage("biogas"),))
 
     assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),)), 0) == ()
+
+
+def test_a_brief_alone_is_measured_to_the_bit_as_beside_others():
+    dice = random.Random(20261127)
+    words = ("sensor", "grid", "fault", "heat", "pump", "meter", "cable", "quay", "wind", "waste")
+
+    def drawn(number):
+        return [" ".join(dice.choices(words, k=dice.randint(1, 30))) for _ in range(number)]
+
+    _, _, fit = built((*drawn(200), ""))
+    briefs = [Brief(n, passages=(passage(text),)) for n, text in enumerate(drawn(7))]
+
+    together = fit.raws(briefs)
+
+    assert together.shape == (7, 201)
+    assert together[:, :200].min(axis=1).max() > 0
+    assert [fit.raws([brief])[0].tolist() for brief in briefs] == together.tolist()
+
+
+def test_a_brief_of_which_nobody_says_a_word_measures_nothing():
+    _, _, fit = built()
+
+    assert fit.raws([Brief(1, passages=(passage("zzzz"),))]).tolist() == [[0, 0, 0, 0]]
+    assert fit.raws([Brief(1)]).tolist() == [[0, 0, 0, 0]]
 
 
 def test_words_keep_to_the_language_of_the_brief_where_others_can_compare():
