@@ -51,6 +51,18 @@ FROM (
 ) AS row
 """
 
+_STATES = """
+SELECT string_agg(int8send(id), ''), string_agg(int4send(revision), ''),
+    string_agg(int4send(readings), '')
+FROM (
+    SELECT company.id, company.revision, coalesce(terms.readings, 0) AS readings
+    FROM companies_company AS company LEFT JOIN matching_profileterms AS terms
+        ON terms.company_id = company.id
+    WHERE company.is_active
+    ORDER BY company.id
+) AS row
+"""
+
 _SOLUTIONS = """
 SELECT string_agg(int8send(company_id), ''), string_agg(int4send(coalesce(trl, 0)), ''),
     string_agg(array_to_string(capabilities, ' '), E'\\n'),
@@ -92,9 +104,44 @@ class Columns:
     claimed: NDArray[np.int32]
 
 
+@dataclass(frozen=True, eq=False)
+class States:
+    """What companies are at a moment, in the order of their ids: the revision of each profile, and
+    how often encoders have read it.
+    """
+
+    ids: Ints
+    revisions: NDArray[np.int32]
+    readings: NDArray[np.int32]
+
+    def changed_by(self, now: "States") -> list[int]:
+        """Ids of those that are something else by now, or were not there before."""
+        places = np.searchsorted(self.ids, now.ids)
+        known = np.zeros(now.ids.size, dtype=np.bool_)
+        inside = np.flatnonzero(places < self.ids.size)
+        at = places[inside]
+        known[inside] = (
+            (self.ids[at] == now.ids[inside])
+            & (self.revisions[at] == now.revisions[inside])
+            & (self.readings[at] == now.readings[inside])
+        )
+        changed: list[int] = now.ids[~known].tolist()
+        return changed
+
+
 def read_block(number: int) -> Columns:
     """Active companies with ids of this block whose present words have been counted."""
     return _read(number << BLOCK_BITS, (number + 1) << BLOCK_BITS, 1)
+
+
+def read_states() -> States:
+    """Of all active companies."""
+    ids, revisions, readings = read_row(_STATES, {})
+    return States(
+        np.frombuffer(ids, ">i8").astype(np.int64),
+        np.frombuffer(revisions, ">i4").astype(np.int32),
+        np.frombuffer(readings, ">i4").astype(np.int32),
+    )
 
 
 def read_sample(step: int) -> Columns:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from challenges.choices import Priority
 from challenges.markdown import plain_of
@@ -10,6 +10,9 @@ from challenges.models import Challenge, Requirement
 from companies.models import Company, Reference, Solution
 from matching.models import Contest, Override
 from matching.scoring import facts
+
+# The revision of a profile, and how often encoders have read it.
+State: TypeAlias = tuple[int, int]
 
 COMPANY_FIELDS = (
     "id", "revision", "themes", "capabilities", "country", "lat", "lon", "countries_served",
@@ -66,6 +69,15 @@ def profiles_of(company_ids: Sequence[int]) -> list[facts.Profile]:
         Reference, company_ids, "title", "description", "client_type", "place", "confirmed_at"
     )
     return [_profile(row, solutions[row["id"]], references[row["id"]]) for row in rows]
+
+
+def states_of(company_ids: Sequence[int]) -> dict[int, State]:
+    """What the profiles of active companies are now. One query; compared with what it was before
+    they were read, it says whether what was made of them still holds.
+    """
+    rows = Company.objects.active().filter(pk__in=company_ids).order_by("pk")
+    found = rows.values_list("pk", "revision", "terms__readings")
+    return {pk: (revision, readings or 0) for pk, revision, readings in found}
 
 
 def _profile(

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from challenges.models import Challenge
 from companies.models import Company, CompanyQuerySet
 from matching.encoders import Encoder, NoAnswer, NoEncoding, encoder, encoders
-from matching.models import BriefMeaning, CompanyRanking, CorpusSnapshot, ProfileMeaning
+from matching.models import BriefMeaning, CorpusSnapshot, ProfileMeaning, ProfileTerms
 from matching.profiles import brief_of, profiles_of
 from matching.scoring import Passage, Profile, encodable, text_hash, texts_of_brief, to_raw
 
@@ -206,7 +206,7 @@ def _store(block: Sequence[int], rows: Sequence[ProfileMeaning]) -> None:
         update_fields=["revision", "hashes", "vectors"],
     )
     # What was scored without these vectors is scored again.
-    CompanyRanking.objects.filter(company__in=block).update(revision=0)
+    ProfileTerms.objects.filter(company__in=block).update(readings=F("readings") + 1)
 
 
 def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]:

@@ -29,33 +29,38 @@ FROM matching_companyranking WHERE company_id = ANY(%(companies)s)
 """
 
 _WRITE = """
-INSERT INTO matching_companyranking AS known (company_id, revision, entries)
-SELECT company.id, row.revision,
+INSERT INTO matching_companyranking AS known (company_id, revision, readings, entries)
+SELECT company.id, row.revision, row.readings,
     substring(%(entries)s FROM (row.place::integer - 1) * %(size)s + 1 FOR %(size)s)
-FROM unnest(%(companies)s::bigint[], %(revisions)s::integer[])
-    WITH ORDINALITY AS row(company_id, revision, place)
+FROM unnest(%(companies)s::bigint[], %(revisions)s::integer[], %(readings)s::integer[])
+    WITH ORDINALITY AS row(company_id, revision, readings, place)
 JOIN companies_company AS company ON company.id = row.company_id AND company.is_active
 ORDER BY company.id
 ON CONFLICT (company_id) DO UPDATE SET
-    entries = excluded.entries, revision = greatest(known.revision, excluded.revision)
+    entries = excluded.entries,
+    revision = CASE WHEN %(are_all)s THEN excluded.revision ELSE known.revision END,
+    readings = CASE WHEN %(are_all)s THEN excluded.readings ELSE known.readings END
 """
 
 
-def rank(columns: Columns, *, runs: Ints, revisions: Ints | None = None) -> None:
+def rank(columns: Columns, *, runs: Ints, states: Ints | None = None) -> None:
     """Merge new totals into the rankings of these companies.
 
-    `runs` are those the columns were made by; where a newer one has begun, it will say. `revisions`
-    are those of the profiles, given when the columns are all open challenges.
+    `runs` are those the columns were made by; where a newer one has begun, it will say. `states`
+    are revision and readings of the profiles, a row each, given when the columns are all open
+    challenges; whoever wrote last says what the totals rest on, and is looked at again if that is
+    no more what it was.
     """
-    if revisions is None:
-        revisions = np.zeros_like(columns.companies)
+    are_all = states is not None
+    if states is None:
+        states = np.zeros((columns.companies.size, 2), dtype=np.int64)
     for start in range(0, columns.companies.size, AT_ONCE):
         end = start + AT_ONCE
-        _rank(columns.rows(start, end), runs, revisions[start:end])
+        _rank(columns.rows(start, end), runs, states[start:end], are_all=are_all)
 
 
 @transaction.atomic
-def _rank(columns: Columns, runs: Ints, revisions: Ints) -> None:
+def _rank(columns: Columns, runs: Ints, states: Ints, *, are_all: bool) -> None:
     open_now = Challenge.objects.open().values_list("pk", flat=True)
     with connection.cursor() as cursor:
         blocks = np.unique(columns.companies >> BLOCK_BITS).tolist()
@@ -63,12 +68,14 @@ def _rank(columns: Columns, runs: Ints, revisions: Ints) -> None:
         columns = columns.only(_newest(columns.challenges, runs))
         old = _read(cursor, columns.companies)
         new = merged(old, columns, open_now=open_now)
-        moved = (new != old).any(axis=1) | (revisions > 0)
+        moved = (new != old).any(axis=1) | are_all
         values = {
             "entries": new[moved].tobytes(),
             "size": SIZE,
             "companies": columns.companies[moved].tolist(),
-            "revisions": revisions[moved].tolist(),
+            "revisions": states[moved, 0].tolist(),
+            "readings": states[moved, 1].tolist(),
+            "are_all": are_all,
         }
         cursor.execute(_WRITE, values)
 

@@ -1,10 +1,9 @@
 """After an edit: only what it touches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from challenges.models import Challenge
 from companies.models import Company
@@ -15,7 +14,7 @@ from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
 from matching.explaining import bare_row, last_runs, scored
 from matching.models import CompanyRanking, Match, MatchRun
-from matching.profiles import amendments_of
+from matching.profiles import State, amendments_of, states_of
 from matching.ranking import NOBODY, Columns
 from matching.scoring import Profile, Scores
 from matching.scoring.arrays import Bools
@@ -54,27 +53,38 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
 
 
 def _stale(company_ids: Sequence[int]) -> list[int]:
-    """Those scored before their last edit; of ten edits in a row one is scored."""
-    fresh = CompanyRanking.objects.filter(company=OuterRef("pk"), revision=OuterRef("revision"))
-    stale = Company.objects.active().filter(~Exists(fresh), pk__in=company_ids)
-    return list(stale.values_list("pk", flat=True))
+    """Those scored before their last edit or reading; of ten edits in a row one is scored."""
+    rows = CompanyRanking.objects.filter(company__in=company_ids)
+    fresh = {
+        pk: (revision, readings)
+        for pk, revision, readings in rows.values_list("company", "revision", "readings")
+    }
+    return [pk for pk, state in states_of(company_ids).items() if fresh.get(pk) != state]
 
 
 def rescore(*, runs: Sequence[MatchRun], company_ids: Sequence[int], are_all: bool = False) -> None:
     """Renew these companies' matches with these challenges, each under the statistics of its run.
 
     `are_all` says that no open challenge is missing. A match is written if it is there already,
-    or good enough to be among those a full run would write. What a manager decides meanwhile is
-    not overwritten for long: the same is done once more.
+    or good enough to be among those a full run would write. What a manager decides meanwhile, and
+    what an edit or an encoder brings, is not overwritten for long: the same is done once more.
     """
     challenge_ids = [run.challenge_id for run in runs]
     decided = amendments_of(challenge_ids)
-    _rescore(runs, company_ids, are_all=are_all)
+    states = states_of(company_ids)
+    _rescore(runs, company_ids, states if are_all else None)
+    now = states_of(company_ids)
+    moved = [pk for pk, state in now.items() if states.get(pk) != state]
     if amendments_of(challenge_ids) != decided:
-        rescore(runs=runs, company_ids=company_ids)
+        moved = list(company_ids)
+    if moved:
+        refresh_terms(company_ids=moved)
+        rescore(runs=runs, company_ids=moved, are_all=are_all)
 
 
-def _rescore(runs: Sequence[MatchRun], company_ids: Sequence[int], *, are_all: bool) -> None:
+def _rescore(
+    runs: Sequence[MatchRun], company_ids: Sequence[int], states: Mapping[int, State] | None
+) -> None:
     known = Match.objects.filter(
         company__in=company_ids, challenge__in=[run.challenge_id for run in runs]
     )
@@ -90,7 +100,7 @@ def _rescore(runs: Sequence[MatchRun], company_ids: Sequence[int], *, are_all: b
         used.append(run)
     if not columns:
         return
-    revisions = np.array([profile.revision for profile in profiles], dtype=np.int64)
+    known_as = [states.get(profile.id, (0, 0)) for profile in profiles] if states else None
     with transaction.atomic():
         store(rows)
         rank(
@@ -100,7 +110,7 @@ def _rescore(runs: Sequence[MatchRun], company_ids: Sequence[int], *, are_all: b
                 totals=np.stack(columns, axis=1).astype(np.int16),
             ),
             runs=np.array([run.pk for run in used], dtype=np.int64),
-            revisions=revisions if are_all else None,
+            states=np.array(known_as, dtype=np.int64) if known_as else None,
         )
         silent = MatchRun.objects.filter(pk__in={row["run_id"] for row in rows})
         silent.filter(is_explained=True).update(is_explained=False)

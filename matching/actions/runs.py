@@ -1,6 +1,6 @@
 """Scoring challenges against every company."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from challenges.models import Challenge
-from companies.models import Company
 from matching.actions.encoding import encode_briefs
 from matching.actions.leaving import turn_away
 from matching.actions.ranking import rank
@@ -17,6 +16,7 @@ from matching.actions.rescoring import rescore
 from matching.actions.statistics import current_snapshot, refresh_terms
 from matching.actions.storing import store
 from matching.choices import RunState
+from matching.columns import States, read_states
 from matching.corpus import Companies
 from matching.explaining import last_runs
 from matching.meanings import briefs_of
@@ -30,6 +30,7 @@ from matching.tallying import Tally
 from matching.weighing import weights_for
 
 CLOCKS_DIFFER = timedelta(minutes=1)
+AT_ONCE = 500  # companies edited while a run went on; after an import there may be many
 SIGN_EVERY = timedelta(seconds=10)  # more often, an update of a whole block would be felt
 
 
@@ -75,16 +76,16 @@ def _take(run_ids: Sequence[int]) -> list[MatchRun]:
 
 
 def _score_taken(taken: Sequence[MatchRun]) -> list[MatchRun]:
-    since = timezone.now() - CLOCKS_DIFFER
+    since, before = timezone.now() - CLOCKS_DIFFER, read_states()
     refresh_terms(on_progress=lambda done, total: _progress(taken, 5 + 25 * done // total))
     snapshot = current_snapshot()
     companies = Companies(snapshot)
     yardsticks = _prepare(taken, companies)
     _progress(taken, 35)
-    tallies, read = _count(taken, yardsticks, companies)
+    tallies = _count(taken, yardsticks, companies)
     finished = [_finish(run, tally, since) for run, tally in zip(taken, tallies, strict=True)]
     done = [run for run in finished if run is not None]
-    _settle(done, read, since, _decided_meanwhile(yardsticks) | _kept_meanwhile(done))
+    _settle(done, before, _decided_meanwhile(yardsticks) | _kept_meanwhile(done))
     return done
 
 
@@ -118,8 +119,8 @@ def _prepare(taken: Sequence[MatchRun], companies: Companies) -> list[Yardstick]
 
 def _count(
     taken: Sequence[MatchRun], yardsticks: Sequence[Yardstick], companies: Companies
-) -> tuple[list[Tally], dict[int, int]]:
-    """One pass over all companies, block by block. Also says which revision of each was read."""
+) -> list[Tally]:
+    """One pass over all companies, block by block."""
     tallies = [
         Tally(
             brief=yardstick.brief,
@@ -130,7 +131,7 @@ def _count(
     ]
     challenges = np.array([run.challenge_id for run in taken], dtype=np.int32)
     runs = np.array([run.pk for run in taken], dtype=np.int64)
-    read: dict[int, int] = {}
+    seen = 0
     for block in companies.blocks():
         columns = []
         for tally, scores in zip(tallies, score_block(yardsticks, block.corpus), strict=True):
@@ -138,9 +139,9 @@ def _count(
             columns.append(np.where(scores.eligible, scores.totals, NOBODY).astype(np.int16))
         ids = block.corpus.ids
         rank(Columns(ids, challenges, np.stack(columns, axis=1)), runs=runs)
-        read.update(zip(ids.tolist(), block.revisions.tolist(), strict=True))
-        _progress(taken, 35 + 50 * len(read) // max(len(companies), 1))
-    return tallies, read
+        seen += ids.size
+        _progress(taken, 35 + 50 * seen // max(len(companies), 1))
+    return tallies
 
 
 def _challenges(runs: Sequence[MatchRun]) -> dict[int, Challenge]:
@@ -230,17 +231,12 @@ def _kept_meanwhile(runs: Sequence[MatchRun]) -> set[int]:
     return set(others.values_list("company_id", flat=True))
 
 
-def _settle(
-    runs: Sequence[MatchRun], read: Mapping[int, int], since: datetime, touched: set[int]
-) -> None:
-    """Profiles edited, decided about and kept meanwhile are scored once more."""
-    edited = Company.objects.active().filter(updated_at__gte=since)
-    now = edited.values_list("pk", "revision")
-    company_ids = [company_id for company_id, revision in now if read.get(company_id) != revision]
-    company_ids = sorted({*company_ids, *touched})
+def _settle(runs: Sequence[MatchRun], before: States, touched: set[int]) -> None:
+    """Profiles edited, read by encoders, decided about and kept meanwhile are scored once more."""
+    company_ids = sorted({*before.changed_by(read_states()), *touched})
     refresh_terms(company_ids=company_ids)
-    if company_ids and runs:
-        these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
-        rescore(runs=last_runs(these), company_ids=company_ids)
+    these = Challenge.objects.filter(pk__in=[run.challenge_id for run in runs])
+    for start in range(0, len(company_ids) if runs else 0, AT_ONCE):
+        rescore(runs=last_runs(these), company_ids=company_ids[start : start + AT_ONCE])
     turn_away(matches=Match.objects.filter(challenge__in=[run.challenge_id for run in runs]))
     MatchRun.objects.filter(pk__in=[run.pk for run in runs]).update(is_settled=True)

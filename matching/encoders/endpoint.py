@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from hashlib import blake2b
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -35,7 +36,11 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        return f"{self._place.fragment}@{self._place.netloc}"[:80]
+        """Another for everything that makes other vectors of a text: they never meet."""
+        place = self._place
+        whole = json.dumps([place.scheme, place.netloc, place.path, place.fragment, self._prefixes])
+        mark = blake2b(whole.encode(), digest_size=4).hexdigest()
+        return f"{place.fragment}@{place.netloc}"[:71] + f"-{mark}"
 
     def briefs(self, texts: Sequence[str]) -> Vectors:
         return self._encode(self._prefixes[0], texts)

@@ -36,7 +36,11 @@ class CorpusSnapshot(models.Model):
 
 
 class ProfileTerms(models.Model):
-    """The words of a profile as numbers, made once per revision."""
+    """The words of a profile as numbers, made once per revision.
+
+    `readings` grows whenever an encoder has read the profile: what was scored before that is
+    scored again.
+    """
 
     company = models.OneToOneField(
         Company, on_delete=models.CASCADE, primary_key=True, related_name="terms"
@@ -45,6 +49,7 @@ class ProfileTerms(models.Model):
     version = models.PositiveSmallIntegerField()
     vector = models.BinaryField()
     profile_hash = models.CharField(max_length=64, default="")
+    readings = models.PositiveIntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"{self.company_id} r{self.revision}"
@@ -173,13 +178,15 @@ class CompanyRanking(models.Model):
 
     A large platform has too many such pairs to explain and keep each of them as a match; who
     wants to read one asks `matching.explaining`. `entries` is packed as `matching.ranking` says.
-    `revision` is the one of the profile when all open challenges were last scored for it at once.
+    `revision` and `readings` are those of the profile when all open challenges were last scored
+    for it at once: what was known before its texts and vectors were looked at, never more.
     """
 
     company = models.OneToOneField(
         Company, on_delete=models.CASCADE, primary_key=True, related_name="ranking"
     )
     revision = models.PositiveIntegerField(default=0)
+    readings = models.PositiveIntegerField(db_default=0)
     entries = models.BinaryField()
 
     def __str__(self) -> str:

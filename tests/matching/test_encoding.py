@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 
+from challenges.models import Challenge
 from companies.actions import update_profile
 from matching import encoders as chosen_encoders
 from matching.actions import (
@@ -21,20 +22,26 @@ from matching.actions import (
     renew_statistics,
     request_runs,
     rescore_companies,
+    rescoring,
+    runs,
     score_challenges,
 )
 from matching.actions.encoding import AWAY, encode_briefs
+from matching.actions.rescoring import _stale
 from matching.corpus import Companies
 from matching.encoders import NoAnswer, NoEncoding, encoder, encoders
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
-from matching.explaining import explain
+from matching.explaining import explain, explained, last_runs
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, CompanyRanking, Match, MatchRun, ProfileMeaning
+from matching.ranking import unpacked
 from matching.scoring import BriefStatistics, score
 from tests.factories import ChallengeFactory
 
 TEXTS = ["Sensors find faults in a grid.", "Sensorer finner feil i strømnettet.", "Fresh bread."]
+
+GONE = "http://127.0.0.1:9/v1#large"
 
 DESCRIPTIONS = {
     "da": "Vi leverer målere, der finder fejl i elnettets kabler og stationer.",
@@ -193,7 +200,7 @@ def test_a_server_that_is_no_longer_chosen_is_asked_no_more(four, server, settin
     encode_companies(company_ids=[new_company("New").pk])
 
     assert len(Speaker.asked) == before
-    assert current_snapshot().encoders == [f"large@{server.split('/')[2]}"]
+    assert current_snapshot().encoders == [Endpoint(f"{server}#large").name]
 
 
 def test_with_no_encoder_chosen_words_alone_count(four, settings):
@@ -229,14 +236,95 @@ def test_an_edit_gives_what_a_full_run_gives_with_meaning(four, challenge, score
 def test_what_was_scored_without_its_vectors_is_scored_again(four, challenge, scored):
     scored()
     rescore_companies(company_ids=[four[1].pk])
-    ranking = CompanyRanking.objects.get(company=four[1])
-    assert ranking.revision == four[1].revision
+    assert _stale([four[1].pk]) == []
     ProfileMeaning.objects.filter(company=four[1]).delete()
 
     encode_companies(company_ids=[four[1].pk])
 
-    ranking.refresh_from_db()
-    assert ranking.revision == 0
+    assert _stale([four[1].pk]) == [four[1].pk]
+
+
+@pytest.fixture
+def edited(new_company, scored, monkeypatch):
+    """A company whose new profile is counted by words at once and read by encoders later."""
+    last = new_company("Last", language="da", description="Brød og kager.", themes=[])
+    others = [new_company(f"Good {n}") for n in range(3)]
+    encode_companies(company_ids=[last.pk, *(one.pk for one in others)])
+    scored()
+    monkeypatch.setattr(rescoring, "AT_ONCE_ENCODED", 0)
+    update_profile(company=last, fields={"description": DESCRIPTIONS["da"]}, by=None)
+    return last
+
+
+def meanwhile(monkeypatch, module, what):
+    """Once, just before `module` stores what it has scored."""
+    store, done = module.store, []
+
+    def stored(rows, **options):
+        if not done:
+            done.append(True)
+            what()
+        return store(rows, **options)
+
+    monkeypatch.setattr(module, "store", stored)
+
+
+def as_a_full_run(company) -> tuple[int, int]:
+    """Total of the match, and of the ranking; whole only where both are those of a full run."""
+    match = Match.objects.get(company=company)
+    ranking = unpacked(bytes(CompanyRanking.objects.get(company=company).entries))["total"]
+    pair = match.challenge_id, match.company_id
+    return match.total - explained([pair])[pair].total, int(ranking[0][0]) - match.total
+
+
+def test_vectors_that_come_while_an_edit_is_scored_are_not_lost(edited, monkeypatch):
+    meanwhile(monkeypatch, rescoring, lambda: encode_companies(company_ids=[edited.pk]))
+
+    rescore_companies(company_ids=[edited.pk])
+
+    assert as_a_full_run(edited) == (0, 0)
+    assert _stale([edited.pk]) == []
+
+
+def test_a_worker_that_dies_after_a_late_write_leaves_the_company_to_be_scored(edited, monkeypatch):
+    meanwhile(monkeypatch, rescoring, lambda: encode_companies(company_ids=[edited.pk]))
+    rescoring.refresh_terms(company_ids=[edited.pk])
+    (run,) = last_runs(Challenge.objects.all())
+    states = rescoring.states_of([edited.pk])
+
+    rescoring._rescore([run], [edited.pk], states)
+
+    assert as_a_full_run(edited) != (0, 0)
+    assert _stale([edited.pk]) == [edited.pk]
+    rescore_companies(company_ids=[edited.pk])
+    assert as_a_full_run(edited) == (0, 0)
+
+
+def test_vectors_that_come_while_everything_is_scored_are_not_lost(edited, scored, monkeypatch):
+    def read_and_scored():
+        encode_companies(company_ids=[edited.pk])
+        rescore_companies(company_ids=[edited.pk])
+
+    meanwhile(monkeypatch, runs, read_and_scored)
+
+    run = scored()
+
+    run.refresh_from_db()
+    assert run.is_settled
+    assert as_a_full_run(edited) == (0, 0)
+
+
+def test_an_edit_between_the_count_of_words_and_the_look_is_scored(edited, scored, monkeypatch):
+    def retold():
+        update_profile(company=edited, fields={"description": DESCRIPTIONS["en"]}, by=None)
+
+    meanwhile(monkeypatch, runs, retold)
+
+    scored()
+
+    edited.refresh_from_db()
+    assert as_a_full_run(edited) == (0, 0)
+    assert Match.objects.get(company=edited).profile_revision == edited.revision
 
 
 LONG = "Too long. " * 39 + "Too long."
@@ -290,7 +378,7 @@ def test_a_model_on_another_server_gives_unit_vectors(server):
     assert Speaker.asked[-1] == ("/v1/embeddings", "Bearer secret")
 
 
-@pytest.mark.parametrize("address", ["{server}#broken", "http://127.0.0.1:9/v1#large"])
+@pytest.mark.parametrize("address", ["{server}#broken", GONE])
 def test_a_server_that_fails_is_said_to_be_away(server, address):
     with pytest.raises(NoAnswer):
         Endpoint(address.format(server=server)).passages(TEXTS)
@@ -332,16 +420,13 @@ def test_an_address_without_a_model_is_refused(address):
 
 
 def test_while_a_server_is_away_the_words_go_on(four, challenge, scored, settings):
-    settings.MATCHING_ENCODERS = ["http://127.0.0.1:9/v1#large"]
+    settings.MATCHING_ENCODERS = [GONE]
 
     encode_companies(company_ids=[company.pk for company in four])
     run = scored()
 
     assert run.snapshot.encoders == []
-    assert encoder("large@127.0.0.1:9") is not None
-
-
-GONE = "http://127.0.0.1:9/v1#large"
+    assert encoder(Endpoint(GONE).name) is not None
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -456,3 +541,22 @@ def test_a_block_of_briefs_that_takes_minutes_is_not_lost(
     assert not MatchRun.objects.filter(problem="lost").exists()
     assert sorted(run.pk for run in done) == sorted(ids)
     assert BriefMeaning.objects.count() == len(ids)
+
+
+def test_whatever_makes_other_vectors_has_another_name():
+    long = "intfloat/" + "x" * 80
+    made = [
+        Endpoint("https://gpu.example/v1#m"),
+        Endpoint("https://gpu.example/v2#m"),
+        Endpoint("http://gpu.example/v1#m"),
+        Endpoint("https://gpu.example:8080/v1#m"),
+        Endpoint("https://gpu.example/v1#m", brief_prefix="query: "),
+        Endpoint("https://gpu.example/v1#m", profile_prefix="query: "),
+        Endpoint(f"https://a.example/v1#{long}"),
+        Endpoint(f"https://b.example/v1#{long}"),
+        Endpoint(f"https://a.example/v1#{long}y"),
+    ]
+
+    assert len({one.name for one in made}) == len(made)
+    assert max(len(one.name) for one in made) == 80
+    assert Endpoint("https://gpu.example/v1#m", key="k").name == made[0].name
