@@ -77,12 +77,13 @@ def test_every_change_is_in_the_table():
 
 @pytest.mark.django_db
 def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
-    client, challenge, manager, new_company, scored
+    client, challenge, manager, new_company, scored, write_reasons
 ):
     challenge.trl_min, challenge.trl_max = 6, 8
     challenge.save()
     company = new_company("Sensorer")
     scored()
+    write_reasons()
     owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
     match = Match.objects.get()
     pages = {
@@ -107,11 +108,12 @@ def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
 
 @pytest.mark.django_db
 def test_a_claim_that_its_client_confirms_brings_what_was_said(
-    client, challenge, manager, new_company, scored
+    client, challenge, manager, new_company, scored, write_reasons
 ):
     company = new_company("Sensorer")
     claims = [ReferenceFactory(company=company, title=f"Harbour {n}") for n in range(2)]
     scored()
+    write_reasons()
     match = Match.objects.get()
     client.force_login(manager)
     page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
@@ -122,6 +124,7 @@ def test_a_claim_that_its_client_confirms_brings_what_was_said(
             rescore_companies(company_ids=[company.pk])
             more = Match.objects.get().total - match.total
     rescore_companies(company_ids=[company.pk])
+    write_reasons()
     both = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
 
     assert page.context["changes"] == [

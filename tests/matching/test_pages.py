@@ -19,6 +19,18 @@ CANARY = "Kanariefuglen"
 LIST = reverse("matching:list")
 
 
+@pytest.fixture
+def scored(scored, write_reasons):
+    """With its reasons, as the worker leaves it."""
+
+    def run():
+        run = scored()
+        write_reasons()
+        return run
+
+    return run
+
+
 def addresses(challenge) -> list[str]:
     """Every page that shows the matches of a challenge to managers and partners."""
     match = Match.objects.first()
