@@ -210,7 +210,7 @@ def test_lists_ask_the_same_whatever_their_length(
     client.force_login(manager)
     client.get(LIST)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(10):
         client.get(LIST)
     explain_waiting(may_go_on=lambda: True)
     with django_assert_num_queries(10):
