@@ -126,3 +126,25 @@ def test_one_match_is_explained_by_itself_and_what_would_change_it(
         timeout=60_000
     )
     expect(page.locator("#changes li").first).to_be_visible()
+
+
+@pytest.mark.parametrize("where", ["dashboard", "list"])
+def test_what_a_company_reads_fills_in_by_itself(
+    page, live_server, challenge, ring_answered, where
+):
+    company = Company.objects.get(pk=Match.objects.order_by("total").values("company")[:1])
+    come_in(page, live_server, CompanyMemberFactory(company=company, user=AccountFactory()).user)
+    lists = {
+        "dashboard": "/dashboard/",
+        "list": reverse("matching:for_company", args=[company.slug]),
+    }
+    page.goto(lists[where])
+    expect(page.get_by_text("Reasons follow in a moment.")).to_be_visible()
+    card = page.get_by_role("heading", name=challenge.title)
+    stands = card.bounding_box()
+
+    ring_answered()
+
+    expect(page.locator(".reasons li").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Reasons follow in a moment.")).to_have_count(0)
+    assert abs(card.bounding_box()["y"] - stands["y"]) < 2
