@@ -30,15 +30,14 @@ def known_changes(match: Match) -> tuple[Gain, ...] | None:
 
 
 def find_changes(match: Match) -> None:
-    """Look, and remember. Of a profile that has changed since, its next score has to come first."""
-    if known_changes(match) is not None:
+    """Look, and remember; nothing can be said of a profile that has changed since."""
+    if match.findings is None or known_changes(match) is not None:
         return
     run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
     profile = next(iter(profiles_of([match.company_id])), None)
-    if match.findings is None or profile is None or profile.revision != match.profile_revision:
-        return
-    asked = Brief.from_data(run.brief) if run is not None and run.brief is not None else None
-    gains = best_changes(asked, profile, match.judged) if asked else ()
+    gains: tuple[Gain, ...] = ()
+    if run and run.brief and profile and profile.revision == match.profile_revision:
+        gains = best_changes(Brief.from_data(run.brief), profile, match.judged)
     cache.set(_key(match), [_data(gain) for gain in gains], REMEMBERED)
 
 

@@ -51,10 +51,11 @@ def _explain_some(match_ids: Sequence[int]) -> list[int]:
     return _write_down(Match.objects.filter(pk__in=match_ids))
 
 
-@transaction.atomic
 def explain_list(*, challenge_id: int, by: None = None) -> None:
     """Somebody looks beyond the front of a challenge's list: write down what all of it lacks."""
-    _write_down(Match.objects.filter(challenge=challenge_id))
+    silent = Match.objects.filter(challenge=challenge_id).unexplained().best_first()
+    ids = list(silent.values_list("pk", flat=True))
+    explain_matches(match_ids=ids, may_go_on=lambda: True)
 
 
 def explain_offers(*, company: Company, challenge_ids: Sequence[int], by: None = None) -> None:
