@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from companies.models import Company
-from matching.actions import request_runs, score_challenge
+from matching.actions import explain_matches, request_runs, score_challenge
 from matching.models import Match, MatchRun
 from tests.factories import (
     AccountFactory,
@@ -148,3 +148,31 @@ def test_what_a_company_reads_fills_in_by_itself(
     expect(page.locator(".reasons li").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Reasons follow in a moment.")).to_have_count(0)
     assert abs(card.bounding_box()["y"] - stands["y"]) < 2
+
+
+def test_what_somebody_ticks_stays_ticked_while_reasons_come(as_manager, challenge, ring_answered):
+    page = as_manager
+    page.goto(reverse("invitations:challenge", args=[challenge.slug]) + "?page=3")
+    expect(page.get_by_text("The reasons are being written.").first).to_be_visible()
+    box = page.locator("tbody input[type=checkbox]").nth(3)
+    box.check()
+
+    ring_answered()
+
+    expect(page.get_by_text("The reasons are being written.")).to_have_count(0, timeout=60_000)
+    expect(box).to_be_checked()
+    expect(page.locator("tbody .reasons li").first).to_be_visible()
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_scripts_there_is_a_link(as_manager, challenge):
+    page = as_manager
+    url = reverse("matching:challenge", args=[challenge.slug]) + "?page=3"
+    page.goto(url)
+
+    ids = list(Match.objects.values_list("pk", flat=True))
+    explain_matches(match_ids=ids, may_go_on=lambda: True)
+    page.get_by_role("link", name="Look again").click()
+
+    expect(page.get_by_text("The reasons are being written.")).to_have_count(0)
+    expect(page.locator("tbody .reasons")).to_have_count(COMPANIES - 100)
