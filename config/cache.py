@@ -1,6 +1,6 @@
 """A cache that may be away: pages go on without it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,14 @@ class ForgivingRedisCache(RedisCache):
 
     def add(self, key: str, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
         return bool(_ask(super().add, key, value, timeout, version, otherwise=True))
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        return dict(_ask(super().get_many, keys, version, otherwise={}))
+
+    def set_many(
+        self, data: Mapping[str, Any], timeout: Any = 300, version: int | None = None
+    ) -> list[str]:
+        return list(_ask(super().set_many, data, timeout, version, otherwise=[]))
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return int(_ask(super().incr, key, delta, version, otherwise=delta))

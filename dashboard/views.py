@@ -25,10 +25,12 @@ from dashboard.needs import of_company, of_manager
 from dashboard.search import search
 from look.asking import asked
 from mail.health import outbox_age
+from matching import tasks
 from matching.models import Match
 from matching.offers import Offers
 from matching.reading import under_way
 from matching.showing import shown
+from matching.views.waiting import WaitingPage, waiting_rows
 
 
 class HomeView(PublicPage, TemplateView):
@@ -38,7 +40,7 @@ class HomeView(PublicPage, TemplateView):
         return super().get_context_data(**kwargs) | front_page()
 
 
-class DashboardView(SignedInPage, TemplateView):
+class DashboardView(WaitingPage, SignedInPage, TemplateView):
     """The first page of whichever role the person plays now."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -95,7 +97,7 @@ class DashboardView(SignedInPage, TemplateView):
             "members": members.count(),
             "of_own_members": members.exists(),
             "challenge_count": len(ids),
-            "shown": shown(matches, reader=self.request.user, own_clusters={organisation.pk}),
+            **self.best(matches, own_clusters={organisation.pk}),
             "challenges": list(
                 near.select_related("lab").defer("search").order_by("-published_at")[:5]
             ),
@@ -112,8 +114,13 @@ class DashboardView(SignedInPage, TemplateView):
             "needs": of_company(company),
             "percent": percent,
             "missing": missing,
-            "shown": shown(best, reader=self.request.user, own_clusters=set()),
+            **self.best(best, own_clusters=set()),
         }
+
+    def best(self, matches: list[Match], *, own_clusters: set[int]) -> dict[str, Any]:
+        tasks.ring_for(matches)
+        found = shown(matches, reader=self.request.user, own_clusters=own_clusters)
+        return {"shown": found, **waiting_rows(self.request, found)}
 
 
 class SearchView(PublicPage, TemplateView):

@@ -1,10 +1,11 @@
 """Open challenges for one company: its stored matches, and what only its ranking knows.
 
 A challenge stores its best 500 companies, a company's ranking its best 50 challenges as numbers.
-On a large platform many of the second are none of the first; they are explained when read.
+On a large platform many of the second are none of the first; the worker explains them once
+somebody reads, and what it found is remembered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.core.cache import cache
@@ -78,7 +79,7 @@ class Offers:
         rows = self.stored.filter(pk__in=[offer.match_id for offer in offers if offer.match_id])
         found = {match.challenge_id: match for match in rows}
         lacking = {pk: total for pk, total in totals.items() if pk not in found}
-        found |= explained_for(self.company, lacking)
+        found |= remembered_for(self.company, lacking)
         challenges = Challenge.objects.select_related("lab").defer("search").in_bulk(wanted)
         matches = [found[pk] for pk in wanted if pk in challenges]
         for match in matches:
@@ -104,29 +105,41 @@ def unstored_offers(ranking: CompanyRanking | None, stored: MatchQuerySet) -> li
     return [Offer(True, entries[pk], pk) for pk in lacking.values_list("pk", flat=True)]
 
 
-def explained_for(company: Company, totals: Mapping[int, int]) -> dict[int, Match]:
-    """Matches by challenge, not stored; numbers alone while the profile is scored again.
+def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Match]:
+    """Matches by challenge, not stored; a number alone where the worker has explained nothing yet.
 
-    What was explained once is remembered for as long as the run and the profile are the same: who
-    decides about such a pair stores it.
+    What it found counts for as long as the run and the profile are the same: who decides about
+    such a pair stores it.
     """
     if not totals:
         return {}
-    runs = last_runs(Challenge.objects.filter(pk__in=totals))
-    keys = {run.challenge_id: _key(run, company) for run in runs}
-    rows = {pk: row for pk, row in ((pk, cache.get(keys[pk])) for pk in keys) if row}
-    for row in rows_of((pk, company.pk) for pk in keys if pk not in rows):
-        rows[row["challenge_id"]] = row
-        cache.set(keys[row["challenge_id"]], row, REMEMBERED)
-    alone = {"company_id": company.pk, "is_eligible": True, "findings": None}
+    found = {pk: cache.get(key) for pk, key in _keys(company, totals).items()}
+    alone = {
+        "company_id": company.pk,
+        "is_eligible": True,
+        "findings": None,
+        "profile_revision": company.revision,
+    }
     return {
-        pk: Match(**rows.get(pk, alone | {"challenge_id": pk, "total": total}))
+        pk: Match(**(found.get(pk) or alone | {"challenge_id": pk, "total": total}))
         for pk, total in totals.items()
     }
 
 
-def _key(run: MatchRun, company: Company) -> str:
-    return f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
+def explain_unstored(company: Company, challenge_ids: Iterable[int]) -> None:
+    """Find the reasons of offers that no match stores, and remember them; done before is done."""
+    keys = _keys(company, challenge_ids)
+    lacking = [pk for pk, key in keys.items() if cache.get(key) is None]
+    for row in rows_of((pk, company.pk) for pk in lacking):
+        cache.set(keys[row["challenge_id"]], row, REMEMBERED)
+
+
+def _keys(company: Company, challenge_ids: Iterable[int]) -> dict[int, str]:
+    runs = last_runs(Challenge.objects.filter(pk__in=list(challenge_ids)))
+    return {
+        run.challenge_id: f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
+        for run in runs
+    }
 
 
 def offer_of(company: Company, challenge: Challenge) -> Match | None:
@@ -137,7 +150,7 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
         unstored = unstored_offers(ranking_of(company), stored)
         totals = {one.challenge_id: one.total for one in unstored}
         asked = {pk: total for pk, total in totals.items() if pk == challenge.pk}
-        match = explained_for(company, asked).get(challenge.pk)
+        match = remembered_for(company, asked).get(challenge.pk)
     if match is not None:
         match.challenge = challenge
     return match

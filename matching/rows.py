@@ -49,9 +49,7 @@ class Drawn:
             markup.icon("alert"),
             _("Not eligible"),
         )
-        self.is_waiting = format_html(
-            '<p class="muted small">{}</p>', _("The profile has changed; it is being scored again.")
-        )
+        self.not_yet = format_html('<span class="muted">{}</span>', _("Not yet"))
         self.url_of_match = addresses("matching:detail", str, int)
         self.url_of_matches = addresses("matching:challenge", str)
         self.url_of_company = addresses("companies:detail", str)
@@ -62,13 +60,15 @@ class Drawn:
         return (
             f"<tr><td{self.company}><div>{self._company(one)}</div></td>"
             f"{self._challenge(one) if with_challenge else ''}"
-            f"<td{self.score}>{self._scored(one)}</td>"
-            f"<td{self.why}><div>{self._reasons(one)}</div></td>"
+            f'<td id="score-{match.pk}"{self.score}>{self._scored(one)}</td>'
+            f'<td id="why-{match.pk}"{self.why}><div>{self._reasons(one)}</div></td>'
             f'<td><a href="{url}">{self.explain}'
             f'<span class="ds-sr-only">: {escape(one.name)}</span></a></td></tr>\n'
         )
 
     def _scored(self, one: ShownMatch) -> str:
+        if not one.has_total:
+            return self.not_yet
         drawn = markup.score(one.match.total, one.parts, words=self.score_words)
         if one.level is None:
             return drawn
@@ -98,7 +98,9 @@ class Drawn:
 
     def _reasons(self, one: ShownMatch) -> str:
         if one.is_waiting:
-            return f"{self.is_waiting}{self._decided(one)}"
+            waits = f'<p class="awaited muted small">{escape(one.why_waiting)}</p>'
+            return f"{waits}{self._decided(one)}"
+
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
         not_met = "".join(f"{self.not_eligible}{escape(c.text)}</p>" for c in one.not_met)
         return f'<ul class="reasons">{reasons}</ul>{not_met}{self._decided(one)}'

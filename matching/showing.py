@@ -11,15 +11,12 @@ from django_countries import countries
 
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
-from matching.explaining import explain
 from matching.levels import Level
-from matching.models import Contest, Match, MatchRun
-from matching.profiles import profiles_of
-from matching.scoring import CRITERIA, Brief, Condition, Reason, State
-from matching.scoring.changes import best_changes
+from matching.models import Contest, Match
+from matching.numbers import of_former_profiles, parts_of_numbers, weights_of_runs
+from matching.scoring import CRITERIA, Condition, Reason, State
 from matching.wording import (
     CRITERION_LABELS,
-    advice,
     condition_label,
     criterion_label,
     missing,
@@ -62,11 +59,28 @@ class ShownMatch:
     not_met: list[ShownCondition]
     to_check: list[ShownCondition]
     level: Level | None = None
+    is_of_former_profile: bool = False
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the profile has just changed, so that reasons come with its new score."""
+        """Whether the worker still writes the reasons."""
         return self.match.findings is None
+
+    @property
+    def anchor(self) -> str:
+        """Its place in a page; what no match stores has its challenge alone."""
+        return str(self.match.pk or f"of-{self.match.challenge_id}")
+
+    @property
+    def why_waiting(self) -> str:
+        if self.is_of_former_profile:
+            return _("The profile has changed; it is being scored again.")
+        return _("The reasons are being written.")
+
+    @property
+    def has_total(self) -> bool:
+        """No total stands without its parts."""
+        return bool(self.parts) or not self.is_waiting
 
 
 def shown(
@@ -76,12 +90,12 @@ def shown(
     own_clusters: set[int],
     levels: Mapping[int, Level] | None = None,
 ) -> list[ShownMatch]:
-    """Two queries however many matches: who may be named, and who vouches for whom.
+    """Two queries however many matches: who may be named, and who vouches for whom; and two more
+    where reasons are missing, which stay away. Nothing is measured: whoever reads rings the worker.
 
     `levels` is what `levels_of` found, where the page says what came of others. The parts carry
     no reasons: a row shows the strongest three beside its bar.
     """
-    explain(matches)
     ids = [match.company_id for match in matches]
     seen = Company.objects.visible_to(reader).only("slug", "name", "city", "country")
     named = seen.annotate(country_code=F("country")).in_bulk(ids)
@@ -89,7 +103,8 @@ def shown(
     rows = ClusterMembership.objects.filter(company__in=ids).order_by("pk")
     for company_id, cluster_id, name in rows.values_list("company", "cluster", "cluster__name"):
         vouching.setdefault(company_id, []).append((cluster_id, name))
-    words = Words()
+    silent = [match for match in matches if match.findings is None]
+    words = Words(weights_of_runs(silent), of_former_profiles(silent))
     return [
         _shown(
             match,
@@ -104,9 +119,10 @@ def shown(
 
 
 class Words:
-    """Words that many rows of one page share, looked up once."""
+    """What many rows of one page share, looked up once."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Mapping[int, Mapping[str, int]], former: set[int]) -> None:
+        self.weights, self.former = weights, former
         self.criteria = {code: str(label) for code, label in CRITERION_LABELS.items()}
         self.countries: dict[str, str] = {}
 
@@ -115,6 +131,11 @@ class Words:
         if code and code not in self.countries:
             self.countries[code] = countries.name(code)
         return ", ".join(part for part in (company.city, self.countries.get(code, "")) if part)
+
+    def parts(self, match: Match) -> list[dict[str, Any]]:
+        if match.findings is None:
+            return parts_of_numbers(match, self.weights, self.criteria)
+        return parts_of(match.findings, self.criteria)
 
 
 def _shown(
@@ -136,11 +157,12 @@ def _shown(
         place=words.place(company) if company else "",
         cluster=cluster,
         is_own=any(cluster_id in own for cluster_id, _name in clusters),
-        parts=parts_of(found, words.criteria),
+        parts=words.parts(match),
         reasons=[sentence(reason, anonymous=company is None) for reason in reasons],
         not_met=_conditions(checked, State.NOT_MET),
         to_check=_conditions(checked, State.NOT_STATED),
         level=level,
+        is_of_former_profile=match.pk in words.former,
     )
 
 
@@ -192,16 +214,6 @@ def shown_findings(match: Match, *, anonymous: bool) -> list[ShownFinding]:
         )
         for finding in match.judged
     ]
-
-
-def shown_changes(match: Match) -> list[str]:
-    """What would raise this score most, in words, for the company and the manager alike."""
-    run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
-    profiles = profiles_of([match.company_id])
-    if run is None or run.brief is None or not profiles:
-        return []
-    gains = best_changes(Brief.from_data(run.brief), profiles[0], match.judged)
-    return [advice(gain) for gain in gains]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the worker does for matching. Each task takes ids and calls one verb."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from time import monotonic
 
@@ -9,8 +10,10 @@ from django.core.cache import cache
 
 from challenges.models import Challenge
 from clusters.models import Network
+from companies.models import Company
 from matching import actions, reading
-from matching.models import MatchRun
+from matching.models import Match, MatchRun
+from matching.patience import is_first_ring
 
 FEW = 200
 
@@ -25,6 +28,8 @@ A_WHILE = 20
 # Who explains stands in line with what people wait for, and lets it pass.
 A_MOMENT = 2
 SILENCE = 90
+# Five thousand rows take a while; who waits for them asks every second.
+A_FILE = 30
 
 log = structlog.get_logger(__name__)
 
@@ -97,8 +102,30 @@ def explain_waiting() -> None:
 
 @shared_task
 def explain_matches(match_ids: list[int]) -> None:
-    """Somebody read these before they were explained: write it down for the next reader."""
-    actions.explain_matches(match_ids=match_ids)
+    """Somebody waits for the reasons of these: write them down, for a moment, and ring for the
+    rest.
+    """
+    until = monotonic() + A_MOMENT
+    left = actions.explain_matches(match_ids=match_ids, may_go_on=lambda: monotonic() < until)
+    if left:
+        explain_matches.delay_on_commit(left)
+
+
+@shared_task
+def explain_offers(company_id: int, challenge_ids: list[int]) -> None:
+    """A company waits for the reasons of offers that no match stores."""
+    company = Company.objects.filter(pk=company_id).first()
+    if company is not None:
+        actions.explain_offers(company=company, challenge_ids=challenge_ids)
+
+
+@shared_task
+def find_changes(challenge_id: int, company_id: int) -> None:
+    """Somebody reads a score and wants to know what would change it most."""
+    challenge = Challenge.objects.filter(pk=challenge_id).first()
+    company = Company.objects.filter(pk=company_id).first()
+    if challenge is not None and company is not None:
+        actions.find_changes(challenge=challenge, company=company)
 
 
 @shared_task
@@ -139,6 +166,40 @@ def learn_from_outcomes() -> None:
         actions.learn_weights(network=network)
         actions.measure_network(network=network)
     share_out(actions.recover_runs())
+
+
+def ring_for(matches: Sequence[Match]) -> None:
+    """Wake whoever writes down the reasons that these lack; whoever looks again wakes nobody."""
+    silent = [match for match in matches if match.findings is None]
+    stored = [match.pk for match in silent if match.pk]
+    if stored and is_first_ring("matches", *stored):
+        explain_matches.delay_on_commit(stored)
+    unstored = defaultdict(list)
+    for match in silent:
+        if not match.pk:
+            unstored[match.company_id].append(match.challenge_id)
+    for company_id, challenge_ids in unstored.items():
+        if is_first_ring("offers", company_id, *challenge_ids):
+            explain_offers.delay_on_commit(company_id, challenge_ids)
+
+
+def ring_for_list(matches: Sequence[Match], challenge: Challenge) -> None:
+    """The same, and for all other pages of the challenge's list."""
+    ring_for(matches)
+    if any(match.findings is None for match in matches) and is_first_ring("list", challenge.pk):
+        explain_list.delay_on_commit(challenge.pk)
+
+
+def ring_for_changes(match: Match) -> None:
+    """Wake whoever finds what would change this score most."""
+    if is_first_ring("changes", match.challenge_id, match.company_id, match.profile_revision):
+        find_changes.delay_on_commit(match.challenge_id, match.company_id)
+
+
+def ring_for_file(match_ids: Sequence[int], name: str) -> None:
+    """Wake whoever writes down what a file still lacks; `name` is the same for the same file."""
+    if is_first_ring("file", name, within=A_FILE):
+        explain_matches.delay_on_commit(list(match_ids))
 
 
 def ring_for_encoding(company_ids: Sequence[int] | None = None) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from matching.explaining import explain
 from matching.models import Match, MatchRun
 from matching.profiles import profiles_of
 from matching.scoring import Brief, Finding, Passage, Quote
@@ -50,7 +49,6 @@ class Texts:
 
 def texts_of(match: Match) -> Texts:
     """For a reader who may know the company. The profile is as it is now."""
-    explain([match])
     quoting = [finding for finding in match.judged if finding.quotes]
     run = MatchRun.objects.filter(pk=match.run_id or 0).only("brief").first()
     brief = Brief.from_data(run.brief).passages if run and run.brief else ()

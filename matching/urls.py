@@ -3,6 +3,7 @@ from django.urls import path
 from matching.views import (
     alike,
     contesting,
+    files,
     lists,
     quality,
     reading,
@@ -14,7 +15,7 @@ from matching.views import (
 app_name = "matching"
 urlpatterns = [
     path("", lists.MatchesView.as_view(), name="list"),
-    path("network.<str:kind>", lists.ExportNetworkView.as_view(), name="export"),
+    path("network.<str:kind>", files.ExportNetworkView.as_view(), name="export"),
     path("like/challenge/<slug:slug>/", alike.ChallengesLikeView.as_view(), name="challenges_like"),
     path("like/company/<slug:slug>/", alike.CompaniesLikeView.as_view(), name="companies_like"),
     path("reading/profiles/", reading.ReadingView.as_view(), name="reading"),
@@ -56,7 +57,7 @@ urlpatterns = [
     path("<slug:slug>/progress/", lists.RunProgressView.as_view(), name="progress"),
     path(
         "<slug:slug>/matches.<str:kind>",
-        lists.ExportChallengeView.as_view(),
+        files.ExportChallengeView.as_view(),
         name="export_challenge",
     ),
     path("<slug:slug>/<int:match>/", lists.MatchDetailView.as_view(), name="detail"),

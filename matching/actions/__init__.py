@@ -14,7 +14,9 @@ from matching.actions.explaining import (
     explain_for_good,
     explain_list,
     explain_matches,
+    explain_offers,
     explain_waiting,
+    find_changes,
     is_explaining_left,
 )
 from matching.actions.keeping import keep
@@ -39,8 +41,10 @@ __all__ = [
     "explain_for_good",
     "explain_list",
     "explain_matches",
+    "explain_offers",
     "explain_waiting",
     "fail_run",
+    "find_changes",
     "forget_companies",
     "is_explaining_left",
     "is_waiting",

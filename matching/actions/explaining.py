@@ -6,13 +6,21 @@ from django.db import transaction
 from django.db.models import Q
 
 from challenges.choices import Status
+from challenges.models import Challenge
+from companies.models import Company
+from matching import advising
 from matching.actions.storing import write_down
 from matching.choices import RunState
 from matching.explaining import rows_of
 from matching.models import Match, MatchQuerySet, MatchRun, MatchRunQuerySet
+from matching.offers import explain_unstored, offer_of
+from matching.patience import note_tried
 
 # Two pages of a list; what lies further down is explained when somebody turns the page.
 FRONT = 100
+
+# So many take a part of a second; nobody else waits for these rows longer.
+AT_ONCE = 100
 
 
 def explain_waiting(*, may_go_on: Callable[[], bool]) -> bool:
@@ -23,22 +31,54 @@ def explain_waiting(*, may_go_on: Callable[[], bool]) -> bool:
     return _waiting().exists()
 
 
-@transaction.atomic
-def explain_matches(*, match_ids: Sequence[int], by: None = None) -> None:
-    """Write down what had to be explained to a reader. What is written down stays as it is."""
-    _write_down(Match.objects.filter(pk__in=match_ids))
+def explain_matches(
+    *, match_ids: Sequence[int], may_go_on: Callable[[], bool], by: None = None
+) -> list[int]:
+    """Write down what a reader waits for, some at a time while `may_go_on` says so.
+
+    Returns those that are left. What is written down stays as it is; what cannot be explained,
+    because its profile is scored again, is noted, so that nobody waits for it.
+    """
+    for start in range(0, len(match_ids), AT_ONCE):
+        if start and not may_go_on():
+            return list(match_ids[start:])
+        note_tried(_explain_some(match_ids[start : start + AT_ONCE]))
+    return []
 
 
 @transaction.atomic
+def _explain_some(match_ids: Sequence[int]) -> list[int]:
+    return _write_down(Match.objects.filter(pk__in=match_ids))
+
+
 def explain_list(*, challenge_id: int, by: None = None) -> None:
     """Somebody looks beyond the front of a challenge's list: write down what all of it lacks."""
-    _write_down(Match.objects.filter(challenge=challenge_id))
+    silent = Match.objects.filter(challenge=challenge_id).unexplained().best_first()
+    ids = list(silent.values_list("pk", flat=True))
+    explain_matches(match_ids=ids, may_go_on=lambda: True)
 
 
-def _write_down(matches: MatchQuerySet) -> None:
-    pairs = list(matches.unexplained().values_list("challenge", "company"))
-    if pairs:
-        write_down(rows_of(pairs))
+def explain_offers(*, company: Company, challenge_ids: Sequence[int], by: None = None) -> None:
+    """Find what a company reads and no match stores."""
+    explain_unstored(company, challenge_ids)
+
+
+def find_changes(*, challenge: Challenge, company: Company, by: None = None) -> None:
+    """Find what would change this score most; without its reasons nothing yet."""
+    match = offer_of(company, challenge)
+    if match is not None:
+        advising.find_changes(match)
+
+
+def _write_down(matches: MatchQuerySet) -> list[int]:
+    """Those that were looked at. What another worker has in its hands is left to it: it does the
+    same, and two that wait for each other's rows would wait for ever.
+    """
+    rows = matches.unexplained().select_for_update(skip_locked=True, no_key=True)
+    found = list(rows.values_list("pk", "challenge", "company"))
+    if found:
+        write_down(rows_of((challenge, company) for _pk, challenge, company in found))
+    return [pk for pk, _challenge, _company in found]
 
 
 def explain_for_good(*, challenge_ids: list[int]) -> None:

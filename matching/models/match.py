@@ -177,7 +177,8 @@ class CompanyRanking(models.Model):
     """The open challenges a company is eligible for and best at, as bare numbers.
 
     A large platform has too many such pairs to explain and keep each of them as a match; who
-    wants to read one asks `matching.explaining`. `entries` is packed as `matching.ranking` says.
+    wants to read one has the worker explain it (`matching.offers`). `entries` is packed as
+    `matching.ranking` says.
     `revision` and `readings` are those of the profile when all open challenges were last scored
     for it at once: what was known before its texts and vectors were looked at, never more.
     """
@@ -271,7 +272,7 @@ class Match(models.Model):
 
     `findings` and `conditions` are data (reason codes with their values); prose is made in the
     reader's language by `matching.wording`. A run stores numbers: `findings` is None until the
-    worker has explained the match, and readers first ask `matching.explaining`.
+    worker has explained the match; until then readers see its parts (`matching.numbers`).
     """
 
     # Only of those asked for `with_names`.

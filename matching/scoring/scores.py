@@ -69,6 +69,14 @@ class Scores:
         return eligibility.eligible(self.conditions, len(self.corpus))
 
 
+def criteria_asked(brief: Brief) -> tuple[str, ...]:
+    """What this brief looks at, and nothing else counts, in the order of CRITERIA."""
+    has_text = any(passage.text.strip() for passage in brief.passages)
+    return tuple(
+        code for code in CRITERIA if (has_text if code == "text" else STRUCTURED[code].asked(brief))
+    )
+
+
 def score(
     *,
     brief: Brief,
@@ -80,15 +88,14 @@ def score(
     texts, has_text, statistics = text_fit.measure(
         brief, corpus.text_fits, corpus.snapshot, statistics
     )
-    asked = {code: criterion for code, criterion in STRUCTURED.items() if criterion.asked(brief)}
-    measured = {code: criterion.measure(brief, corpus) for code, criterion in asked.items()}
-    if any(passage.text.strip() for passage in brief.passages):
-        measured["text"] = texts, has_text
-    spread = weights.among(tuple(code for code in CRITERIA if code in measured))
+    asked = criteria_asked(brief)
+    measured = {code: STRUCTURED[code].measure(brief, corpus) for code in asked if code != "text"}
+    measured["text"] = texts, has_text
+    spread = weights.among(asked)
     stated = np.zeros((len(corpus), len(CRITERIA)), dtype=np.bool_, order="F")
     shares = np.zeros((len(corpus), len(CRITERIA)), order="F")
     for column, code in enumerate(CRITERIA):
-        if code in measured:
+        if code in asked:
             share, stated[:, column] = measured[code]
             np.multiply(share, stated[:, column], out=shares[:, column])
     return Scores(

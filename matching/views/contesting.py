@@ -14,17 +14,17 @@ from django.views.generic import FormView, ListView, View
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from challenges.models import Challenge
-from matching import actions
+from matching import actions, tasks
 from matching.choices import SHARE_OF, Granted
-from matching.explaining import explain
 from matching.forms import ContestForm, DecisionForm
 from matching.models import Contest, Match
 from matching.offers import offer_of
 from matching.problems import MatchProblem
-from matching.scoring import Finding
+from matching.scoring import CRITERIA, Finding
 from matching.telling import names_of
 from matching.views.lists import CompanyMixin
 from matching.views.steering import SteeringPage
+from matching.views.waiting import WaitingPage, wait_of
 from matching.wording import criterion_label, points, sentence
 
 
@@ -41,7 +41,8 @@ def told(finding: Finding | None) -> dict[str, str]:
 
 
 def finding_of(match: Match, criterion: str) -> Finding | None:
-    explain([match])
+    """None where the worker still writes it, too."""
+    tasks.ring_for([match])
     return next((one for one in match.judged if one.criterion == criterion), None)
 
 
@@ -64,16 +65,18 @@ class CompanyMatchPage(CompanyMixin, PermissionPage):
         return reverse("matching:company_match", args=names)
 
 
-class ContestView(CompanyMatchPage, FormView):
+class ContestView(WaitingPage, CompanyMatchPage, FormView):
     """Says what one finding misses."""
 
     template_name = "matching/contest_form.html"
     form_class = ContestForm
 
     @cached_property
-    def finding(self) -> Finding:
-        found = finding_of(self.match, self.kwargs["criterion"])
-        if found is None:
+    def finding(self) -> Finding | None:
+        criterion = self.kwargs["criterion"]
+        found = finding_of(self.match, criterion)
+        is_written = self.match.findings is not None
+        if criterion not in CRITERIA or (found is None and is_written):
             raise Http404
         return found
 
@@ -85,6 +88,8 @@ class ContestView(CompanyMatchPage, FormView):
         return super().get_context_data(**kwargs) | {
             "challenge": challenge,
             "finding": told(self.finding),
+            "label": criterion_label(self.kwargs["criterion"]),
+            "wait": wait_of(self.request, int(self.finding is None)),
             "back": self.match_url(),
             "crumbs": [{"label": challenge.title, "url": self.match_url()}],
         }
@@ -157,7 +162,7 @@ class OneContestPage(SteeringPage):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-class DecideContestView(OneContestPage, FormView):
+class DecideContestView(WaitingPage, OneContestPage, FormView):
     """What the company says beside what was found, and the decision."""
 
     template_name = "matching/contest_detail.html"
@@ -172,6 +177,10 @@ class DecideContestView(OneContestPage, FormView):
     def finding(self) -> Finding | None:
         return finding_of(self.match, self.contest.criterion) if self.match else None
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.match is not None and self.match.findings is None
+
     def get_form_kwargs(self) -> dict[str, Any]:
         has_half = self.finding is not None and self.finding.share >= SHARE_OF[Granted.HALF]
         return super().get_form_kwargs() | {"has_half": has_half}
@@ -185,6 +194,7 @@ class DecideContestView(OneContestPage, FormView):
             "match": self.match,
             "name": names_of([row.company_id], self.request.user)[row.company_id],
             "finding": told(self.finding),
+            "wait": wait_of(self.request, int(self.is_waiting)),
             "label": criterion_label(row.criterion),
             "crumbs": [*self.crumbs(), {"label": _("Contested findings"), "url": list_url}],
         }

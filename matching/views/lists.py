@@ -1,7 +1,7 @@
 """Pages of matches: of the networks, of one challenge, of one company, and one match explained."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -9,16 +9,13 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponseRedirect,
     JsonResponse,
 )
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from accounts.doors import PermissionPage, SignedInPage
@@ -27,8 +24,8 @@ from challenges.models import Challenge
 from clusters.models import Membership
 from companies.models import Company, CompanyMember
 from look.paging import CappedPaginator
-from look.sheets import Cell, csv_stream, xlsx_response
 from matching import tasks
+from matching.advising import known_changes
 from matching.choices import RunState
 from matching.filters import MatchFilter, NetworkMatchFilter
 from matching.levels import Level, levels_of
@@ -39,30 +36,17 @@ from matching.offers import Offers, offer_of
 from matching.reading import under_way
 from matching.scopes import AnyNetwork, NetworkOfChallenge, organisation_ids
 from matching.showing import (
-    ShownMatch,
     contestable,
     parts_with_reasons,
     shown,
-    shown_changes,
     shown_conditions,
     shown_contests,
     shown_findings,
 )
+from matching.views.waiting import WaitingPage, wait_of, waiting_rows
+from matching.wording import advice
 
 PAGE = 50
-EXPORT_LIMIT = 5000
-EXPORT_AT_ONCE = 500
-EXPORT_HEADER = (
-    gettext_lazy("Challenge"),
-    gettext_lazy("Living lab"),
-    gettext_lazy("Company"),
-    gettext_lazy("Country"),
-    gettext_lazy("Cluster organisation"),
-    gettext_lazy("Score"),
-    gettext_lazy("Eligible"),
-    gettext_lazy("Reasons"),
-    gettext_lazy("Not met"),
-)
 
 
 class MatchesView(SignedInPage, View):
@@ -78,7 +62,7 @@ class MatchesView(SignedInPage, View):
         return NetworkMatchesView.as_view()(request)
 
 
-class MatchListView(PermissionPage, ListView):
+class MatchListView(WaitingPage, PermissionPage, ListView):
     """What lists of matches share: filters in the URL, one page of rows, names as allowed."""
 
     model = Match
@@ -111,20 +95,19 @@ class MatchListView(PermissionPage, ListView):
         matches = list(context["object_list"])
         own = organisation_ids(self.request.belongings)
         self.ring_for(matches)
+        found = shown(
+            matches, reader=self.request.user, own_clusters=own, levels=self.levels(matches)
+        )
         return context | {
-            "shown": shown(
-                matches,
-                reader=self.request.user,
-                own_clusters=own,
-                levels=self.levels(matches),
-            ),
+            "shown": found,
+            **waiting_rows(self.request, found),
             "reading": under_way(),
             "filter": self.filter,
             "active_filters": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }
 
     def ring_for(self, matches: Sequence[Match]) -> None:
-        ring_for(matches)
+        tasks.ring_for(matches)
 
     def levels(self, matches: list[Match]) -> dict[int, Level]:
         """What scores at the level of each have meant, where the list tells it."""
@@ -189,8 +172,7 @@ class ChallengeMatchesView(ChallengeMixin, MatchListView):
         return Match.objects.for_challenge(self.challenge)
 
     def ring_for(self, matches: Sequence[Match]) -> None:
-        if any(match.findings is None for match in matches):
-            tasks.explain_list.delay_on_commit(self.challenge.pk)
+        tasks.ring_for_list(matches, self.challenge)
 
     def levels(self, matches: list[Match]) -> dict[int, Level]:
         return levels_of(matches)
@@ -250,7 +232,7 @@ class RunProgressView(ChallengeMixin, PermissionPage, TemplateView):
         }
 
 
-class MatchDetailView(ChallengeMixin, PermissionPage, DetailView):
+class MatchDetailView(WaitingPage, ChallengeMixin, PermissionPage, DetailView):
     """One match explained: every part of the score, what is missing, eligibility apart."""
 
     permission = Permission.MATCH_VIEW
@@ -301,10 +283,10 @@ class MatchDataView(MatchDetailView):
 
 def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpResponse:
     """One match as data, with the name of the company only where the page may show it."""
-    ring_for([match])
+    tasks.ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=set())
     if one.is_waiting:
-        told = {"error": _("The profile has changed; it is being scored again.")}
+        told = {"error": one.why_waiting}
         return JsonResponse(told, status=503, headers={"Retry-After": "2"})
     named = {"title": challenge.title, "url": challenge.get_absolute_url()}
     return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")
@@ -313,15 +295,19 @@ def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpRes
 def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     """What the page of one match shows, to a manager, a partner or the company itself."""
     own = organisation_ids(request.belongings)
-    ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=own, levels=levels_of([match]))
+    changes = known_changes(match)
+    tasks.ring_for([match])
+    if changes is None and not one.is_waiting:
+        tasks.ring_for_changes(match)
     return {
         "one": one,
+        "wait": wait_of(request, one.is_waiting + (changes is None)),
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match),
         "of_ten": of_ten_apply(one.level.band) if one.level else "",
-        "changes": shown_changes(match),
+        "changes": None if changes is None else [advice(gain) for gain in changes],
     }
 
 
@@ -338,7 +324,7 @@ class CompanyMixin:
         return self.company
 
 
-class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
+class ChallengesForCompanyView(WaitingPage, CompanyMixin, PermissionPage, ListView):
     """Challenges for me: the same scores and words as the manager sees."""
 
     permission = Permission.COMPANY_VIEW
@@ -351,10 +337,11 @@ class ChallengesForCompanyView(CompanyMixin, PermissionPage, ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         matches = list(context["object_list"])
-        ring_for(matches)
+        tasks.ring_for(matches)
         found = shown(matches, reader=self.request.user, own_clusters=set())
         return context | {
             "shown": found,
+            **waiting_rows(self.request, found),
             "company": self.company,
             "is_behind": self.object_list.are_behind(),
         }
@@ -379,7 +366,7 @@ class RescoringView(CompanyMixin, PermissionPage, TemplateView):
         }
 
 
-class CompanyMatchView(CompanyMixin, PermissionPage, DetailView):
+class CompanyMatchView(WaitingPage, CompanyMixin, PermissionPage, DetailView):
     """One match explained to the company."""
 
     permission = Permission.COMPANY_VIEW
@@ -421,70 +408,3 @@ class CompanyMatchDataView(CompanyMatchView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = self.get_object()
         return as_json(request, match, match.challenge)
-
-
-class ExportNetworkView(NetworkMatchesView):
-    """The list as filtered, as CSV or XLSX, without contact data."""
-
-    permission = Permission.MATCH_EXPORT
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # streamed
-        return export(self, "matches")
-
-
-class ExportChallengeView(ChallengeMatchesView):
-    """The matches of one challenge as filtered, as CSV or XLSX, without contact data."""
-
-    permission = Permission.MATCH_EXPORT
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]  # streamed
-        return export(self, f"matches-{self.challenge.slug}")
-
-
-def export(view: MatchListView, name: str) -> HttpResponseBase:
-    """At most 5,000 rows, best first. CSV leaves row by row, a workbook when it is whole."""
-    makers: dict[str, Callable[..., HttpResponseBase]] = {"csv": csv_stream, "xlsx": xlsx_response}
-    if view.kwargs["kind"] not in makers:
-        raise Http404
-    ids = list(view.get_queryset().values_list("pk", flat=True)[:EXPORT_LIMIT])
-    header = [str(title) for title in EXPORT_HEADER]
-    rows = export_rows(view, ids, language=translation.get_language())
-    return makers[view.kwargs["kind"]](name, header, rows)
-
-
-def export_rows(
-    view: MatchListView, ids: Sequence[int], *, language: str | None
-) -> Iterator[tuple[Cell, ...]]:
-    """In the order of the ids. Few are read and explained at a time, however many there are.
-
-    They are asked for when the request is over, so the language is told.
-    """
-    with translation.override(language):
-        for start in range(0, len(ids), EXPORT_AT_ONCE):
-            some = ids[start : start + EXPORT_AT_ONCE]
-            found = view.get_queryset().in_bulk(some)
-            matches = [found[pk] for pk in some if pk in found]
-            ring_for(matches)
-            for one in shown(matches, reader=view.request.user, own_clusters=set()):
-                yield export_row(one)
-
-
-def export_row(one: ShownMatch) -> tuple[Cell, ...]:
-    return (
-        one.match.challenge_title,
-        one.match.lab_name,
-        one.name,
-        one.company.country.name if one.company else "",
-        one.cluster,
-        one.match.total / 10,
-        _("yes") if one.match.is_eligible else _("no"),
-        "; ".join(one.reasons) if not one.is_waiting else _("being scored again"),
-        "; ".join(condition.text for condition in one.not_met),
-    )
-
-
-def ring_for(matches: Sequence[Match]) -> None:
-    """Whoever reads what is not explained yet waits for it, but the next reader does not."""
-    silent = [match.pk for match in matches if match.pk and match.findings is None]
-    if silent:
-        tasks.explain_matches.delay_on_commit(silent)

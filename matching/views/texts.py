@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,13 +11,25 @@ from django.views.generic import TemplateView
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from companies.models import Company
+from matching import tasks
 from matching.models import Match
 from matching.texts import texts_of
 from matching.views.contesting import CompanyMatchPage
 from matching.views.lists import ChallengeMixin
+from matching.views.waiting import WaitingPage, wait_of
 
 
-class TextsView(ChallengeMixin, PermissionPage, TemplateView):
+def told(request: HttpRequest, match: Match) -> dict[str, Any]:
+    """Nothing is marked before the reasons are there."""
+    tasks.ring_for([match])
+    is_waiting = match.findings is None
+    return {
+        "texts": None if is_waiting else texts_of(match),
+        "wait": wait_of(request, int(is_waiting)),
+    }
+
+
+class TextsView(WaitingPage, ChallengeMixin, PermissionPage, TemplateView):
     """To managers and partners. There is no such page of a company that has no name for them."""
 
     permission = Permission.MATCH_VIEW
@@ -30,12 +43,12 @@ class TextsView(ChallengeMixin, PermissionPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "name": match.company.name,
-            "texts": texts_of(match),
+            **told(self.request, match),
             "crumbs": [{"label": match.company.name, "url": url}],
         }
 
 
-class CompanyTextsView(CompanyMatchPage, TemplateView):
+class CompanyTextsView(WaitingPage, CompanyMatchPage, TemplateView):
     """To the company."""
 
     permission = Permission.COMPANY_VIEW
@@ -45,6 +58,6 @@ class CompanyTextsView(CompanyMatchPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "challenge": self.match.challenge,
             "name": self.company.name,
-            "texts": texts_of(self.match),
+            **told(self.request, self.match),
             "crumbs": [{"label": _("The score explained"), "url": self.match_url()}],
         }

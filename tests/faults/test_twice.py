@@ -99,6 +99,17 @@ def read_before_explained(world) -> tuple[list[int]]:
     return (list(Match.objects.unexplained().values_list("pk", flat=True)),)
 
 
+def offered_unstored(world) -> tuple[int, list[int]]:
+    scored(world)
+    Match.objects.filter(company=world.fitting).delete()
+    return (world.fitting.pk, [world.challenge.pk])
+
+
+def read_once(world) -> tuple[int, int]:
+    scored(world)
+    return (world.challenge.pk, world.fitting.pk)
+
+
 def scored_and_listed(world) -> tuple[int]:
     scored(world)
     return (world.challenge.pk,)
@@ -246,6 +257,8 @@ CASES = {
     "matching.tasks.explain_for_good": Case(scored_and_over),
     "matching.tasks.explain_list": Case(scored_and_listed),
     "matching.tasks.explain_matches": Case(read_before_explained),
+    "matching.tasks.explain_offers": Case(offered_unstored),
+    "matching.tasks.find_changes": Case(read_once),
     "matching.tasks.explain_waiting": Case(silently(scored)),
     "matching.tasks.learn_from_outcomes": Case(nothing),
     "matching.tasks.measure_shares": Case(scored),

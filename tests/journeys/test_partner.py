@@ -54,10 +54,12 @@ def shown(page: Page, cell: str) -> list[str]:
 
 
 def exported(page: Page, kind: str) -> bytes:
+    """Back to the list afterwards: a file that had to be prepared came from a page of its own."""
+    stood = page.url
     page.get_by_text("Export").click()
-    with page.expect_download() as download:
+    with page.expect_download(timeout=120_000) as download:
         page.get_by_role("link", name=kind).click()
-    page.get_by_text("Export").click()
+    page.goto(stood)
     return download.value.path().read_bytes()
 
 

@@ -98,7 +98,7 @@ def test_a_challenge_finds_its_company(someone: Enter):
     page = partner.go("/matches/")
     expect(page.get_by_role("table")).to_be_visible()
     expect(page.locator("main").get_by_text("@")).to_have_count(0)
-    with page.expect_download() as download:
+    with page.expect_download(timeout=120_000) as download:
         page.get_by_text("Export").click()
         page.get_by_role("link", name="CSV").click()
     assert download.value.suggested_filename.endswith(".csv")

@@ -6,9 +6,9 @@ from accounts.models import User
 from challenges.models import Challenge
 from companies.choices import Visibility
 from companies.models import Company
-from matching.actions import request_runs, score_challenge
+from matching.actions import explain_matches, find_changes, request_runs, score_challenge
 from matching.columns import BLOCK_BITS
-from matching.models import MatchRun
+from matching.models import Match, MatchRun
 from tests.factories import (
     AccountFactory,
     ChallengeFactory,
@@ -74,6 +74,19 @@ def scored(challenge) -> Callable[[], MatchRun]:
         return score_challenge(run=MatchRun.objects.get(pk=run_id))
 
     return run
+
+
+@pytest.fixture
+def write_reasons(db) -> Callable[[], None]:
+    """What the worker does for readers: every reason, and what would change each score most."""
+
+    def write() -> None:
+        silent = list(Match.objects.unexplained().values_list("pk", flat=True))
+        explain_matches(match_ids=silent, may_go_on=lambda: True)
+        for match in Match.objects.select_related("challenge", "company"):
+            find_changes(challenge=match.challenge, company=match.company)
+
+    return write
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """What would change a score most, in words, for both sides."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import override
 
 from companies.actions import confirm_reference, save_solution
-from matching.actions import rescore_companies
+from matching import actions
+from matching.actions import explain_waiting, rescore_companies
 from matching.models import Match
 from matching.scoring import Reason
 from matching.scoring.changes import Gain
@@ -77,12 +79,13 @@ def test_every_change_is_in_the_table():
 
 @pytest.mark.django_db
 def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
-    client, challenge, manager, new_company, scored
+    client, challenge, manager, new_company, scored, write_reasons
 ):
     challenge.trl_min, challenge.trl_max = 6, 8
     challenge.save()
     company = new_company("Sensorer")
     scored()
+    write_reasons()
     owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
     match = Match.objects.get()
     pages = {
@@ -107,11 +110,12 @@ def test_both_sides_read_the_same_and_following_it_brings_what_it_says(
 
 @pytest.mark.django_db
 def test_a_claim_that_its_client_confirms_brings_what_was_said(
-    client, challenge, manager, new_company, scored
+    client, challenge, manager, new_company, scored, write_reasons
 ):
     company = new_company("Sensorer")
     claims = [ReferenceFactory(company=company, title=f"Harbour {n}") for n in range(2)]
     scored()
+    write_reasons()
     match = Match.objects.get()
     client.force_login(manager)
     page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
@@ -122,9 +126,56 @@ def test_a_claim_that_its_client_confirms_brings_what_was_said(
             rescore_companies(company_ids=[company.pk])
             more = Match.objects.get().total - match.total
     rescore_companies(company_ids=[company.pk])
+    write_reasons()
     both = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
 
     assert page.context["changes"] == [
         f"Have the client confirm a reference: {more / 10} points more"
     ]
     assert both.context["changes"] == ["Add a reference: 0.9 points more"]
+
+
+@pytest.mark.django_db
+def test_changes_are_found_by_the_worker_once_and_again_after_a_decision(
+    client, challenge, manager, new_company, scored, write_reasons
+):
+    company = new_company("Sensorer", description="")
+    scored()
+    explain_waiting(may_go_on=lambda: True)
+    match = Match.objects.get()
+    client.force_login(manager)
+    url = reverse("matching:detail", args=[challenge.slug, match.pk])
+
+    before = client.get(url)
+    write_reasons()
+    found = client.get(url)
+    actions.override(
+        challenge=challenge, company=company, kind="raise", points=5, reason="Seen it.", by=manager
+    )
+    after_decision = client.get(url)
+    write_reasons()
+    anew = client.get(url)
+
+    told = [page.context["changes"] for page in (before, found, after_decision, anew)]
+    assert [one is None for one in told] == [True, False, True, False]
+    assert "Changes of the profile are being tried" in before.content.decode()
+    assert found.context["changes"]
+
+
+@pytest.mark.django_db
+def test_nobody_waits_for_advice_about_a_profile_that_has_changed(
+    client, challenge, manager, new_company, scored, write_reasons
+):
+    company = new_company("Sensorer")
+    scored()
+    write_reasons()
+    challenge.__class__.objects.update(status="closed")
+    save_solution(company=company, fields={"name": "", "trl": 6}, by=None)
+    cache.clear()
+
+    write_reasons()
+    client.force_login(manager)
+    page = client.get(reverse("matching:detail", args=[challenge.slug, Match.objects.get().pk]))
+
+    assert page.context["changes"] == []
+    assert "What would change it most" not in page.content.decode()

@@ -185,12 +185,13 @@ def test_there_is_one_living_contest_for_each_finding(contested, company, challe
 
 
 def test_half_of_what_is_there_already_cannot_be_granted(
-    client, contested, manager, company, challenge
+    client, contested, manager, company, challenge, write_reasons
 ):
     challenge.themes = ["sensors_grid", "smart_home"]
     challenge.save()
     (run_id,) = actions.request_runs(challenge_ids=[challenge.pk])
     actions.score_challenge(run=MatchRun.objects.get(pk=run_id))
+    write_reasons()
     client.force_login(manager)
 
     page = client.get(contested.get_absolute_url()).content.decode()
@@ -307,9 +308,10 @@ def test_an_unnamed_company_stays_unnamed_in_what_was_granted(contested, manager
 
 
 def test_the_company_contests_on_its_page_and_the_manager_decides_on_his(
-    client, challenge, company, owner, manager, scored
+    client, challenge, company, owner, manager, scored, write_reasons
 ):
     scored()
+    write_reasons()
     reference = ReferenceFactory(company=company)
     of_others = ReferenceFactory()
     form = reverse("matching:contest_finding", args=[company.slug, challenge.slug, "theme"])

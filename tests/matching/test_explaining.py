@@ -246,8 +246,9 @@ def test_a_proposal_has_its_reasons(challenge, companies, scored):
     assert Invitation.objects.get().reasons != []
 
 
-def test_lists_say_why(client, challenge, manager, companies, scored):
+def test_lists_say_why(client, challenge, manager, companies, scored, write_reasons):
     scored()
+    write_reasons()
     client.force_login(manager)
 
     pages = [

@@ -6,10 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from companies.actions import update_profile
+from config.celery import app
 from matching import tallying
 from matching.actions import keep, request_runs, rescore_companies, score_challenges
 from matching.models import CompanyRanking, Match, MatchRun
+from matching.offers import Offers
 from matching.ranking import unpacked
+from matching.tasks import explain_offers
 from tests.factories import ChallengeFactory, CompanyFactory, CompanyMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -42,13 +45,23 @@ def page(client, beaten):
     return reverse("matching:for_company", args=[beaten.slug])
 
 
+def explain_all(company) -> None:
+    """What the worker does when somebody rings."""
+    ids = [match.challenge_id for match in Offers(company)[:20] if not match.pk]
+    explain_offers(company_id=company.pk, challenge_ids=ids)
+
+
 def test_beyond_the_best_five_hundred_a_challenge_shows_with_its_reasons(
     client, challenge, beaten, page
 ):
     assert not Match.objects.filter(company=beaten).exists()
 
+    before = client.get(page)
+    explain_all(beaten)
     shown = client.get(page).context["shown"]
 
+    assert [one.has_total for one in before.context["shown"]] == [False, False]
+    assert "Reasons follow in a moment." in before.content.decode()
     assert sorted(one.match.total for one in shown) == sorted(
         entry for entry in totals_of(beaten) if entry > 0
     )
@@ -58,9 +71,26 @@ def test_beyond_the_best_five_hundred_a_challenge_shows_with_its_reasons(
     assert sum(part["tenths"] for part in shown[0].parts) == shown[0].match.total
 
 
+def test_a_page_rings_for_what_it_lacks_and_is_answered(
+    client, page, beaten, django_capture_on_commit_callbacks
+):
+    app.conf.task_always_eager = True
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            before = client.get(page)
+    finally:
+        app.conf.task_always_eager = False
+    again = client.get(page, headers={"X-Wait": before.context["wait"].mark})
+
+    assert all(one.is_waiting for one in before.context["shown"])
+    assert all(one.reasons for one in again.context["shown"])
+
+
 def test_what_was_explained_once_is_not_scored_again_for_the_next_reader(client, page, beaten):
+    explain_all(beaten)
     first = client.get(page).context["shown"]
     with CaptureQueriesContext(connection) as asked:
+        explain_all(beaten)
         again = client.get(page).context["shown"]
 
     assert [(one.parts, one.reasons) for one in again] == [
@@ -71,18 +101,25 @@ def test_what_was_explained_once_is_not_scored_again_for_the_next_reader(client,
 
 def test_an_edited_profile_waits_on_both_pages_until_it_is_scored(client, challenge, beaten, page):
     one = reverse("matching:company_match", args=[beaten.slug, challenge.slug])
+    explain_all(beaten)
     client.get(page)
     update_profile(company=beaten, fields={"description": "We watch grids."}, by=None)
 
     waits = [client.get(url).content.decode() for url in (page, one)]
     rescore_companies(company_ids=[beaten.pk])
+    beaten.refresh_from_db()
+    explain_all(beaten)
     scored = [client.get(url).content.decode() for url in (page, one)]
 
     assert "Scoring your profile" in waits[0]
-    assert ["eing scored again" in text for text in (*waits, *scored)] == [True, True, False, False]
+    assert ["easons are being written" in text for text in (*waits, *scored)] == [
+        *(True, True),
+        *(False, False),
+    ]
 
 
 def test_its_page_explains_what_is_not_stored(client, challenge, beaten, page):
+    explain_all(beaten)
     answer = client.get(reverse("matching:company_match", args=[beaten.slug, challenge.slug]))
 
     assert answer.status_code == 200

@@ -1,20 +1,22 @@
-"""What is read before it was explained: little at a time, and written down for the next reader."""
+"""What is read before it was explained: the page says so, and the worker writes it down."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from companies.actions import update_profile
 from config.celery import app
 from matching import actions
-from matching.actions import request_runs, rescore_companies, score_challenges
+from matching.actions import explaining, request_runs, rescore_companies, score_challenges
 from matching.explaining import _scored, last_runs, rows_of
 from matching.models import Match, MatchRun
-from matching.views import lists
+from matching.patience import GIVES_UP
+from matching.views import files, lists
 from tests.factories import AccountFactory, ChallengeFactory, CompanyMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,19 +92,151 @@ def test_reading_changes_nothing_and_the_worker_writes_down_what_was_read(
     url = addresses(two[0], match)[page]
 
     with worker():
-        first = client.get(url).getvalue()
+        first = client.get(url)
+        waits = first.getvalue().decode()
         untouched = silent()
     left = silent()
     with CaptureQueriesContext(connection) as asked:
-        again = client.get(url).getvalue()
+        again = client.get(url)
+        ready = again.getvalue()
 
+    statuses = {"data": (503, 200), "own data": (503, 200), "csv": (202, 200), "xlsx": (202, 200)}
+    assert (first.status_code, again.status_code) == statuses.get(page, (200, 200))
+    assert "reasons" in waits
+    assert b"every 1s" not in ready or page in ("match", "own match")
     assert (untouched, left) == (12, 12 - number)
     assert not [query for query in asked if "matching_profileterms" in query["sql"]]
-    if page in ("data", "csv", "own data"):
-        assert again == first
 
 
-@pytest.mark.parametrize("page", ["network", "challenge", "match", "data", "csv", "own match"])
+@pytest.mark.parametrize("page", ["network", "challenge", "company"])
+def test_a_row_without_reasons_shows_the_parts_of_its_total(client, two, manager, page):
+    match = Match.objects.for_challenge(two[0]).best_first().select_related("company").first()
+    owner = CompanyMemberFactory(company=match.company, user=AccountFactory()).user
+    client.force_login(owner if page == "company" else manager)
+
+    before = client.get(addresses(two[0], match)[page])
+    actions.explain_matches(
+        match_ids=list(Match.objects.values_list("pk", flat=True)), may_go_on=lambda: True
+    )
+    after = client.get(addresses(two[0], match)[page])
+
+    numbers = [(one.match.total, one.parts) for one in before.context["shown"]]
+    assert numbers == [(one.match.total, one.parts) for one in after.context["shown"]]
+    assert all(total == sum(part["tenths"] for part in parts) for total, parts in numbers)
+    assert "Reasons follow in a moment." in before.content.decode()
+    assert "Reasons follow in a moment." not in after.content.decode()
+
+
+def test_numbers_that_do_not_add_up_are_not_shown(client, two, manager):
+    Match.objects.update(total=999)
+    client.force_login(manager)
+
+    page = client.get(reverse("matching:list"))
+
+    assert "99.9" not in page.content.decode()
+    assert {one.has_total for one in page.context["shown"]} == {False}
+
+
+def asked_again(client, url: str, page) -> object:
+    return client.get(url, headers={"X-Wait": page.context["wait"].mark, "HX-Request": "true"})
+
+
+def test_a_page_that_asks_again_hears_when_something_has_come(client, two, manager, worker):
+    url = reverse("matching:challenge", args=[two[0].slug])
+    client.force_login(manager)
+
+    with worker():
+        page = client.get(url)
+        nothing_new = asked_again(client, url, page)
+    come = asked_again(client, url, page)
+
+    assert (nothing_new.status_code, nothing_new.content) == (204, b"")
+    assert come.status_code == 200
+    assert not any(one.is_waiting for one in come.context["shown"])
+
+
+def test_whoever_looks_again_at_once_rings_once(
+    client, two, manager, django_capture_on_commit_callbacks
+):
+    client.force_login(manager)
+
+    with django_capture_on_commit_callbacks() as rings:
+        for _ in range(3):
+            client.get(reverse("matching:list"))
+
+    assert len(rings) == 1
+
+
+@pytest.mark.parametrize("page", ["network", "challenge", "match", "csv", "company", "own match"])
+def test_after_a_minute_without_anything_new_it_says_what_to_do(
+    client, two, manager, page, time_machine
+):
+    match = Match.objects.for_challenge(two[0]).select_related("company").first()
+    owner = CompanyMemberFactory(company=match.company, user=AccountFactory()).user
+    client.force_login(owner if page in ("company", "own match") else manager)
+    url = addresses(two[0], match)[page]
+    begins = timezone.now()
+    time_machine.move_to(begins, tick=False)
+    first = client.get(url)
+
+    time_machine.move_to(begins + timedelta(seconds=GIVES_UP - 2), tick=False)
+    soon = asked_again(client, url, first)
+    time_machine.move_to(begins + timedelta(seconds=GIVES_UP + 1), tick=False)
+    late = asked_again(client, url, first)
+
+    assert soon.status_code == 204
+    text = late.content.decode()
+    assert "longer than usual" in text
+    assert "Look again" in text
+    assert "every 1s" not in text
+
+
+def test_a_file_waits_tells_how_far_it_is_and_is_fetched(client, two, manager, monkeypatch):
+    client.force_login(manager)
+    ids = list(Match.objects.values_list("pk", flat=True))
+
+    first = client.get(EXPORT)
+    actions.explain_matches(match_ids=ids[:5], may_go_on=lambda: True)
+    further = asked_again(client, EXPORT, first)
+    actions.explain_matches(match_ids=ids, may_go_on=lambda: True)
+    ready = asked_again(client, EXPORT, further)
+    fetch = client.get(EXPORT, headers={"X-Wait": "fetch", "HX-Request": "true"})
+    file = client.get(EXPORT)
+
+    assert "0 of 12 rows" in first.content.decode()
+    assert "5 of 12 rows" in further.content.decode()
+    assert "Your file is ready" in ready.content.decode()
+    assert (fetch.status_code, fetch.headers["HX-Redirect"]) == (204, EXPORT)
+    assert file.headers["Content-Type"].startswith("text/csv")
+
+
+def test_a_row_that_cannot_be_explained_keeps_no_file_from_leaving(client, two, manager, worker):
+    match = Match.objects.for_challenge(two[0]).select_related("company").first()
+    client.force_login(manager)
+    update_profile(company=match.company, fields={"description": "We watch grids."}, by=None)
+
+    with worker():
+        waits = client.get(EXPORT)
+    file = client.get(EXPORT)
+
+    assert waits.status_code == 202
+    rows = list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines()))
+    assert [row[7] for row in rows].count("being scored again") == 2
+
+
+def test_many_rows_are_explained_in_pieces_and_none_is_left_out(two, monkeypatch):
+    monkeypatch.setattr(explaining, "AT_ONCE", 5)
+    ids = list(Match.objects.values_list("pk", flat=True))
+
+    left = actions.explain_matches(match_ids=ids, may_go_on=lambda: False)
+    between = silent()
+    rest = actions.explain_matches(match_ids=left, may_go_on=lambda: True)
+
+    assert (left, between) == (ids[5:], 7)
+    assert (rest, silent()) == ([], 0)
+
+
+@pytest.mark.parametrize("page", ["network", "challenge", "match", "data", "own match"])
 def test_no_total_stands_without_its_parts_while_a_profile_is_scored_again(
     client, two, manager, page
 ):
@@ -147,11 +281,14 @@ def test_what_is_explained_rings_for_nobody(
     assert rings == []
 
 
-def test_a_file_is_the_same_however_few_rows_are_made_at_once(client, two, manager, monkeypatch):
+def test_a_file_is_the_same_however_few_rows_are_made_at_once(
+    client, two, manager, monkeypatch, write_reasons
+):
+    write_reasons()
     client.force_login(manager)
     whole = client.get(EXPORT).getvalue()
 
-    monkeypatch.setattr(lists, "EXPORT_AT_ONCE", 5)
+    monkeypatch.setattr(files, "AT_ONCE", 5)
     in_parts = client.get(EXPORT).getvalue()
 
     rows = list(csv.reader(whole.decode("utf-8-sig").splitlines()))
@@ -162,8 +299,11 @@ def test_a_file_is_the_same_however_few_rows_are_made_at_once(client, two, manag
     ]
 
 
-def test_the_first_rows_leave_before_the_last_are_read(client, two, manager, monkeypatch):
-    monkeypatch.setattr(lists, "EXPORT_AT_ONCE", 3)
+def test_the_first_rows_leave_before_the_last_are_read(
+    client, two, manager, monkeypatch, write_reasons
+):
+    write_reasons()
+    monkeypatch.setattr(files, "AT_ONCE", 3)
     client.force_login(manager)
     rows = iter(client.get(EXPORT))
 
@@ -176,7 +316,8 @@ def test_the_first_rows_leave_before_the_last_are_read(client, two, manager, mon
     assert 2 * len(for_three) < len(for_the_rest) <= 3 * len(for_three)
 
 
-def test_a_file_keeps_its_language_while_it_is_sent(client, two, manager):
+def test_a_file_keeps_its_language_while_it_is_sent(client, two, manager, write_reasons):
+    write_reasons()
     manager.language = "da"
     manager.save()
     client.force_login(manager)
@@ -205,10 +346,10 @@ def test_only_pairs_that_somebody_wants_are_scored(two):
 
 def test_what_was_written_down_stays_and_a_newer_run_is_not_touched(two, scored):
     ids = list(Match.objects.values_list("pk", flat=True))
-    actions.explain_matches(match_ids=ids)
+    actions.explain_matches(match_ids=ids, may_go_on=lambda: True)
     Match.objects.filter(pk=ids[0]).update(findings=[])
 
-    actions.explain_matches(match_ids=[*ids, 0])
+    actions.explain_matches(match_ids=[*ids, 0], may_go_on=lambda: True)
 
     assert Match.objects.get(pk=ids[0]).findings == []
     assert silent() == 0
