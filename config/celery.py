@@ -17,12 +17,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
-# Letters, and the sign of life, do not wait behind a long queue of scoring; nor does scoring wait
-# for the reader of profiles, who also writes down findings.
+# Letters, the sign of life and what somebody waits for at a page do not wait behind a long queue of
+# scoring; nor does scoring wait for the reader of profiles, who also writes down findings.
 app.conf.task_routes = {
     "mail.tasks.*": {"queue": "mail"},
     "invitations.tasks.carry_out_sendings": {"queue": "mail"},
     "config.tasks.*": {"queue": "heart"},
+    "matching.tasks.write_wanted": {"queue": "heart"},
     "matching.tasks.encode_waiting": {"queue": "encoding"},
     "matching.tasks.explain_waiting": {"queue": "encoding"},
 }

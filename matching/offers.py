@@ -4,7 +4,7 @@ A challenge stores its best 500 companies, a company's ranking its best 50 chall
 On a large platform many of the second are none of the first; they are explained when read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.core.cache import cache
@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
-from matching.explaining import last_runs, rows_of
+from matching.explaining import Row, last_runs, rows_of
 from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun, ProfileTerms
 from matching.ranking import NOBODY, unpacked
 from matching.scoring import ENGINE
@@ -112,8 +112,7 @@ def explained_for(company: Company, totals: Mapping[int, int]) -> dict[int, Matc
     """
     if not totals:
         return {}
-    runs = last_runs(Challenge.objects.filter(pk__in=totals))
-    keys = {run.challenge_id: _key(run, company) for run in runs}
+    keys = _keys(company, totals)
     rows = {pk: row for pk, row in ((pk, cache.get(keys[pk])) for pk in keys) if row}
     for row in rows_of((pk, company.pk) for pk in keys if pk not in rows):
         rows[row["challenge_id"]] = row
@@ -125,8 +124,12 @@ def explained_for(company: Company, totals: Mapping[int, int]) -> dict[int, Matc
     }
 
 
-def _key(run: MatchRun, company: Company) -> str:
-    return f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
+def _keys(company: Company, challenge_ids: Iterable[int]) -> dict[int, str]:
+    runs = last_runs(Challenge.objects.filter(pk__in=list(challenge_ids)))
+    return {
+        run.challenge_id: f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
+        for run in runs
+    }
 
 
 def offer_of(company: Company, challenge: Challenge) -> Match | None:
@@ -141,3 +144,10 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
     if match is not None:
         match.challenge = challenge
     return match
+
+
+def remembered(challenge: Challenge, company_ids: Iterable[int]) -> list[Row]:
+    """What somebody has read lately of pairs that are not stored, as it was explained."""
+    companies = Company.objects.active().filter(pk__in=set(company_ids)).only("revision")
+    keys = [_keys(company, [challenge.pk]).get(challenge.pk) for company in companies]
+    return [row for key in keys if key and (row := cache.get(key)) is not None]

@@ -22,6 +22,7 @@ from invitations.lastlook import LastLook, fingerprint_of, last_look
 from invitations.models import Invitation, InvitationQuerySet, Sending
 from invitations.problems import InvitationProblem
 from invitations.progress import counts_of, progress_of
+from invitations.reasons import with_reasons
 from invitations.showing import ShownInvitation, names_of, shown_invitations
 from invitations.tasks import carry_out_sendings, share_places
 from invitations.views.inviting import InvitingPage, numbers, send_url
@@ -185,6 +186,8 @@ class LetterPage(InvitingPage):
     def invitation(self) -> Invitation:
         rows = Invitation.objects.for_challenge(self.challenge)
         found = rows.filter(company=self.match.company_id).first()
+        if found is not None:
+            with_reasons([found])
         row = found or actions.proposal_of(self.match)
         row.company, row.challenge = self.match.company, self.challenge
         return row

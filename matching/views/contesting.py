@@ -16,12 +16,11 @@ from accounts.permissions import Permission
 from challenges.models import Challenge
 from matching import actions
 from matching.choices import SHARE_OF, Granted
-from matching.explaining import explain
 from matching.forms import ContestForm, DecisionForm
 from matching.models import Contest, Match
 from matching.offers import offer_of
 from matching.problems import MatchProblem
-from matching.scoring import Finding
+from matching.scoring import CRITERIA, Finding
 from matching.telling import names_of
 from matching.views.lists import CompanyMixin
 from matching.views.steering import SteeringPage
@@ -41,7 +40,7 @@ def told(finding: Finding | None) -> dict[str, str]:
 
 
 def finding_of(match: Match, criterion: str) -> Finding | None:
-    explain([match])
+    """None where the worker still writes it, too."""
     return next((one for one in match.judged if one.criterion == criterion), None)
 
 
@@ -71,9 +70,11 @@ class ContestView(CompanyMatchPage, FormView):
     form_class = ContestForm
 
     @cached_property
-    def finding(self) -> Finding:
-        found = finding_of(self.match, self.kwargs["criterion"])
-        if found is None:
+    def finding(self) -> Finding | None:
+        criterion = self.kwargs["criterion"]
+        found = finding_of(self.match, criterion)
+        is_written = self.match.findings is not None
+        if criterion not in CRITERIA or (found is None and is_written):
             raise Http404
         return found
 
