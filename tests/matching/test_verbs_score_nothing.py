@@ -655,6 +655,29 @@ def test_a_member_gets_no_letter_without_reasons(client, world, guard):
     assert guard.caught == []
 
 
+def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world, guard, worker):
+    drafted(world, world.stored)
+    Match.objects.filter(company=world.stored).update(findings=None)
+    applications.submit(
+        application=Application.objects.get(),
+        content=APPLICATION,
+        arrived_at=timezone.now(),
+        by=world.owner,
+    )
+    client.force_login(world.manager)
+    letter = reverse("invitations:letter", args=[world.challenge.slug, world.match.pk])
+    connection.run_on_commit.clear()
+
+    with worker():
+        early = client.get(letter).content.decode()
+    late = client.get(letter).content.decode()
+    listed = client.get(reverse("applications:challenge", args=[world.challenge.slug]))
+
+    assert ("is being written" in early, "is being written" in late) == (True, False)
+    assert listed.context["arrived"][0].parts != []
+    assert guard.caught == []
+
+
 WAITED = "A pair that somebody touched has waited for its score for an hour"
 
 

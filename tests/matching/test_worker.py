@@ -189,6 +189,7 @@ def decide_something(challenge, company, dice, *, by) -> None:
         remove_override(challenge=challenge, company=company, by=by)
     elif not Contest.objects.filter(challenge=challenge, company=company).exists():
         said = {"statement": "See there.", "link": "https://firma.example/", "by": by}
+        keep(challenge=challenge, company_ids=[company.pk], by=by)
         write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
         row = contest(challenge=challenge, company=company, criterion="track_record", **said)
         accept_contest(contest=row, granted=dice.choice(["full", "half"]), answer="", by=by)
