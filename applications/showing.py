@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from applications.choices import ANSWERS
 from applications.models import Application
 from companies.models import Solution
-from matching.explaining import explain
 from matching.models import Match
 from matching.showing import parts_of
 
@@ -67,14 +66,16 @@ class Arrived:
 
 
 def with_scores(applications: Sequence[Application]) -> list[Arrived]:
-    """One query for the scores, however many applications of however many challenges."""
+    """One query for the scores, however many applications of however many challenges.
+
+    Parts follow in a moment where the worker has not written them yet: a pair that applied is kept.
+    """
     pairs = Application.objects.filter(
         pk__in=[one.pk for one in applications],
         challenge=OuterRef("challenge"),
         company=OuterRef("company"),
     )
     matches = list(Match.objects.filter(Exists(pairs)))
-    explain(matches)
     found = {(match.challenge_id, match.company_id): match for match in matches}
     return [_arrived(one, found.get((one.challenge_id, one.company_id))) for one in applications]
 

@@ -27,7 +27,7 @@ from mail.actions import recover_left_behind
 from mail.choices import Priority
 from mail.letters import headers_of
 from mail.models import Letter, hash_of
-from matching.actions import keep
+from matching.actions import keep, write_wanted
 from matching.models import MatchRun
 from matching.tasks import score_challenges
 
@@ -115,6 +115,7 @@ def order_invitations(number: int) -> Sending:
     score_challenges(list(MatchRun.objects.values_list("pk", flat=True)))
     # More than the best five hundred, which are all that scoring keeps by itself.
     keep(challenge=challenge, company_ids=companies, by=manager)
+    write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
     proposed = propose(challenge=challenge, company_ids=companies, by=manager)
     order = order_sending(
         challenge=challenge, invitation_ids=[one.pk for one in proposed], note="", by=manager

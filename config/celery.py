@@ -26,6 +26,7 @@ app.conf.task_routes = {
     "matching.tasks.explain_matches": {"queue": "heart"},
     "matching.tasks.explain_offers": {"queue": "heart"},
     "matching.tasks.find_changes": {"queue": "heart"},
+    "matching.tasks.write_wanted": {"queue": "heart"},
     "matching.tasks.encode_waiting": {"queue": "encoding"},
     "matching.tasks.explain_waiting": {"queue": "encoding"},
 }

@@ -1,12 +1,16 @@
 """What must never be true of scores; see `mail.invariants`."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from mail.invariants import Contradictions
 from matching.choices import RunState
-from matching.models import Match, MatchRun
+from matching.models import Match, MatchRun, WantedMatch
+
+LONG = timedelta(hours=1)
 
 
 def contradictions() -> Contradictions:
@@ -21,6 +25,9 @@ def contradictions() -> Contradictions:
         "A score was made of a text that is not written yet": rows.filter(unwritten),
         "A run is done and does not say when": (
             MatchRun.objects.order_by().filter(state=RunState.DONE, finished_at=None)
+        ),
+        "A pair that somebody touched has waited for its score for an hour": (
+            WantedMatch.objects.possible().filter(wanted_at__lt=timezone.now() - LONG).order_by()
         ),
     }
 

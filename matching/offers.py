@@ -15,8 +15,9 @@ from django.utils.functional import cached_property
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
-from matching.explaining import last_runs, rows_of
+from matching.explaining import Row, last_runs, rows_of
 from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun, ProfileTerms
+from matching.profiles import states_of
 from matching.ranking import NOBODY, unpacked
 from matching.scoring import ENGINE
 
@@ -108,7 +109,7 @@ def unstored_offers(ranking: CompanyRanking | None, stored: MatchQuerySet) -> li
 def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Match]:
     """Matches by challenge, not stored; a number alone where the worker has explained nothing yet.
 
-    What it found counts for as long as the run and the profile are the same: who decides about
+    What it found counts for as long as the run, the profile and its vectors are the same: who decides about
     such a pair stores it.
     """
     if not totals:
@@ -135,11 +136,11 @@ def explain_unstored(company: Company, challenge_ids: Iterable[int]) -> None:
 
 
 def _keys(company: Company, challenge_ids: Iterable[int]) -> dict[int, str]:
+    """Told apart by all that the reasons rest on: an encoder changes them without an edit."""
     runs = last_runs(Challenge.objects.filter(pk__in=list(challenge_ids)))
-    return {
-        run.challenge_id: f"matching.offer:{ENGINE}:{run.pk}:{company.pk}:{company.revision}"
-        for run in runs
-    }
+    revision, readings = states_of([company.pk]).get(company.pk, (company.revision, 0))
+    about = f"{company.pk}:{revision}:{readings}"
+    return {run.challenge_id: f"matching.offer:{ENGINE}:{run.pk}:{about}" for run in runs}
 
 
 def offer_of(company: Company, challenge: Challenge) -> Match | None:
@@ -154,3 +155,10 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
     if match is not None:
         match.challenge = challenge
     return match
+
+
+def remembered(challenge: Challenge, company_ids: Iterable[int]) -> list[Row]:
+    """What somebody has read lately of pairs that are not stored, as it was explained."""
+    companies = Company.objects.active().filter(pk__in=set(company_ids)).only("revision")
+    keys = [_keys(company, [challenge.pk]).get(challenge.pk) for company in companies]
+    return [row for key in keys if key and (row := cache.get(key)) is not None]

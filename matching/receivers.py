@@ -8,6 +8,7 @@ from challenges.signals import challenge_changed, challenge_closed, challenge_pu
 from companies.signals import companies_erased, profiles_changed
 from matching import tasks
 from matching.actions import forget_companies, request_runs
+from matching.signals import matches_wanted
 
 
 @receiver(challenge_published)
@@ -35,3 +36,9 @@ def rescore_changed(company_ids: list[int], **kwargs: Any) -> None:
 def forget_erased(company_ids: list[int], **kwargs: Any) -> None:
     """In the same transaction."""
     forget_companies(company_ids=company_ids)
+
+
+@receiver(matches_wanted)
+def write_wanted(challenge_ids: list[int], **kwargs: Any) -> None:
+    """However many pairs one transaction touches, the worker hears of it once."""
+    tasks.write_wanted.delay_joined_on_commit(challenge_ids)

@@ -43,6 +43,7 @@ def score_challenges(run_ids: list[int]) -> None:
         log.exception("scoring_failed", runs=run_ids)
         raise
     explain_waiting.delay_on_commit()
+    ring_for_wanted()
 
 
 @shared_task
@@ -52,6 +53,7 @@ def rescore_companies(company_ids: list[int]) -> None:
     if len(company_ids) <= FEW:
         actions.rescore_companies(company_ids=company_ids)
         explain_waiting.delay_on_commit()
+        ring_for_wanted()
         return
     open_ids = Challenge.objects.open().values_list("pk", flat=True)
     share_out(actions.request_runs(challenge_ids=open_ids))
@@ -74,6 +76,7 @@ def sweep_matching() -> None:
     actions.discard_shares()
     if actions.is_explaining_left():
         explain_waiting.delay_on_commit()
+    ring_for_wanted()
 
 
 @shared_task
@@ -132,6 +135,17 @@ def find_changes(challenge_id: int, company_id: int) -> None:
 def explain_list(challenge_id: int) -> None:
     """Who turned one page of a list turns another, and that one is to be ready."""
     actions.explain_list(challenge_id=challenge_id)
+
+
+@shared_task
+def write_wanted(challenge_ids: list[int]) -> None:
+    """Somebody touched pairs that had no numbers or no reasons yet: write them down, for a moment,
+    and ring for the rest.
+    """
+    until = monotonic() + A_MOMENT
+    left = actions.write_wanted(challenge_ids=challenge_ids, may_go_on=lambda: monotonic() < until)
+    if left:
+        write_wanted.delay_on_commit(left)
 
 
 @shared_task
@@ -206,6 +220,12 @@ def ring_for_encoding(company_ids: Sequence[int] | None = None) -> None:
     """Wake the reader of profiles if one of these waits, or any; awake it rings for itself."""
     if cache.get(ENCODING) is None and actions.is_waiting(company_ids):
         encode_waiting.delay_on_commit()
+
+
+def ring_for_wanted() -> None:
+    """Pairs that could not be scored when somebody touched them may be scored by now."""
+    if challenge_ids := actions.challenges_wanting():
+        write_wanted.delay_on_commit(challenge_ids)
 
 
 def share_out(run_ids: Sequence[int]) -> None:

@@ -22,6 +22,7 @@ from invitations.pacing import (
 from invitations.tokens import hash_of, new_token
 from mail.actions import Refusal as NotQueued
 from mail.actions import postpone
+from matching.explaining import explain
 from matching.models import Match
 
 # A task of its own follows for the rest.
@@ -76,9 +77,10 @@ def _locked(company: Company) -> list[Invitation]:
     open_ones = [one for one in challenges if one.is_open]
     hold_letters_apart()
     for challenge in open_ones:
-        renew_reasons(
-            challenge, list(Match.objects.for_challenge(challenge).for_companies([company]))
-        )
+        matches = list(Match.objects.for_challenge(challenge).for_companies([company]))
+        # A letter says why: here the worker writes it, and has no need to wait for itself.
+        explain(matches)
+        renew_reasons(challenge, matches)
     rows = held.filter(challenge__in=open_ones).select_for_update(of=("self",))
     rows = rows.select_related("company", "challenge__lab__cluster", "proposed_by")
     return list(rows.order_by("-total", "pk"))

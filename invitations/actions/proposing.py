@@ -1,7 +1,6 @@
 """Putting companies on a challenge's list, each with its score and reasons of now."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,10 +10,9 @@ from challenges.models import Challenge
 from invitations.choices import Status
 from invitations.models import Invitation
 from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.reasons import reasons_in
 from matching.actions import keep
-from matching.explaining import explain
 from matching.models import Match, Override
-from matching.scoring import strongest
 
 
 @transaction.atomic
@@ -53,7 +51,7 @@ def _refuse_excluded(challenge: Challenge, company_ids: Sequence[int]) -> None:
 
 
 def add(*, challenge: Challenge, matches: Sequence[Match], by: User | None) -> None:
-    explain(matches)
+    """Those whose match is not explained yet have no reasons: `with_reasons` gives them theirs."""
     rows = [proposal_of(match, by=by) for match in matches]
     Invitation.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     renew_reasons(challenge, matches)
@@ -66,18 +64,13 @@ def proposal_of(match: Match, *, by: User | None = None) -> Invitation:
         challenge_id=match.challenge_id,
         company_id=match.company_id,
         total=match.total,
-        reasons=_reasons_of(match),
+        reasons=reasons_in(match),
         proposed_by=by,
     )
 
 
-def _reasons_of(match: Match) -> list[dict[str, Any]]:
-    return [finding.to_data() for finding in strongest(match.judged)]
-
-
 def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
     """Until its letter is written, a proposal shows the score of now."""
-    explain(matches)
     current = {match.company_id: match for match in matches}
     rows = list(
         Invitation.objects.for_challenge(challenge)
@@ -88,5 +81,5 @@ def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
     for row in rows:
         match = current[row.company_id]
         row.total = match.total
-        row.reasons = _reasons_of(match)
+        row.reasons = reasons_in(match)
     Invitation.objects.bulk_update(rows, ["total", "reasons"], batch_size=500)

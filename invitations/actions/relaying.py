@@ -27,12 +27,16 @@ from invitations.pacing import (
     unwanted_among,
 )
 from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.reasons import are_being_written, with_reasons
 from invitations.tokens import hash_of, relay_token
 from mail.actions import postpone
 from matching.actions import record_outcome
 from matching.choices import Outcome
 
 NOT_WAITING = gettext_lazy("This invitation does not wait to be passed on any more.")
+NOT_WRITTEN = gettext_lazy(
+    "The reasons in this letter are being written just now. Try again in a moment."
+)
 
 
 @transaction.atomic
@@ -101,6 +105,7 @@ def pass_on(*, relay: Relay, by: User) -> Relay:
 @transaction.atomic
 def _pass_on(relay: Relay, by: User) -> Relay:
     relay, row = _waiting(relay)
+    with_reasons([row])
     _settle(relay, RelayFate.COPIED, by=by)
     _went_out(row, by=by)
     return relay
@@ -129,6 +134,7 @@ def _send_as_own(relay: Relay, by: User) -> Relay:
         raise InvitationProblem(
             _("No letter can be sent now: %(why)s") % {"why": Refusal(unwanted).label}
         )
+    _say_why(row)
     token = relay_token(row.pk, row.attempt)
     relay.invitation = row
     letter = invite_own_member(relay=relay, token=token, by=by)
@@ -138,8 +144,17 @@ def _send_as_own(relay: Relay, by: User) -> Relay:
     row.status, row.letter_id, row.refused_because = Status.QUEUED, str(letter.pk), ""
     row.leaves_at = _leaves_at(row)
     postpone(letter_ids=[row.letter_id], until=row.leaves_at)
-    row.save(update_fields=["status", "letter_id", "refused_because", "leaves_at"])
+    row.save(
+        update_fields=["status", "letter_id", "refused_because", "leaves_at", "total", "reasons"]
+    )
     return relay
+
+
+def _say_why(row: Invitation) -> None:
+    """Nobody is asked without a reason, not even in the moment before the worker has written it."""
+    if are_being_written(row):
+        raise InvitationProblem(NOT_WRITTEN)
+    with_reasons([row])
 
 
 def _leaves_at(row: Invitation) -> datetime:
@@ -225,5 +240,5 @@ def _settle(relay: Relay, fate: RelayFate, *, note: str = "", by: User) -> None:
 
 def _went_out(row: Invitation, *, by: User) -> None:
     row.status, row.sent_at, row.refused_because = Status.SENT, timezone.now(), ""
-    row.save(update_fields=["status", "sent_at", "refused_because"])
+    row.save(update_fields=["status", "sent_at", "refused_because", "total", "reasons"])
     record_outcome(challenge=row.challenge, company=row.company, outcome=Outcome.INVITED, by=by)

@@ -7,7 +7,9 @@ from django.db import connection, transaction
 
 from invitations.emails import contexts_of, reminder_contexts_of
 from invitations.models import Invitation, Reminder
+from invitations.reasons import fill_in, matches_of
 from invitations.tokens import hash_of, new_token
+from matching.explaining import explain
 
 # What letters say of an invitation and its company.
 SAID = (
@@ -32,10 +34,20 @@ def write_letters(
         .select_for_update(of=("self",))
         .order_by("pk")
     )
+    _explain(rows)
     tokens = {row.pk: new_token() for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [list(tokens), [hash_of(token) for token in tokens.values()]])
     return contexts_of(rows, tokens=tokens)
+
+
+def _explain(rows: Sequence[Invitation]) -> None:
+    """A letter says why: here the worker writes it, and has no need to wait for itself."""
+    lacking = [row for row in rows if not row.reasons]
+    if lacking:
+        matches = list(matches_of(lacking))
+        explain(matches)
+        Invitation.objects.bulk_update(fill_in(lacking, matches), ["total", "reasons"])
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from invitations.forms import (
 )
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
+from invitations.reasons import with_reasons
 from invitations.tokens import PREVIEW, hash_of
 from invitations.wording import told_reasons
 from mail.letters import stop_url
@@ -141,6 +142,7 @@ class AnswerPage(View):
     def page(self, *, problem: str = "", status: int = 200, **forms: Any) -> HttpResponse:
         """Each form as it was typed, where one was refused."""
         state = state_of(self.invitation, timezone.now())
+        with_reasons([self.invitation])
         form = forms.get("form") or AnswerForm(initial={"note": self.invitation.answer_note})
         context = {
             "invitation": self.invitation,

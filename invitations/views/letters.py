@@ -22,13 +22,14 @@ from invitations.lastlook import LastLook, fingerprint_of, last_look
 from invitations.models import Invitation, InvitationQuerySet, Sending
 from invitations.problems import InvitationProblem
 from invitations.progress import counts_of, progress_of
+from invitations.reasons import with_reasons
 from invitations.showing import ShownInvitation, names_of, shown_invitations
 from invitations.tasks import carry_out_sendings, share_places
 from invitations.views.inviting import InvitingPage, numbers, send_url
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
-from matching.explaining import explain
 from matching.models import Match
+from matching.tasks import explain_matches
 
 # More are sent as all that are on the list.
 MOST = 500
@@ -173,7 +174,8 @@ class LetterPage(InvitingPage):
     def match(self) -> Match:
         rows = Match.objects.for_challenge(self.challenge).select_related("company")
         match = get_object_or_404(rows, pk=self.kwargs["match"])
-        explain([match])
+        if match.findings is None:
+            explain_matches.delay_on_commit([match.pk])
         return match
 
     @cached_property
@@ -185,9 +187,16 @@ class LetterPage(InvitingPage):
     def invitation(self) -> Invitation:
         rows = Invitation.objects.for_challenge(self.challenge)
         found = rows.filter(company=self.match.company_id).first()
+        if found is not None:
+            with_reasons([found])
         row = found or actions.proposal_of(self.match)
         row.company, row.challenge = self.match.company, self.challenge
         return row
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether the letter would say why, and does not yet."""
+        return self.match.findings is None and not self.invitation.reasons
 
     def draft(self) -> Draft:
         shown_as = "" if self.named[0] else self.named[1]
@@ -203,6 +212,7 @@ class LetterView(LetterPage, TemplateView):
             "match": self.match,
             "name": self.named[1],
             "is_named": self.named[0] is not None,
+            "is_being_written": self.is_being_written,
             "draft": self.draft(),
             "crumbs": [{"label": _("Invitations"), "url": self.tab_url()}],
         }

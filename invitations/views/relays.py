@@ -24,6 +24,7 @@ from invitations.choices import Refusal, RelayFate, Status
 from invitations.emails import recipient_of, text_to_pass_on
 from invitations.models import Relay, RelayQuerySet
 from invitations.problems import InvitationProblem
+from invitations.reasons import are_being_written, with_reasons
 from invitations.wording import judged
 from matching.scoring import Reason
 
@@ -112,6 +113,9 @@ class RelayView(PermissionPage, TemplateView):
         )
 
     def _offered(self, company: Company) -> dict[str, Any]:
+        if are_being_written(self.relay.invitation):
+            return {"is_being_written": True}
+        with_reasons([self.relay.invitation])
         subject, text = text_to_pass_on(self.relay, by=self.request.user)
         shows_address = company.shows_contact_to(self.request.user)
         address = (recipient_of(company) or "") if shows_address else ""

@@ -29,9 +29,11 @@ from matching.actions.runs import fail_run, score_challenge, score_challenges
 from matching.actions.statistics import current_snapshot, refresh_terms, renew_statistics
 from matching.actions.waiting import recover_runs, request_runs
 from matching.actions.weighing import choose_weights, measure_shares, reset_weights
+from matching.actions.writing import challenges_wanting, write_wanted
 
 __all__ = [
     "accept_contest",
+    "challenges_wanting",
     "choose_weights",
     "contest",
     "current_snapshot",
@@ -69,4 +71,5 @@ __all__ = [
     "score_challenges",
     "use_weights",
     "withdraw_contest",
+    "write_wanted",
 ]

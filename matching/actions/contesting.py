@@ -11,14 +11,12 @@ from matching import emails
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
 from matching.actions.outcomes import record_outcome
-from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome
-from matching.explaining import explain
-from matching.models import Contest, Match
-from matching.problems import MatchProblem
+from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome, RunState
+from matching.models import Contest, Match, MatchRun
+from matching.problems import MatchProblem, NotWrittenYet
 from matching.scoring import CRITERIA, Finding
 
 
-@transaction.atomic
 def contest(
     *,
     challenge: Challenge,
@@ -31,8 +29,8 @@ def contest(
 ) -> Contest:
     """Say what a finding misses, with a link or a reference that shows it; its managers are told.
 
-    Raises MatchProblem when the challenge is over, when the part has all its points, or when this
-    finding is contested already.
+    Raises MatchProblem when the challenge is over, when the part has all its points, when this
+    finding is contested already, or while its reasons are still being written.
     """
     if not challenge.is_open:
         raise MatchProblem(_("This challenge is closed; its scores no longer change."))
@@ -40,19 +38,31 @@ def contest(
         raise MatchProblem(_("Say in a sentence what the finding misses."))
     if not link and reference is None:
         raise MatchProblem(_("Give a link or one of your references that shows it."))
+    row = Contest(
+        challenge=challenge,
+        company=company,
+        criterion=criterion,
+        statement=statement.strip(),
+        link=link,
+        reference=reference,
+        made_by=by,
+    )
+    try:
+        return _contest(row, by)
+    except NotWrittenYet:
+        # Refused, it leaves no trace but this: next time the worker will have written them.
+        keep(challenge=challenge, company_ids=[company.pk], by=by)
+        raise
+
+
+@transaction.atomic
+def _contest(row: Contest, by: User) -> Contest:
+    challenge, company, criterion = row.challenge, row.company, row.criterion
     keep(challenge=challenge, company_ids=[company.pk], by=by)
     _contestable(challenge, company, criterion)
     try:
         with transaction.atomic():
-            row = Contest.objects.create(
-                challenge=challenge,
-                company=company,
-                criterion=criterion,
-                statement=statement.strip(),
-                link=link,
-                reference=reference,
-                made_by=by,
-            )
+            row.save(force_insert=True)
     except IntegrityError:
         raise MatchProblem(
             _("This finding is contested already; a decision stands or is on its way.")
@@ -73,11 +83,19 @@ def _contestable(challenge: Challenge, company: Company, criterion: str) -> None
 
 
 def _finding(challenge: Challenge, company: Company, criterion: str) -> Finding | None:
+    """Raises NotWrittenYet."""
     match = Match.objects.for_challenge(challenge).filter(company=company).first()
-    if match is None:
+    if match is None and not _is_scored(challenge):
         return None
-    explain([match])
+    if match is None or match.findings is None:
+        raise NotWrittenYet(
+            _("The reasons of this match are being written just now. Try again in a moment.")
+        )
     return next((one for one in match.judged if one.criterion == criterion), None)
+
+
+def _is_scored(challenge: Challenge) -> bool:
+    return MatchRun.objects.filter(challenge=challenge, state=RunState.DONE).exists()
 
 
 @transaction.atomic
@@ -91,12 +109,21 @@ def withdraw_contest(*, contest: Contest, by: User) -> Contest:
     return row
 
 
-@transaction.atomic
 def accept_contest(*, contest: Contest, granted: str, answer: str, by: User) -> Contest:
     """The part counts as `granted` says from now on, in every scoring; the company is told.
 
-    Raises MatchProblem when the part has as many points already.
+    Raises MatchProblem when the part has as many points already, or while its points are still
+    being written.
     """
+    try:
+        return _accept(contest, granted, answer, by)
+    except NotWrittenYet:
+        keep(challenge=contest.challenge, company_ids=[contest.company_id], by=by)
+        raise
+
+
+@transaction.atomic
+def _accept(contest: Contest, granted: str, answer: str, by: User) -> Contest:
     row = _locked(contest)
     _move(row, ContestState.ACCEPTED)
     found = _finding(row.challenge, row.company, row.criterion)

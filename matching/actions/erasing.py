@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.apps import apps
 from django.db import transaction
 
-from matching.models import Contest, Match, Override, ProfileMeaning, ProfileTerms
+from matching.models import Contest, Match, Override, ProfileMeaning, ProfileTerms, WantedMatch
 
 
 @transaction.atomic
@@ -25,3 +25,4 @@ def forget_companies(*, company_ids: Sequence[int], by: None = None) -> None:
     )
     ProfileTerms.objects.filter(company__in=company_ids).delete()
     ProfileMeaning.objects.filter(company__in=company_ids).delete()
+    WantedMatch.objects.filter(company__in=company_ids).delete()

@@ -1,6 +1,6 @@
 """What came of a match, told by the rooms that know."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from challenges.models import Challenge
 from companies.models import Company
+from matching.actions.wanting import want
 from matching.choices import STRANDS, Outcome
-from matching.explaining import explain
 from matching.models import Match, RecordedOutcome
+from matching.scoring import CRITERIA, NOTHING, PARTS, Finding, amended
 
 
 def record_outcome(
@@ -49,6 +50,7 @@ def record_outcomes(
 
     The newest of its strand (see `choices.STRANDS`) counts, so an undone answer is recorded as
     *invited* once more. The same twice is written once. `reason` is a code. Who did it is not kept.
+    Shares of a match that is not explained yet are told by the worker (`complete_outcomes`).
     """
     wanted = {"outcome": outcome, "reason": reason, "at": at or timezone.now()}
     concerned = sorted(set(company_ids))
@@ -78,7 +80,6 @@ def _untold(
 def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
     """Where somebody else tells something of the same pair just now, the next look sees it."""
     matches = list(Match.objects.for_challenge(challenge).filter(company__in=numbers))
-    explain(matches)
     judged = {match.company_id: _numbers_of(match) for match in matches}
     rows = [
         RecordedOutcome(
@@ -91,6 +92,9 @@ def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any])
         for company_id, number in numbers.items()
     ]
     RecordedOutcome.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    explained = {match.company_id for match in matches if match.findings is not None}
+    if silent := numbers.keys() - explained:
+        want(challenge_id=challenge.pk, company_ids=silent)
 
 
 def _numbers_of(match: Match) -> dict[str, Any]:
@@ -101,3 +105,37 @@ def _numbers_of(match: Match) -> dict[str, Any]:
         "weights_version": match.weights_version,
         "engine_version": match.engine_version,
     }
+
+
+def complete_outcomes(*, matches: Sequence[Match]) -> None:
+    """What was recorded before a match had findings gets the shares it lacks, once.
+
+    Numbers are those of the moment: where they are others by now the shares stay unknown, and
+    nothing is learned from them. A pair that had no numbers gets what was computed, without what
+    was decided since. All are of one challenge.
+    """
+    known = {match.company_id: match for match in matches}
+    ids = {match.challenge_id for match in matches}
+    rows = RecordedOutcome.objects.filter(challenge__in=ids, company__in=known, shares={})
+    changed = [row for row in rows if _complete(row, known[row.company_id])]
+    fields = ["total", "parts", "shares", "weights_version", "engine_version"]
+    RecordedOutcome.objects.bulk_update(changed, fields, batch_size=500)
+
+
+def _complete(row: RecordedOutcome, match: Match) -> bool:
+    computed = amended(match.judged, NOTHING)
+    if row.total is None:
+        row.parts = _parts_of(computed)
+        row.total = sum(row.parts)
+        row.weights_version, row.engine_version = match.weights_version, match.engine_version
+    asked = [one for one in match.judged if one.criterion in CRITERIA]
+    for findings in (asked, computed):
+        if _parts_of(findings)[: len(CRITERIA)] == row.parts[: len(CRITERIA)]:
+            row.shares = {finding.criterion: finding.share for finding in findings}
+            return bool(findings)
+    return False
+
+
+def _parts_of(findings: Iterable[Finding]) -> list[int]:
+    tenths = {finding.criterion: finding.tenths for finding in findings}
+    return [tenths.get(part, 0) for part in PARTS]

@@ -10,7 +10,7 @@ from matching.actions.amending import amend
 from matching.actions.keeping import keep
 from matching.actions.outcomes import record_outcome
 from matching.choices import Outcome, OverrideKind
-from matching.models import Match, Override
+from matching.models import Match, Override, WantedMatch
 from matching.problems import MatchProblem
 
 REMOVED = "removed"
@@ -36,7 +36,7 @@ def override(
     if kind == OverrideKind.RAISE and not points:
         raise MatchProblem(_("Say by how many points to raise the score."))
     keep(challenge=challenge, company_ids=[company.pk], by=by)
-    if not Match.objects.for_challenge(challenge).filter(company=company).exists():
+    if not _has_score(challenge, company):
         raise MatchProblem(_("This company has no score for the challenge yet."))
     row, _made = Override.objects.update_or_create(
         challenge=challenge,
@@ -61,6 +61,15 @@ def remove_override(*, challenge: Challenge, company: Company, by: User) -> None
     if gone:
         _record(challenge, company, REMOVED, by)
         amend(challenge=challenge, company_id=company.pk)
+
+
+def _has_score(challenge: Challenge, company: Company) -> bool:
+    """Or is about to have one."""
+    pair = {"challenge": challenge, "company": company}
+    return (
+        Match.objects.filter(**pair).exists()
+        or WantedMatch.objects.possible().filter(**pair).exists()
+    )
 
 
 def _record(challenge: Challenge, company: Company, reason: str, by: User) -> None:

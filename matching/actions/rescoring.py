@@ -13,7 +13,7 @@ from matching.actions.ranking import rank
 from matching.actions.statistics import refresh_terms
 from matching.actions.storing import store
 from matching.explaining import bare_row, last_runs, scored
-from matching.models import CompanyRanking, Match, MatchRun
+from matching.models import CompanyRanking, Match, MatchRun, WantedMatch
 from matching.profiles import State, amendments_of, states_of
 from matching.ranking import NOBODY, Columns
 from matching.scoring import Profile, Scores
@@ -40,6 +40,7 @@ def rescore_companies(*, company_ids: Sequence[int]) -> list[int]:
     left = Match.objects.filter(company__in=gone, is_kept=False)
     turn_away(matches=Match.objects.filter(company__in=gone))
     CompanyRanking.objects.filter(company__in=gone).delete()
+    WantedMatch.objects.filter(company__in=gone).delete()
     stale = _stale(company_ids)
     runs = last_runs(Challenge.objects.open()) if stale else []
     rescore(runs=runs, company_ids=stale, are_all=True)

@@ -16,6 +16,7 @@ from matching.models.match import (
 from matching.models.measurement import Measurement
 from matching.models.outcomes import RecordedOutcome, RecordedOutcomeQuerySet
 from matching.models.override import Override, OverrideQuerySet
+from matching.models.wanted import WantedMatch, WantedMatchQuerySet
 from matching.models.weights import WeightsChoice, WeightsVersion
 from matching.models.whatif import ChallengeShares, ChallengeWeights
 
@@ -39,6 +40,8 @@ __all__ = [
     "ProfileTerms",
     "RecordedOutcome",
     "RecordedOutcomeQuerySet",
+    "WantedMatch",
+    "WantedMatchQuerySet",
     "WeightsChoice",
     "WeightsVersion",
 ]

@@ -9,6 +9,15 @@ from clusters.models import Network
 from companies.models import Company
 from matching.choices import Outcome
 
+# Shares may come once, and the numbers they make up where there were none; nothing else ever.
+_TOLD_ALREADY = """
+    OLD.shares <> '{}'::jsonb
+    OR OLD.total IS NOT NULL AND (OLD.total, OLD.parts) IS DISTINCT FROM (NEW.total, NEW.parts)
+    OR (OLD.challenge_id, OLD.company_id, OLD.number, OLD.outcome, OLD.reason, OLD.at)
+        IS DISTINCT FROM
+        (NEW.challenge_id, NEW.company_id, NEW.number, NEW.outcome, NEW.reason, NEW.at)
+"""
+
 
 class RecordedOutcomeQuerySet(models.QuerySet["RecordedOutcome"]):
     def of_network(self, network: Network) -> "RecordedOutcomeQuerySet":
@@ -24,7 +33,8 @@ class RecordedOutcome(models.Model):
     """One thing that came of a pair, with the numbers of its match at that moment.
 
     Rows are added and never changed; `number` counts those of a pair. Nobody is named: a company
-    did it, or a manager. `shares` are those of the criteria the brief asked for.
+    did it, or a manager. `shares` are those of the criteria the brief asked for; where the match
+    was not explained at that moment the worker tells them once, soon after.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="outcomes")
@@ -48,7 +58,13 @@ class RecordedOutcome(models.Model):
                 fields=["challenge", "company", "number"], name="one_outcome_after_another"
             ),
         )
-        triggers = (pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),)
+        triggers = (
+            pgtrigger.Protect(
+                name="append_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(_TOLD_ALREADY),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.company_id} × {self.challenge_id}: {self.outcome}"

@@ -26,7 +26,7 @@ implementing `TextFit` and being named in `text_fits`.
 Nothing here imports Django, reads a clock or a setting, or asks a database.
 """
 
-from matching.scoring.amendments import NOTHING, PARTS, amended
+from matching.scoring.amendments import NOTHING, PARTS, amended, raised_to
 from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA
 from matching.scoring.facts import (
@@ -107,6 +107,7 @@ __all__ = [
     "encodable",
     "judge",
     "parts_of",
+    "raised_to",
     "score",
     "strongest",
     "take_means",

@@ -6,7 +6,7 @@ an amendment can be renewed and taken back without scoring anything again.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -36,6 +36,12 @@ def amended(findings: Iterable[Finding], amendment: Amendment) -> tuple[Finding,
     if amendment.raised:
         parts.append(_raise(amendment.raised, FULL - sum(one.tenths for one in parts)))
     return tuple(parts)
+
+
+def raised_to(parts: Sequence[int], tenths: int) -> list[int]:
+    """The same of bare numbers, which follow PARTS: a raise needs to know no reasons."""
+    computed = list(parts[: len(CRITERIA)])
+    return [*computed, min(tenths, FULL - sum(computed))]
 
 
 def parts_of(

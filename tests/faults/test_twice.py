@@ -26,7 +26,7 @@ from invitations import actions as invitations
 from invitations.models import Invitation, Relay, Sending
 from mail.actions import begin_sending, claim_batch, record_fate
 from mail.models import Letter
-from matching.actions import request_runs, score_challenges
+from matching.actions import override, request_runs, score_challenges
 from matching.models import Match, MatchRun
 from tests.factories import ClusterMembershipFactory, CompanyFactory, MembershipFactory
 from tests.world import two_organisations
@@ -118,6 +118,21 @@ def scored_and_listed(world) -> tuple[int]:
 def scored_and_over(world) -> tuple[list[int]]:
     scored(world)
     overdue(world)
+    return ([world.challenge.pk],)
+
+
+def touched(world) -> tuple[list[int]]:
+    """A pair that is only a number, decided about by hand."""
+    scored(world)
+    Match.objects.filter(company=world.fitting).delete()
+    override(
+        challenge=world.challenge,
+        company=world.fitting,
+        kind="raise",
+        points=5,
+        reason="Seen.",
+        by=world.manager,
+    )
     return ([world.challenge.pk],)
 
 
@@ -269,6 +284,7 @@ CASES = {
         wait_for_scores, writes=apps.get_model("matching.Match")
     ),
     "matching.tasks.sweep_matching": Case(silently(wait_for_scores)),
+    "matching.tasks.write_wanted": Case(touched, writes=apps.get_model("matching.Match")),
 }
 
 

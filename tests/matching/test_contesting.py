@@ -22,6 +22,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def scored(scored):
+    """And the worker has written down why."""
+
+    def run() -> MatchRun:
+        done = scored()
+        actions.explain_waiting(may_go_on=lambda: True)
+        return done
+
+    return run
+
+
+@pytest.fixture
 def company(new_company):
     return new_company("Sensorværket", themes=["smart_home"])
 
@@ -185,12 +197,11 @@ def test_there_is_one_living_contest_for_each_finding(contested, company, challe
 
 
 def test_half_of_what_is_there_already_cannot_be_granted(
-    client, contested, manager, company, challenge, write_reasons
+    client, contested, manager, company, challenge, scored, write_reasons
 ):
     challenge.themes = ["sensors_grid", "smart_home"]
     challenge.save()
-    (run_id,) = actions.request_runs(challenge_ids=[challenge.pk])
-    actions.score_challenge(run=MatchRun.objects.get(pk=run_id))
+    scored()
     write_reasons()
     client.force_login(manager)
 

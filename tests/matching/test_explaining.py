@@ -12,6 +12,7 @@ from companies.actions import save_solution, update_profile
 from companies.models import Company
 from invitations.actions import propose
 from invitations.models import Invitation
+from invitations.reasons import with_reasons
 from matching import corpus, tasks
 from matching.actions import (
     explain_for_good,
@@ -230,6 +231,8 @@ def test_a_pair_that_somebody_touches_is_written_down(challenge, companies, scor
     first = Match.objects.order_by("pk").first()
 
     keep(challenge=challenge, company_ids=[first.company_id], by=None)
+    assert written().count(True) == 0
+    tasks.write_wanted([challenge.pk])
 
     first.refresh_from_db()
     assert first.is_kept
@@ -242,8 +245,12 @@ def test_a_proposal_has_its_reasons(challenge, companies, scored):
     first = Match.objects.order_by("pk").first()
 
     propose(challenge=challenge, company_ids=[first.company_id], by=None)
+    row = Invitation.objects.get()
+    assert (row.total, row.reasons) == (first.total, [])
+    tasks.write_wanted([challenge.pk])
 
-    assert Invitation.objects.get().reasons != []
+    assert with_reasons([row]) == [row]
+    assert row.total >= sum(one["tenths"] for one in row.reasons) > 0
 
 
 def test_lists_say_why(client, challenge, manager, companies, scored, write_reasons):

@@ -54,6 +54,7 @@ def test_parts_add_up_to_the_total_to_the_last_digit(client, challenge, manager,
     actions.override(
         challenge=challenge, company=company, kind="raise", points=7, reason="Known.", by=manager
     )
+    actions.write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
     client.force_login(manager)
     match = Match.objects.get()
 

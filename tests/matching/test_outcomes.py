@@ -5,9 +5,8 @@ import threading
 import pytest
 from django.db import InternalError, connection
 
-from matching.actions import keep, record_outcome, record_outcomes
+from matching.actions import explain_waiting, keep, record_outcome, record_outcomes
 from matching.choices import STRANDS, Outcome
-from matching.explaining import explain
 from matching.models import Match, RecordedOutcome
 from tests.factories import CompanyFactory
 
@@ -25,8 +24,8 @@ def test_every_outcome_has_its_strand():
 def test_it_keeps_the_numbers_of_that_moment(challenge, new_company, scored):
     company = new_company("Sensorer")
     scored()
+    explain_waiting(may_go_on=lambda: True)
     match = Match.objects.get()
-    explain([match])
 
     record_outcome(challenge=challenge, company=company, outcome=Outcome.INVITED, by=None)
     Match.objects.update(total=1, parts=[1])
@@ -100,6 +99,7 @@ def test_many_companies_take_as_many_statements_as_one(
     companies = [new_company(f"Company {n}").pk for n in range(12)]
     scored()
 
+    explain_waiting(may_go_on=lambda: True)
     keep(challenge=challenge, company_ids=companies, by=None)
 
     for some in (companies[:1], companies[1:]):

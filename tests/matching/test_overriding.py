@@ -161,6 +161,7 @@ def test_findings_written_down_late_do_not_undo_a_raise(new_company, scored, dec
     decide(company, "raise", points=7)
 
     write_down(late)
+    actions.write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
 
     match = read()
     assert match.total == late[0]["total"] + 70 == sum(match.parts)

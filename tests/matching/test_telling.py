@@ -36,6 +36,7 @@ def test_contests_and_tried_weights_name_it_in_the_same_words(
     client, challenge, manager, hidden, scored
 ):
     run = scored()
+    actions.explain_waiting(may_go_on=lambda: True)
     said = {"statement": "See there.", "link": "https://hidden.example/", "by": AccountFactory()}
     row = actions.contest(challenge=challenge, company=hidden, criterion="theme", **said)
     actions.measure_shares(challenge=challenge)

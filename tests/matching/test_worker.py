@@ -23,6 +23,7 @@ from matching.actions import (
     rescore_companies,
     runs,
     score_challenge,
+    write_wanted,
 )
 from matching.actions.rescoring import rescore
 from matching.choices import RunState
@@ -188,6 +189,8 @@ def decide_something(challenge, company, dice, *, by) -> None:
         remove_override(challenge=challenge, company=company, by=by)
     elif not Contest.objects.filter(challenge=challenge, company=company).exists():
         said = {"statement": "See there.", "link": "https://firma.example/", "by": by}
+        keep(challenge=challenge, company_ids=[company.pk], by=by)
+        write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
         row = contest(challenge=challenge, company=company, criterion="track_record", **said)
         accept_contest(contest=row, granted=dice.choice(["full", "half"]), answer="", by=by)
 
@@ -256,6 +259,7 @@ def test_a_pair_kept_while_a_run_is_at_work_is_scored_under_its_brief(
 
     def late(*given):
         keep(challenge=challenge, company_ids=[bread.pk], by=manager)
+        write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
         return step(*given)
 
     monkeypatch.setattr(runs, when, late)
