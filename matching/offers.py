@@ -109,8 +109,8 @@ def unstored_offers(ranking: CompanyRanking | None, stored: MatchQuerySet) -> li
 def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Match]:
     """Matches by challenge, not stored; a number alone where the worker has explained nothing yet.
 
-    What it found counts for as long as the run, the profile and its vectors are the same: who decides about
-    such a pair stores it.
+    What it found counts for as long as the run, the profile and its vectors are the same: who
+    decides about such a pair stores it.
     """
     if not totals:
         return {}
