@@ -39,10 +39,12 @@ class Budget:
         """When a company that was asked on these days, often enough, may be asked again."""
         return sorted(asked)[-self.times] + timedelta(days=self.days)
 
-    def reason(self, code: str, asked: Sequence[date]) -> Reason:
-        """Why a company that was asked often enough waits, and until when."""
+    def asked_enough(self, asked: Sequence[date], **place: int) -> Reason:
+        """Why a company that was asked often enough waits, and from when on it may be asked. Where
+        it stands then depends on who else waits: `place` is its `rank` `of` all by score.
+        """
         next_on = self.next_on(asked).isoformat()
-        return Reason(code, times=len(asked), days=self.days, next_on=next_on)
+        return Reason("asked_enough", times=len(asked), days=self.days, next_on=next_on, **place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,6 @@ def assign(
     candidates: Iterable[Candidate],
     pairs: Iterable[Pair],
     budget: Budget,
-    today: date,
 ) -> Assignment:
     """Choose the pairs with the greatest sum of scores that keeps every budget.
 
@@ -155,7 +156,6 @@ def assign(
         {one.company: one for one in candidates},
         tuple(sorted(pairs, key=lambda pair: (pair.challenge, -pair.tenths, pair.company))),
         budget,
-        today,
     )
     chosen = _solve(given)
     return Assignment(tuple(_explained(given, chosen)), _shortfall(given, chosen))
@@ -169,7 +169,6 @@ class Given:
     candidates: Mapping[int, Candidate]
     pairs: tuple[Pair, ...]
     budget: Budget
-    today: date
 
     @cached_property
     def caps(self) -> dict[Group, int]:
@@ -298,13 +297,12 @@ def _explained(given: Given, chosen: NDArray[np.bool_]) -> list[Entry]:
     entries = []
     for number, pair in enumerate(given.pairs):
         ranks[pair.challenge, "all"] += 1
+        place = {"rank": ranks[pair.challenge, "all"], "of": of[pair.challenge]}
+        company = given.candidates[pair.company]
         if chosen[number]:
-            reason = Reason(
-                "chosen",
-                rank=ranks[pair.challenge, "all"],
-                of=of[pair.challenge],
-                is_newcomer=given.candidates[pair.company].is_newcomer,
-            )
+            reason = Reason("chosen", **place, is_newcomer=company.is_newcomer)
+        elif not given.budget.left(company.asked):
+            reason = given.budget.asked_enough(company.asked, **place)
         else:
             reason = _why_not(given, pair, used)
             if reason.code == "places_taken":
@@ -315,12 +313,14 @@ def _explained(given: Given, chosen: NDArray[np.bool_]) -> list[Entry]:
 
 
 def _why_not(given: Given, pair: Pair, used: Counter[Group]) -> Reason:
-    """What stands against the company itself comes before what it shares with others."""
-    places, before = given.places[pair.challenge], given.candidates[pair.company].asked
-    asked = (*before, *([given.today] * used["company", pair.company, 0]))
-    if not given.budget.left(asked):
-        code = "asked_elsewhere" if given.budget.left(before) else "asked_enough"
-        return given.budget.reason(code, asked)
+    """What stands against the company itself comes before what it shares with others.
+
+    That it was chosen elsewhere is no date: perhaps nobody follows the suggestion.
+    """
+    places = given.places[pair.challenge]
+    company = "company", pair.company, 0
+    if used[company] >= given.caps[company]:
+        return Reason("asked_elsewhere")
     full = {group[0] for group in given.groups(pair) if used[group] >= given.caps[group]}
     if "cluster" in full:
         return Reason("cluster_full", most=places.per_cluster)

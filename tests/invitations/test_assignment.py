@@ -38,7 +38,6 @@ def assigned(
         candidates=candidates,
         pairs=[Pair(*pair) for pair in pairs],
         budget=budget,
-        today=TODAY,
     )
 
 
@@ -106,18 +105,25 @@ def test_a_minimum_that_cannot_be_met_is_told_and_breaks_nothing():
     assert found.short == {1: 2, 2: 2}
 
 
-def test_who_was_asked_often_enough_hears_when_next():
+def test_who_was_asked_often_enough_hears_from_when_on_and_its_place():
+    """On that day it is behind the one that waits for a place."""
     asked = (date(2026, 2, 1), date(2026, 2, 20))
 
-    found = assigned([Places(1, least=0, most=5)], [Candidate(7, asked=asked)], [(1, 7, 900)])
+    found = assigned(
+        [Places(1, least=0, most=1)],
+        [Candidate(5), Candidate(6), Candidate(7, asked=asked)],
+        [(1, 5, 900), (1, 6, 800), (1, 7, 400)],
+    )
 
-    assert who(found) == []
+    assert who(found) == [(1, 5)]
     assert reasons(found) == {
-        (1, 7): Reason("asked_enough", times=2, days=30, next_on="2026-03-03")
+        (1, 6): Reason("places_taken", line=1),
+        (1, 7): Reason("asked_enough", times=2, days=30, next_on="2026-03-03", rank=3, of=3),
     }
 
 
-def test_who_is_asked_elsewhere_this_time_hears_when_next():
+def test_who_is_only_suggested_elsewhere_hears_no_date():
+    """Nobody asked it: the day would move with every round."""
     found = assigned(
         [Places(1, least=0, most=1), Places(2, least=0, most=1)],
         [Candidate(7, asked=(date(2026, 2, 11),))],
@@ -125,9 +131,7 @@ def test_who_is_asked_elsewhere_this_time_hears_when_next():
     )
 
     assert who(found) == [(1, 7)]
-    assert reasons(found) == {
-        (2, 7): Reason("asked_elsewhere", times=2, days=30, next_on="2026-03-13")
-    }
+    assert reasons(found) == {(2, 7): Reason("asked_elsewhere")}
 
 
 def test_a_cluster_has_its_share_and_no_more():
