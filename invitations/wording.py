@@ -163,10 +163,6 @@ def _cluster_full(data: Mapping[str, Any]) -> str:
     return text % data
 
 
-def _kept_for_newcomers(data: Mapping[str, Any]) -> str:
-    return _("Not now: the places left are kept for companies that were never invited.")
-
-
 def held_until(at: datetime | None) -> str:
     """Of an invitation that waits for the company's next letter."""
     if at is None:
@@ -204,7 +200,6 @@ STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "asked_enough": _asked_enough,
     "asked_elsewhere": _asked_elsewhere,
     "cluster_full": _cluster_full,
-    "kept_for_newcomers": _kept_for_newcomers,
     "places_taken": lambda data: (
         _("Not now: the places go to others; number %(line)d in line.") % data
     ),

@@ -54,10 +54,6 @@ SENTENCES = [
         "Not now: members of its cluster organisation have the 4 places they may have here.",
     ),
     (
-        Reason("kept_for_newcomers", reserved=2),
-        "Not now: the places left are kept for companies that were never invited.",
-    ),
-    (
         Reason("places_taken", line=3),
         "Not now: the places go to others; number 3 in line.",
     ),
