@@ -72,7 +72,6 @@ def measure(world: World) -> None:
         candidates=world.candidates,
         pairs=world.pairs,
         budget=BUDGET,
-        today=TODAY,
     ).chosen
     solved = time.process_time() - began
     began = time.process_time()

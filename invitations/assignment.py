@@ -16,13 +16,17 @@ from scipy.sparse import csr_array
 
 from matching.scoring import Reason
 
-# A company, or a challenge, or of a challenge its incumbents or one cluster's members.
+# A company, or a challenge, or of a challenge its newcomers or one cluster's members.
 Group = tuple[str, int, int]
 
 WHOLE = 1e-6
 # Where the matrix does not promise whole numbers the search for them ends somewhere, and always
 # at the same place, which a limit in seconds would not.
 MOST_NODES = 2000
+
+# A place kept for a newcomer weighs so many of the highest scores. To have it filled others move
+# on from challenge to challenge, each move for a score at most; so many in a row do not happen.
+KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,12 @@ class Budget:
         """When a company that was asked on these days, often enough, may be asked again."""
         return sorted(asked)[-self.times] + timedelta(days=self.days)
 
-    def reason(self, code: str, asked: Sequence[date]) -> Reason:
-        """Why a company that was asked often enough waits, and until when."""
+    def asked_enough(self, asked: Sequence[date], **place: int) -> Reason:
+        """Why a company that was asked often enough waits, and from when on it may be asked. Where
+        it stands then depends on who else waits: `place` is its `rank` `of` all by score.
+        """
         next_on = self.next_on(asked).isoformat()
-        return Reason(code, times=len(asked), days=self.days, next_on=next_on)
+        return Reason("asked_enough", times=len(asked), days=self.days, next_on=next_on, **place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class Written:
 class Places:
     """What a challenge has still to give.
 
-    `least` are missing to its minimum. `reserved` are kept for newcomers, as far as there are any.
-    A cluster has at most `per_cluster` places, of which `taken` says how many it has.
+    `least` are missing to its minimum. `reserved` are kept for newcomers, as far as they
+    can be had. A cluster has at most `per_cluster` places, of which `taken` says how many it has.
     """
 
     challenge: int
@@ -142,20 +148,19 @@ def assign(
     candidates: Iterable[Candidate],
     pairs: Iterable[Pair],
     budget: Budget,
-    today: date,
 ) -> Assignment:
     """Choose the pairs with the greatest sum of scores that keeps every budget.
 
-    A minimum is missed only where it cannot be met, and by as little as can be. Of companies that
-    differ in nothing else the one with the lower id goes first. Everything given in another order
-    gives the same.
+    A minimum is missed only where it cannot be met, and by as little as can be. After that, places
+    kept for newcomers go to them as far as they can be had, and then to others: an empty place
+    helps nobody. Of companies that differ in nothing else the one with the lower id goes first.
+    Everything given in another order gives the same.
     """
     given = Given(
         {one.challenge: one for one in sorted(places, key=lambda one: one.challenge)},
         {one.company: one for one in candidates},
         tuple(sorted(pairs, key=lambda pair: (pair.challenge, -pair.tenths, pair.company))),
         budget,
-        today,
     )
     chosen = _solve(given)
     return Assignment(tuple(_explained(given, chosen)), _shortfall(given, chosen))
@@ -169,7 +174,6 @@ class Given:
     candidates: Mapping[int, Candidate]
     pairs: tuple[Pair, ...]
     budget: Budget
-    today: date
 
     @cached_property
     def caps(self) -> dict[Group, int]:
@@ -187,8 +191,8 @@ class Given:
         found = [("company", pair.company, 0), ("challenge", challenge, 0)]
         if self.places[challenge].per_cluster is not None:
             found += [("cluster", challenge, cluster) for cluster in company.clusters]
-        if self.places[challenge].reserved and not company.is_newcomer:
-            found.append(("incumbents", challenge, 0))
+        if self.places[challenge].reserved and company.is_newcomer:
+            found.append(("newcomers", challenge, 0))
         return found
 
     def _cap(self, kind: str, owner: int, cluster: int) -> int:
@@ -197,16 +201,16 @@ class Given:
         places = self.places[owner]
         if kind == "cluster":
             return max((places.per_cluster or 0) - places.taken.get(cluster, 0), 0)
-        if kind == "incumbents":
-            return max(places.most - min(places.reserved, self._newcomers[owner]), 0)
         return places.most
 
     @cached_property
-    def _newcomers(self) -> Counter[int]:
-        """Places are kept only for newcomers there are: an empty place helps nobody."""
-        return Counter(
-            pair.challenge for pair in self.pairs if self.candidates[pair.company].is_newcomer
-        )
+    def wanted(self) -> dict[Group, int]:
+        """How many of a kind are wanted at least, where there are any of it."""
+        wanted: dict[Group, int] = {}
+        for one in self.places.values():
+            wanted["challenge", one.challenge, 0] = one.least
+            wanted["newcomers", one.challenge, 0] = min(one.reserved, one.most)
+        return {group: least for group, least in wanted.items() if group in self.caps}
 
 
 def _solve(given: Given) -> NDArray[np.bool_]:
@@ -225,21 +229,20 @@ def _solve(given: Given) -> NDArray[np.bool_]:
 
 
 def _optimum(given: Given, *, whole: bool) -> NDArray[np.float64]:
-    """One variable for each pair, then one for each challenge: what it lacks to its minimum."""
+    """One variable for each pair, then one for each kind that is wanted: how many it lacks."""
     # Only a worker comes here; web processes save 30 MB and half a second at their start.
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
 
     rows = {group: row for row, group in enumerate(given.caps)}
-    wanting = [one for one in given.places.values() if ("challenge", one.challenge, 0) in rows]
-    least = np.array([one.least for one in wanting], dtype=np.float64)
-    lacks = [rows["challenge", one.challenge, 0] for one in wanting]
+    least = np.array([*given.wanted.values()], dtype=np.float64)
+    lacks = [rows[group] for group in given.wanted]
     matrix = _matrix(given, rows, lacks)
     lowest = np.full(len(rows), 0.0)
     lowest[lacks] = least
     number = len(given.pairs)
     answer = milp(
-        _costs(given, len(wanting)),
-        integrality=np.full(number + len(wanting), int(whole)),
+        _costs(given),
+        integrality=np.full(number + len(lacks), int(whole)),
         bounds=Bounds(0, np.concatenate([np.ones(number), least])),
         constraints=LinearConstraint(matrix, lowest, np.array([*given.caps.values()])),
         options={"mip_rel_gap": 0, "node_limit": MOST_NODES},
@@ -259,15 +262,20 @@ def _matrix(given: Given, rows: Mapping[Group, int], lacks: Sequence[int]) -> cs
     return csr_array((np.ones(len(row)), (row, column)), shape=(len(rows), columns))
 
 
-def _costs(given: Given, wanting: int) -> NDArray[np.float64]:
-    """An invitation below a minimum weighs more than all scores that could be had together.
+def _costs(given: Given) -> NDArray[np.float64]:
+    """An invitation below a minimum weighs more than all scores and all places for newcomers that
+    could be had together.
 
     The order within a tie weighs less than a tenth of a point, however many ties there are.
     """
     tenths = np.array([pair.tenths for pair in given.pairs], dtype=np.float64)
-    most = sum(one.most for one in given.places.values())
+    most, highest = sum(one.most for one in given.places.values()), tenths.max() + 1
     order = _order_within_ties(given.pairs) / (2 * most + 2)
-    return np.concatenate([-tenths - order, np.full(wanting, 1 + (tenths.max() + 1) * most)])
+    kept = KEPT * highest
+    reserved = sum(n for (kind, *_), n in given.wanted.items() if kind == "newcomers")
+    minimum = 1 + highest * most + kept * reserved
+    lacks = [minimum if kind == "challenge" else kept for kind, *_ in given.wanted]
+    return np.concatenate([-tenths - order, np.array(lacks, dtype=np.float64)])
 
 
 def _order_within_ties(pairs: Sequence[Pair]) -> NDArray[np.float64]:
@@ -298,13 +306,12 @@ def _explained(given: Given, chosen: NDArray[np.bool_]) -> list[Entry]:
     entries = []
     for number, pair in enumerate(given.pairs):
         ranks[pair.challenge, "all"] += 1
+        place = {"rank": ranks[pair.challenge, "all"], "of": of[pair.challenge]}
+        company = given.candidates[pair.company]
         if chosen[number]:
-            reason = Reason(
-                "chosen",
-                rank=ranks[pair.challenge, "all"],
-                of=of[pair.challenge],
-                is_newcomer=given.candidates[pair.company].is_newcomer,
-            )
+            reason = Reason("chosen", **place, is_newcomer=company.is_newcomer)
+        elif not given.budget.left(company.asked):
+            reason = given.budget.asked_enough(company.asked, **place)
         else:
             reason = _why_not(given, pair, used)
             if reason.code == "places_taken":
@@ -315,15 +322,15 @@ def _explained(given: Given, chosen: NDArray[np.bool_]) -> list[Entry]:
 
 
 def _why_not(given: Given, pair: Pair, used: Counter[Group]) -> Reason:
-    """What stands against the company itself comes before what it shares with others."""
-    places, before = given.places[pair.challenge], given.candidates[pair.company].asked
-    asked = (*before, *([given.today] * used["company", pair.company, 0]))
-    if not given.budget.left(asked):
-        code = "asked_elsewhere" if given.budget.left(before) else "asked_enough"
-        return given.budget.reason(code, asked)
+    """What stands against the company itself comes before what it shares with others.
+
+    That it was chosen elsewhere is no date: perhaps nobody follows the suggestion.
+    """
+    places = given.places[pair.challenge]
+    company = "company", pair.company, 0
+    if used[company] >= given.caps[company]:
+        return Reason("asked_elsewhere")
     full = {group[0] for group in given.groups(pair) if used[group] >= given.caps[group]}
     if "cluster" in full:
         return Reason("cluster_full", most=places.per_cluster)
-    if "challenge" in full:
-        return Reason("places_taken")
-    return Reason("kept_for_newcomers", reserved=places.reserved)
+    return Reason("places_taken")

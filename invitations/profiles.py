@@ -65,7 +65,6 @@ class Situation:
             candidates=self.candidates,
             pairs=self.pairs,
             budget=budget(),
-            today=timezone.localdate(),
         )
 
 

@@ -53,7 +53,7 @@ def asked_enough(asked: Sequence[date]) -> str:
     limit = budget()
     if limit.left(asked):
         return ""
-    return asked_so_often(limit.reason("asked_enough", asked).data)
+    return asked_so_often(limit.asked_enough(asked).data)
 
 
 def told(code: str) -> str:
@@ -156,7 +156,8 @@ class Standings:
             return unwanted
         asked = self.asked.get(match.company_id, ())
         if not budget().left(asked):
-            return budget().reason("asked_enough", asked)
+            place = {key: found.data[key] for key in ("rank", "of") if found and key in found.data}
+            return budget().asked_enough(asked, **place)
         return found if found and found.code != "chosen" else None
 
 

@@ -130,25 +130,28 @@ def asked_so_often(data: Mapping[str, Any]) -> str:
 def _chosen(data: Mapping[str, Any]) -> str:
     if data["is_newcomer"]:
         return _("Number %(rank)d of %(of)d by score; never invited before.") % data
-    return _("Number %(rank)d of %(of)d by score.") % data
+    return _place_by_score(data)
 
 
 def _asked_enough(data: Mapping[str, Any]) -> str:
     text = ngettext(
-        "Not now: already asked %(times)d time in %(days)d days; next in line on %(day)s.",
-        "Not now: already asked %(times)d times in %(days)d days; next in line on %(day)s.",
+        "Not now: already asked %(times)d time in %(days)d days; may be asked again from %(day)s.",
+        "Not now: already asked %(times)d times in %(days)d days; may be asked again from %(day)s.",
         data["times"],
     )
-    return text % _with_day(data)
+    told = text % {**data, "day": date_format(date.fromisoformat(data["next_on"]))}
+    return f"{told} {_place_by_score(data)}" if "rank" in data else told
+
+
+def _place_by_score(data: Mapping[str, Any]) -> str:
+    return _("Number %(rank)d of %(of)d by score.") % data
 
 
 def _asked_elsewhere(data: Mapping[str, Any]) -> str:
-    text = _("Not now: other challenges need it more this time; next in line on %(day)s.")
-    return text % _with_day(data)
-
-
-def _with_day(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {**data, "day": date_format(date.fromisoformat(data["next_on"]))}
+    return _(
+        "Not now: suggested to other challenges that need it more this time; if they do not ask"
+        " it, it is in line here again."
+    )
 
 
 def _cluster_full(data: Mapping[str, Any]) -> str:
@@ -158,10 +161,6 @@ def _cluster_full(data: Mapping[str, Any]) -> str:
         data["most"],
     )
     return text % data
-
-
-def _kept_for_newcomers(data: Mapping[str, Any]) -> str:
-    return _("Not now: the places left are kept for companies that were never invited.")
 
 
 def held_until(at: datetime | None) -> str:
@@ -201,7 +200,6 @@ STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "asked_enough": _asked_enough,
     "asked_elsewhere": _asked_elsewhere,
     "cluster_full": _cluster_full,
-    "kept_for_newcomers": _kept_for_newcomers,
     "places_taken": lambda data: (
         _("Not now: the places go to others; number %(line)d in line.") % data
     ),

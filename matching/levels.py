@@ -20,8 +20,9 @@ class Level:
 def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
     """By the match's id; one query however many. Nothing where too little was counted.
 
-    A band speaks only of scores made under the weights it was counted under. Of several networks
-    the one that asked most speaks.
+    A band speaks only of scores made under the weights it was counted under, and of what the
+    criteria make: nobody was counted by what a manager added. Of several networks the one that
+    asked most speaks.
     """
     challenges = {match.challenge_id for match in matches}
     rows = Measurement.objects.filter(network__organisations__labs__challenges__in=challenges)
@@ -32,7 +33,7 @@ def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
     found = {}
     for match in matches:
         counted = measured.get((match.challenge_id, match.weights_version))
-        band = band_at(match.total, counted.bands) if counted else None
+        band = band_at(match.computed_total, counted.bands) if counted else None
         if counted is not None and band is not None:
             found[match.pk] = Level(band, counted.network.name)
     return found

@@ -1,5 +1,6 @@
 """Measurements made ready to read: counts for members, rounded shares for everybody."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
+from clusters.models import ClusterOrganisation, Network
 from matching.learning import LEAST_FOR_SHARES, Band, Count, Precision, publishable
-from matching.models import Measurement, WeightsVersion
+from matching.models import Measurement, WeightsChoice, WeightsVersion
 from matching.scoring import DEFAULT_WEIGHTS
+from matching.weighing import choices_for
 from matching.wording import criterion_label
 from taxonomy.sizes import SIZE_LABELS
 
@@ -181,6 +184,41 @@ def weights_side_by_side(version: WeightsVersion | None) -> list[tuple[str, str,
         (criterion_label(code), _points(tenths), _points(used[code]) if used else "")
         for code, tenths in DEFAULT_WEIGHTS.tenths.items()
     ]
+
+
+def elsewhere_told(network: Network) -> list[str]:
+    """Of which organisations another network, which they are in too, has the say."""
+    organisations = ClusterOrganisation.objects.filter(networks=network, labs__isnull=False)
+    names = dict(organisations.order_by("name").values_list("pk", "name"))
+    choices = choices_for(names)
+    found: defaultdict[WeightsChoice, list[str]] = defaultdict(list)
+    for pk, name in names.items():
+        if pk in choices and choices[pk].network_id != network.pk:
+            found[choices[pk]].append(name)
+    return [_elsewhere(choice, ", ".join(those)) for choice, those in found.items()]
+
+
+def _elsewhere(choice: WeightsChoice, organisations: str) -> str:
+    told: dict[str, Any] = {"organisations": organisations, "network": choice.network.name}
+    if choice.version is None:
+        text = _(
+            "Challenges of %(organisations)s are scored under the default weights, which somebody"
+            " chose in %(network)s."
+        )
+        return text % told
+    told["number"] = choice.version.number
+    if choice.is_fixed:
+        text = _(
+            "Challenges of %(organisations)s are scored under version %(number)d of %(network)s,"
+            " which somebody chose there."
+        )
+        return text % told
+    told["decisions"] = choice.version.decisions
+    text = _(
+        "Challenges of %(organisations)s are scored under version %(number)d of %(network)s,"
+        " learned there from %(decisions)d decisions."
+    )
+    return text % told
 
 
 def _points(tenths: int) -> str:

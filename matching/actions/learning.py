@@ -13,6 +13,7 @@ from matching.models import WeightsChoice, WeightsVersion
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
 from matching.stories import lessons_of, stories_of
+from matching.weighing import weights_for
 
 # So many more decisions are worth another version.
 NEWS = 10
@@ -54,29 +55,40 @@ def use_weights(
     """From now on score the network's challenges under this version; None for the defaults.
 
     Any version ever made may be chosen. What a person chose stays until a person chooses again or
-    leaves it to the worker. Open challenges are put in line to be scored anew.
+    leaves it to the worker, also where the worker of another network thinks otherwise. Open
+    challenges that have other weights by it are put in line to be scored anew.
     """
     if version is not None and version.network_id != network.pk:
         raise MatchProblem(_("These weights were learned in another network."))
     current = WeightsChoice.objects.filter(network=network).first()
-    before = current.version_id if current else None
-    choice = WeightsChoice.objects.create(
-        network=network, version=version, is_fixed=by is not None, chosen_by=by
+    is_fixed = by is not None
+    choice = _append(
+        WeightsChoice(network=network, version=version, is_fixed=is_fixed, chosen_by=by)
     )
-    if before != (version.pk if version else None):
+    if (current.version_id if current else None) != choice.version_id:
         measure_network(network=network)
-        concerned = Challenge.objects.filter(lab__cluster__networks=network)
-        request_runs(challenge_ids=concerned.values_list("pk", flat=True))
     return choice
 
 
 @transaction.atomic
 def leave_weights_to_worker(*, network: Network, by: User | None) -> WeightsChoice:
-    """What is used stays, until the worker learns something better."""
+    """What the network uses stays, until the worker learns something better. Where an organisation
+    is in another network too, what that one uses may count instead.
+    """
     current = WeightsChoice.objects.filter(network=network).first()
-    return WeightsChoice.objects.create(
-        network=network, version=current.version if current else None, chosen_by=by
-    )
+    version = current.version if current else None
+    return _append(WeightsChoice(network=network, version=version, chosen_by=by))
+
+
+def _append(choice: WeightsChoice) -> WeightsChoice:
+    """Challenges that now have other weights, whichever network has the say, wait for a run."""
+    those = Challenge.objects.open().filter(lab__cluster__networks=choice.network)
+    concerned = list(those.select_related("lab"))
+    before = weights_for(concerned)
+    choice.save()
+    after = weights_for(concerned)
+    request_runs(challenge_ids=[pk for pk, weights in after.items() if weights != before[pk]])
+    return choice
 
 
 def _choose(version: WeightsVersion, trial: Trial, lessons: list[Lesson]) -> None:

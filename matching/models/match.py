@@ -12,6 +12,7 @@ from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
 from matching.models.override import Override, OverrideQuerySet
+from matching.scoring.criteria import CRITERIA
 from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
@@ -340,6 +341,11 @@ class Match(models.Model):
     def judged(self) -> tuple[Finding, ...]:
         """The findings as the scoring made them; they add up to `total`."""
         return tuple(Finding.from_data(entry) for entry in self.findings or ())
+
+    @property
+    def computed_total(self) -> int:
+        """The total without what a manager added by hand."""
+        return self.total - sum(self.parts[len(CRITERIA) :])
 
     @property
     def checked(self) -> tuple[Condition, ...]:

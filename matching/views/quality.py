@@ -18,6 +18,7 @@ from matching import actions, tasks
 from matching.learning import LEAST_COMPANIES, LEAST_HELD_BACK, LEAST_IN_BAND, LEAST_TAUGHT
 from matching.measured import (
     bands_shown,
+    elsewhere_told,
     groups_of,
     steps_of,
     ten_best_rounded,
@@ -93,6 +94,7 @@ class QualityView(PublicPage, DetailView):
             "versions": versions_shown(versions),
             "choice": choice,
             "used": used,
+            "elsewhere": elsewhere_told(self.object),
             "side_by_side": weights_side_by_side(used),
             "least": LEAST_TAUGHT + LEAST_HELD_BACK,
             "may_choose": has_permission(

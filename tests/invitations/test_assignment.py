@@ -38,7 +38,6 @@ def assigned(
         candidates=candidates,
         pairs=[Pair(*pair) for pair in pairs],
         budget=budget,
-        today=TODAY,
     )
 
 
@@ -106,18 +105,25 @@ def test_a_minimum_that_cannot_be_met_is_told_and_breaks_nothing():
     assert found.short == {1: 2, 2: 2}
 
 
-def test_who_was_asked_often_enough_hears_when_next():
+def test_who_was_asked_often_enough_hears_from_when_on_and_its_place():
+    """On that day it is behind the one that waits for a place."""
     asked = (date(2026, 2, 1), date(2026, 2, 20))
 
-    found = assigned([Places(1, least=0, most=5)], [Candidate(7, asked=asked)], [(1, 7, 900)])
+    found = assigned(
+        [Places(1, least=0, most=1)],
+        [Candidate(5), Candidate(6), Candidate(7, asked=asked)],
+        [(1, 5, 900), (1, 6, 800), (1, 7, 400)],
+    )
 
-    assert who(found) == []
+    assert who(found) == [(1, 5)]
     assert reasons(found) == {
-        (1, 7): Reason("asked_enough", times=2, days=30, next_on="2026-03-03")
+        (1, 6): Reason("places_taken", line=1),
+        (1, 7): Reason("asked_enough", times=2, days=30, next_on="2026-03-03", rank=3, of=3),
     }
 
 
-def test_who_is_asked_elsewhere_this_time_hears_when_next():
+def test_who_is_only_suggested_elsewhere_hears_no_date():
+    """Nobody asked it: the day would move with every round."""
     found = assigned(
         [Places(1, least=0, most=1), Places(2, least=0, most=1)],
         [Candidate(7, asked=(date(2026, 2, 11),))],
@@ -125,9 +131,7 @@ def test_who_is_asked_elsewhere_this_time_hears_when_next():
     )
 
     assert who(found) == [(1, 7)]
-    assert reasons(found) == {
-        (2, 7): Reason("asked_elsewhere", times=2, days=30, next_on="2026-03-13")
-    }
+    assert reasons(found) == {(2, 7): Reason("asked_elsewhere")}
 
 
 def test_a_cluster_has_its_share_and_no_more():
@@ -162,7 +166,7 @@ def test_places_are_kept_only_for_newcomers_there_are():
     assert who(found) == [(1, 7), (1, 8)]
 
 
-def test_a_place_kept_for_a_newcomer_who_is_asked_elsewhere_stays_free():
+def test_a_place_kept_for_a_newcomer_who_is_asked_elsewhere_is_given_up():
     found = assigned(
         [Places(1, least=0, most=1, reserved=1), Places(2, least=1, most=1)],
         [Candidate(7), Candidate(8, is_newcomer=True)],
@@ -170,8 +174,39 @@ def test_a_place_kept_for_a_newcomer_who_is_asked_elsewhere_stays_free():
         Budget(times=1, days=30),
     )
 
-    assert who(found) == [(2, 8)]
-    assert reasons(found)[1, 7] == Reason("kept_for_newcomers", reserved=1)
+    assert who(found) == [(1, 7), (2, 8)]
+    assert reasons(found) == {(1, 8): Reason("asked_elsewhere")}
+
+
+def test_places_for_newcomers_break_no_minimum():
+    """Ten challenges keep a place for the same newcomer, who can be asked once more."""
+    every = range(1, 11)
+    incumbents = [100 * challenge + n for challenge in every for n in range(3)]
+
+    found = assigned(
+        [Places(challenge, least=2, most=2, reserved=1) for challenge in every],
+        [Candidate(1, is_newcomer=True), *(Candidate(company) for company in incumbents)],
+        [
+            *((challenge, 1, 800) for challenge in every),
+            *((company // 100, company, 700 - company % 100) for company in incumbents),
+        ],
+        Budget(times=1, days=30),
+    )
+
+    assert len(found.chosen) == 20
+    assert found.short == {}
+    assert [company for _challenge, company in who(found)].count(1) == 1
+
+
+def test_a_newcomer_fills_a_minimum_before_a_kept_place():
+    found = assigned(
+        [Places(1, least=0, most=2, reserved=1), Places(2, least=1, most=1)],
+        [Candidate(7), Candidate(8), Candidate(9, is_newcomer=True)],
+        [(1, 7, 900), (1, 8, 800), (1, 9, 950), (2, 9, 600)],
+        Budget(times=1, days=30),
+    )
+
+    assert who(found) == [(1, 7), (1, 8), (2, 9)]
 
 
 def test_shares_that_cross_have_whole_answers():
@@ -305,11 +340,7 @@ def keeps_every_budget(chosen, places, candidates, pairs, budget) -> bool:
         mine = [
             companies[company] for challenge, company, _ in chosen if challenge == one.challenge
         ]
-        there_are = sum(
-            companies[company].is_newcomer for pk, company, _ in pairs if pk == one.challenge
-        )
-        incumbents = sum(not company.is_newcomer for company in mine)
-        if len(mine) > one.most or incumbents > max(one.most - min(one.reserved, there_are), 0):
+        if len(mine) > one.most:
             return False
         of_clusters = Counter(cluster for company in mine for cluster in company.clusters)
         if one.per_cluster is not None and any(
@@ -320,11 +351,14 @@ def keeps_every_budget(chosen, places, candidates, pairs, budget) -> bool:
     return True
 
 
-def worth(chosen, places) -> tuple[int, int]:
-    """Fewest below a minimum first, then the sum of scores."""
+def worth(chosen, places, candidates) -> tuple[int, int, int]:
+    """Fewest below a minimum first, then newcomers in places kept for them, then the scores."""
+    newcomers = {one.company for one in candidates if one.is_newcomer}
     had = Counter(challenge for challenge, _company, _tenths in chosen)
+    new = Counter(challenge for challenge, company, _tenths in chosen if company in newcomers)
     lacking = sum(max(one.least - had[one.challenge], 0) for one in places)
-    return -lacking, sum(tenths for *_pair, tenths in chosen)
+    kept = sum(min(new[one.challenge], one.reserved) for one in places)
+    return -lacking, kept, sum(tenths for *_pair, tenths in chosen)
 
 
 def every_choice(pairs) -> Iterator[tuple[tuple[int, int, int], ...]]:
@@ -341,12 +375,12 @@ def test_it_is_as_good_as_the_best_of_all_possibilities(world):
     chosen = [(pair.challenge, pair.company, pair.tenths) for pair in found.chosen]
     assert keeps_every_budget(chosen, places, candidates, pairs, budget)
     possible = (
-        worth(choice, places)
+        worth(choice, places, candidates)
         for choice in every_choice(pairs)
         if keeps_every_budget(choice, places, candidates, pairs, budget)
     )
-    assert worth(chosen, places) == max(possible)
-    assert sum(found.short.values()) == -worth(chosen, places)[0]
+    assert worth(chosen, places, candidates) == max(possible)
+    assert sum(found.short.values()) == -worth(chosen, places, candidates)[0]
 
 
 @given(worlds())

@@ -110,7 +110,7 @@ def test_what_another_cluster_wrote_counts(settings, challenge, new_company, sco
     assert listed(challenge) == set()
     assert reason_of(challenge, company) == (
         "asked_enough",
-        {"times": 1, "days": 30, "next_on": next_on.isoformat()},
+        {"times": 1, "days": 30, "next_on": next_on.isoformat(), "rank": 1, "of": 1},
     )
 
 

@@ -29,15 +29,21 @@ SENTENCES = [
     ),
     (
         Reason("asked_enough", times=1, days=30, next_on="2026-03-03"),
-        "Not now: already asked 1 time in 30 days; next in line on 3 March 2026.",
+        "Not now: already asked 1 time in 30 days; may be asked again from 3 March 2026.",
     ),
     (
-        Reason("asked_enough", times=2, days=30, next_on="2026-03-03"),
-        "Not now: already asked 2 times in 30 days; next in line on 3 March 2026.",
+        Reason("asked_enough", times=2, days=30, next_on="2026-03-03", rank=3, of=14),
+        (
+            "Not now: already asked 2 times in 30 days; may be asked again from 3 March 2026. "
+            "Number 3 of 14 by score."
+        ),
     ),
     (
-        Reason("asked_elsewhere", times=2, days=30, next_on="2026-03-03"),
-        "Not now: other challenges need it more this time; next in line on 3 March 2026.",
+        Reason("asked_elsewhere"),
+        (
+            "Not now: suggested to other challenges that need it more this time; "
+            "if they do not ask it, it is in line here again."
+        ),
     ),
     (
         Reason("cluster_full", most=1),
@@ -46,10 +52,6 @@ SENTENCES = [
     (
         Reason("cluster_full", most=4),
         "Not now: members of its cluster organisation have the 4 places they may have here.",
-    ),
-    (
-        Reason("kept_for_newcomers", reserved=2),
-        "Not now: the places left are kept for companies that were never invited.",
     ),
     (
         Reason("places_taken", line=3),
@@ -154,8 +156,8 @@ def test_the_tab_says_of_everybody_where_they_stand(
 
     again = timezone.localdate() + timedelta(days=10)
     assert rows_of(page) == {
-        "Busy": "Not now: already asked 2 times in 30 days; next in line on "
-        f"{again.day} {again:%B %Y}.",
+        "Busy": "Not now: already asked 2 times in 30 days; may be asked again from "
+        f"{again.day} {again:%B %Y}. Number 1 of 4 by score.",
         "Best": "Number 2 of 4 by score; never invited before.",
         "Good": "Number 3 of 4 by score; never invited before.",
         "Next": "Not now: the places go to others; number 1 in line.",

@@ -220,6 +220,37 @@ def test_a_manager_rolls_back_in_one_click(client, challenge, told, manager, net
     assert challenge.match_runs.count() == 1
 
 
+def test_the_page_says_where_another_network_has_the_say(
+    client, challenge, told, manager, network, version
+):
+    """Its organisation is in a network whose worker learned more, until somebody chooses here."""
+    other = NetworkFactory(name="Baltic")
+    cluster = challenge.lab.cluster
+    cluster.networks.add(other)
+    fields = {"tenths": version.tenths, "held_back": 100, "is_better": True}
+    found = WeightsVersion.objects.create(network=other, number=4, decisions=500, **fields)
+    WeightsChoice.objects.create(network=other, version=found)
+    measure_network(network=other)
+    client.force_login(manager)
+
+    before = page_of(client, network)
+    choose = reverse("matching:choose_weights", args=["north"])
+    after = words_of(client.post(choose, {"version": "defaults"}, follow=True))
+    there = page_of(client, other)
+
+    assert "This network uses the default weights." in before
+    assert (
+        f"Challenges of {cluster.name} are scored under version 4 of Baltic, "
+        "learned there from 500 decisions." in before
+    )
+    assert "Baltic" not in after
+    assert "This network uses version 4." in there
+    assert (
+        f"Challenges of {cluster.name} are scored under the default weights, "
+        "which somebody chose in North." in there
+    )
+
+
 def test_a_manager_chooses_a_version_and_leaves_it_to_the_worker_again(
     client, challenge, told, manager, network, version
 ):

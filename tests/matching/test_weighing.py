@@ -3,7 +3,13 @@
 import pytest
 
 from companies.actions import update_profile
-from matching.actions import request_runs, rescore_companies, score_challenge
+from matching.actions import (
+    leave_weights_to_worker,
+    request_runs,
+    rescore_companies,
+    score_challenge,
+    use_weights,
+)
 from matching.explaining import explain, explained
 from matching.models import Match, MatchRun, WeightsChoice, WeightsVersion
 from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
@@ -69,6 +75,63 @@ def test_of_two_networks_the_more_experienced_counts(challenge, network):
     more = chosen(other, learned(other, decisions=301))
 
     assert weights_of(challenge) == more.as_weights
+
+
+@pytest.fixture
+def other(challenge):
+    """A second network of the same organisation, whose worker found weights."""
+    other = NetworkFactory(name="The other")
+    challenge.lab.cluster.networks.add(other)
+    chosen(other, learned(other, decisions=500))
+    return other
+
+
+def test_a_rollback_to_the_defaults_goes_before_what_another_network_learned(
+    challenge, network, other, manager
+):
+    chosen(network, learned(network, decisions=300))
+    assert weights_of(challenge) == other.weights.get().as_weights
+
+    use_weights(network=network, version=None, by=manager)
+
+    assert weights_of(challenge) == DEFAULT_WEIGHTS
+    assert challenge.match_runs.count() == 1
+
+
+def test_a_chosen_version_goes_before_a_more_experienced_one(challenge, network, other, manager):
+    version = chosen(network, learned(network, decisions=300))
+
+    use_weights(network=network, version=version, by=manager)
+
+    assert weights_of(challenge) == version.as_weights
+    assert challenge.match_runs.count() == 1
+
+
+def test_of_two_persons_choices_the_newer_counts(challenge, network, other, manager):
+    use_weights(network=network, version=None, by=manager)
+    use_weights(network=other, version=other.weights.get(), by=manager)
+
+    assert weights_of(challenge) == other.weights.get().as_weights
+
+
+def test_left_to_the_worker_the_other_network_has_its_say(challenge, network, other, manager):
+    use_weights(network=network, version=None, by=manager)
+    MatchRun.objects.all().delete()
+
+    leave_weights_to_worker(network=network, by=manager)
+
+    assert weights_of(challenge) == other.weights.get().as_weights
+    assert challenge.match_runs.count() == 1
+
+
+def test_a_choice_that_changes_no_challenge_scores_none(challenge, network, other, manager):
+    use_weights(network=other, version=other.weights.get(), by=manager)
+
+    chosen_here = learned(network, decisions=300)
+    use_weights(network=network, version=chosen_here, by=None)
+
+    assert weights_of(challenge) == other.weights.get().as_weights
+    assert not challenge.match_runs.exists()
 
 
 def test_a_stranger_network_counts_nothing(challenge, network):
