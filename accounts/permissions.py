@@ -54,6 +54,7 @@ class Permission(StrEnum):
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
     COMPANY_RECORD_GROUND = "company.record_ground"
+    OBJECTION_RECORD = "objection.record"
     REFERENCE_CONFIRM = "reference.confirm"
     COMPANY_VIEW = "company.view"
     COMPANY_EDIT = "company.edit"
@@ -86,6 +87,7 @@ _MANAGER = _PARTNER | {
     Permission.COMPANY_IMPORT,
     Permission.COMPANY_CONFIRM_CLAIM,
     Permission.COMPANY_RECORD_GROUND,
+    Permission.OBJECTION_RECORD,
 }
 _EDITOR = {
     Permission.COMPANY_VIEW,
@@ -110,6 +112,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.INVITATION_SET_SHARES,
             Permission.COMPANY_ERASE,
             Permission.COMPANY_RECORD_GROUND,
+            Permission.OBJECTION_RECORD,
         }
     ),
     Role.MANAGER: frozenset(_MANAGER),

@@ -91,7 +91,7 @@ def _application(challenge: Challenge, one: Arrived) -> list[Flowable]:
         facts.append(_("Score: %(points)s") % {"points": points(one.total)})
     said = answers(row)
     return [
-        _line(row.company.name, TITLE),
+        _line(str(row.company), TITLE),
         _line(row.pitch, LEAD),
         _line(" · ".join(filter(None, facts)), SMALL),
         Spacer(0, 3 * mm),

@@ -98,6 +98,8 @@ class GroundKind(models.TextChoices):
     OBJECTED = "objected", _("Objected to letters")
     COMPLAINED = "complained", _("Reported a letter as unwanted")
     REACHABLE = "reachable", _("Says that its address takes letters again")
+    LIST_UNDONE = "list_undone", _("The import of the list was undone")
+    UNNOMINATED = "unnominated", _("The nomination was taken back")
 
 
 # Where an address came from. The first two gave it themselves.
@@ -107,6 +109,8 @@ ORIGINS = (*GAVE_THEMSELVES, GroundKind.IMPORTED, GroundKind.NOMINATED, GroundKi
 INTRODUCTIONS = (GroundKind.PUBLIC, GroundKind.NOMINATED)
 # Both stand against every letter, for good.
 OBJECTIONS = (GroundKind.OBJECTED, GroundKind.COMPLAINED)
+# What a list brings, as long as its import stands.
+LISTED = (GroundKind.IMPORTED, GroundKind.PUBLIC)
 # They joined, asked or agreed: a request on record.
 REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)
 # Said or shown of one address; the next one needs its own. Who joined did so with any address.

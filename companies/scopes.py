@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from accounts.permissions import Person, Platform, Role
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Membership
-from companies.choices import GroundKind
 from companies.models import Company, LawfulGround
 
 
@@ -28,8 +27,14 @@ class Ledger:
         return [*vouching.order_by("company_memberships__pk"), *others.order_by("pk")]
 
     def tells_all_to(self, user: Person) -> bool:
-        """Whoever merely knows a company is not told what its cluster organisations wrote."""
-        return bool(Platform().roles_of(user)) or self._vouching(user).exists()
+        """Whoever merely knows a company is not told what its cluster organisations wrote.
+
+        Nor does what they write down let anybody write to it.
+        """
+        return bool(Platform().roles_of(user)) or self.is_of_member(user)
+
+    def is_of_member(self, user: Person) -> bool:
+        return self._vouching(user).exists()
 
     def roles_of(self, user: Person) -> set[Role]:
         managing = {Role.MANAGER} if self.clusters_of(user) else set()
@@ -60,8 +65,24 @@ class Knowing:
         """Those of the user that do not vouch for the company and have not said so yet."""
         own = ClusterOrganisation.objects.with_member(user).clusters()
         own = own.exclude(company_memberships__company=self.company)
-        said = LawfulGround.objects.filter(company=self.company, kind=GroundKind.NOMINATED)
-        return list(own.exclude(pk__in=said.exclude(cluster=None).values("cluster")))
+        said = LawfulGround.objects.filter(company=self.company).nominations()
+        return list(own.exclude(pk__in=said.values("cluster")))
+
+    def roles_of(self, user: Person) -> set[Role]:
+        held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))
+        return {Role(role) for role in held.values_list("role", flat=True)}
+
+
+class Nominating:
+    """Who may take back that their cluster organisation knows a company: anybody of it."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
+        said = LawfulGround.objects.filter(company=self.company).nominations()
+        own = ClusterOrganisation.objects.with_member(user)
+        return list(own.filter(pk__in=said.values("cluster")).order_by("name", "pk"))
 
     def roles_of(self, user: Person) -> set[Role]:
         held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))

@@ -45,7 +45,7 @@ def of_manager(user: User, organisation: ClusterOrganisation) -> list[Need]:
     needs = [
         *_of_challenges(challenges),
         *_of_claims(user, organisation),
-        *_of_relays(organisation),
+        *_of_relays(user, organisation),
         *_of_letters(challenges),
         *_of_standstill(challenges),
     ]
@@ -113,9 +113,10 @@ def _of_claims(user: User, organisation: ClusterOrganisation) -> list[Need]:
     ]
 
 
-def _of_relays(organisation: ClusterOrganisation) -> list[Need]:
-    """Invitations to members that others may not write to."""
-    waiting = Relay.objects.waiting().filter(cluster=organisation).count()
+def _of_relays(user: User, organisation: ClusterOrganisation) -> list[Need]:
+    """Invitations to companies it knows that others may not write to."""
+    relays = Relay.objects.known_to(user).waiting().wanted()
+    waiting = relays.filter(cluster=organisation).count()
     if not waiting:
         return []
     text = ngettext("%(n)d invitation to pass on", "%(n)d invitations to pass on", waiting) % {

@@ -13,6 +13,7 @@ from challenges.models.question import QUESTION_LENGTH
 from companies.models import Company
 from invitations.choices import DeclineReason, NominationKind, RuleChoice, Status
 from invitations.models import NetworkShares
+from invitations.scopes import Objecting
 from look.editing import OpenedForm
 from look.forms import DateInput
 from taxonomy.forms import one_country
@@ -215,3 +216,37 @@ class SharesForm(OpenedForm):
             "newcomers": forms.NumberInput(attrs={"data-width": "s", "data-unit": "%"}),
             "cluster": forms.NumberInput(attrs={"data-width": "s", "data-unit": "%"}),
         }
+
+
+class AddressForm(forms.Form):
+    """An address this reader may ask about: an administrator any, a manager those written to."""
+
+    address = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if Objecting().may_speak_of(self.reader, address):
+            return address
+        raise forms.ValidationError(
+            gettext(
+                "No letter went to this address because of your challenges. An administrator of"
+                " this installation can write it down."
+            )
+        )
+
+
+class ObjectionForm(AddressForm):
+    """What somebody said to a person who answers a telephone or reads the post."""
+
+    said = forms.CharField(
+        label=_("What was said?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
+        help_text=_("In their words, and how: by telephone, by letter, in a talk."),
+    )
+    heard_on = forms.DateField(label=_("On which day?"), widget=DateInput())
+    heard_by = forms.CharField(label=_("Who heard it?"), max_length=200)

@@ -6,7 +6,6 @@ from django.db.models import CharField, Exists, F, OuterRef
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from companies.choices import GroundKind
 from companies.models import LawfulGround
 from invitations.choices import ANSWERED, BY_HAND, WAITING, NominationState, RelayFate, Status
 from invitations.models import Invitation, Nomination, Relay, Reminder
@@ -26,8 +25,8 @@ def contradictions() -> Contradictions:
     left = own.filter(state=LetterState.SENT, fate_told=True, sent_at__lt=timezone.now() - BELL)
     asked = Relay.objects.order_by()
     ignored = Nomination.objects.order_by().filter(state=NominationState.IGNORED)
-    known = LawfulGround.objects.order_by().filter(
-        kind=GroundKind.NOMINATED,
+    known = LawfulGround.objects.order_by().nominations()
+    known = known.filter(
         company=OuterRef("invitation__company"),
         cluster=OuterRef("cluster"),
     )

@@ -28,6 +28,7 @@ Pair = tuple[int, int]
 _STOPS = {
     StopReason.UNDELIVERABLE.value: Refusal.DEAD_ADDRESS,
     StopReason.OBJECTED.value: Refusal.OBJECTED,
+    StopReason.SAID.value: Refusal.OBJECTED,
     StopReason.COMPLAINED.value: Refusal.OBJECTED,
 }
 
@@ -46,6 +47,18 @@ def verdicts_on(pairs: Collection[Pair]) -> dict[Pair, Verdict]:
     table = table_in_force()
     known = _known({company for _cluster, company in pairs})
     return {pair: judge(known.recipient(*pair), table) for pair in pairs}
+
+
+def acquainted(pairs: Collection[Pair]) -> set[Pair]:
+    """Those whose cluster organisation vouches for the company, or says that it knows it."""
+    company_ids = {company for _cluster, company in pairs}
+    vouching = ClusterMembership.objects.filter(company__in=_these(company_ids)).order_by()
+    nominating = LawfulGround.objects.filter(company__in=_these(company_ids)).nominations()
+    near = {
+        *vouching.values_list("cluster", "company"),
+        *nominating.order_by().values_list("cluster", "company"),
+    }
+    return near & set(pairs)
 
 
 def objection_at(address: str) -> str:
@@ -169,6 +182,9 @@ def _noted_too(noted: _Noted, kind: str, since: date, cluster: int | None) -> _N
         return replace(noted, published_on=noted.published_on or since)
     if kind == GroundKind.NOMINATED:
         return replace(noted, nominated_by=(*noted.nominated_by, *([cluster] if cluster else [])))
+    if kind == GroundKind.UNNOMINATED:
+        rest = tuple(one for one in noted.nominated_by if one != cluster)
+        return replace(noted, nominated_by=rest)
     return replace(noted, has_objected=noted.has_objected or kind in OBJECTIONS)
 
 

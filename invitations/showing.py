@@ -70,7 +70,7 @@ def names_of(
     vouching = ClusterMembership.objects.filter(company__in=ids).order_by("-pk")
     clusters = dict(vouching.values_list("company", "cluster__name"))
     return {
-        pk: (named[pk], named[pk].name) if pk in named else (None, unnamed(clusters.get(pk, "")))
+        pk: (named[pk], str(named[pk])) if pk in named else (None, unnamed(clusters.get(pk, "")))
         for pk in ids
     }
 

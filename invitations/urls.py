@@ -3,8 +3,10 @@ from django.urls import path
 from invitations.views import (
     answering,
     inviting,
+    knowing,
     letters,
     listing,
+    objections,
     relays,
     reminding,
     rules,
@@ -27,6 +29,17 @@ urlpatterns = [
     path("<int:pk>/send-again/", inviting.SendAgainView.as_view(), name="send_again"),
     path("relays/", relays.RelaysView.as_view(), name="relays"),
     path("relays/<int:pk>/", relays.RelayView.as_view(), name="relay"),
+    path(
+        "known/<slug:slug>/take-back/",
+        knowing.TakeBackNomination.as_view(),
+        name="take_back_nomination",
+    ),
+    path("objections/", objections.ObjectionsView.as_view(), name="objections"),
+    path(
+        "objections/<int:pk>/mistake/",
+        objections.TakeBackObjection.as_view(),
+        name="objection_mistake",
+    ),
     path("rules/", rules.RulesView.as_view(), name="rules"),
     path("rules/<str:country>/<str:kind>/", rules.RuleView.as_view(), name="rule"),
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),

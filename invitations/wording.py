@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django_countries.fields import Country
@@ -221,3 +221,11 @@ STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "below_threshold": lambda data: _("Below the lowest score to invite, %(threshold)d.") % data,
 }
+
+
+def told_when(leaves_at: datetime | None, *, in_post: str) -> str:
+    """A letter keeps working hours, and its distance to the last one; else it is `in_post`."""
+    if leaves_at is None or leaves_at <= now():
+        return in_post
+    day = date_format(localtime(leaves_at), "DATETIME_FORMAT")
+    return _("The letter waits: it leaves on %(day)s at the earliest.") % {"day": day}

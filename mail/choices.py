@@ -72,9 +72,13 @@ class Priority(models.IntegerChoices):
 class StopReason(models.TextChoices):
     ASKED = "asked", _("Asked to stop")
     OBJECTED = "objected", _("Objected")
+    SAID = "said", _("Said to a person that it wants no letters")
     UNDELIVERABLE = "undeliverable", _("Address does not take letters")
     COMPLAINED = "complained", _("Reported as unwanted")
 
+
+# How long somebody may say that an objection was written down by mistake.
+TAKEN_BACK_WITHIN = timedelta(days=14)
 
 # A sign-in code is worth nothing after a quarter of an hour; an invitation can wait a day.
 BACK_OFF = {

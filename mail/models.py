@@ -18,6 +18,7 @@ from mail.choices import (
     FATES,
     REFUSES_US,
     SEVERAL,
+    TAKEN_BACK_WITHIN,
     LetterState,
     Priority,
     StopReason,
@@ -185,6 +186,11 @@ class Letter(models.Model):
             ),
             models.Index(fields=["related_noun", "related_id"], name="mail_letter_about"),
             models.Index(fields=["-created_at"], name="mail_letter_newest"),
+            models.Index(
+                fields=["list_name"],
+                name="mail_letter_unwanted",
+                condition=Q(state=LetterState.COMPLAINED),
+            ),
         ]
         triggers = [Moves(name="letter_moves", field="state", transitions=ALLOWED_MOVES)]
 
@@ -232,6 +238,59 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()}: {self.list_name or _('all letters')}"
+
+
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def of(self, address: str) -> "ObjectionQuerySet":
+        return self.filter(address_hash=hash_of(address))
+
+    def standing(self) -> "ObjectionQuerySet":
+        return self.filter(taken_back_at=None)
+
+
+class Objection(models.Model):
+    """Somebody told a person that an address wants no letters: what, on which day, and whom.
+
+    A suppression of its own does the stopping, so that a mistaken entry can be taken back without
+    touching what others said. Of the address only the hash is kept; when it is erased, the words
+    go as well.
+    """
+
+    address_hash = models.CharField(_("address hash"), max_length=64)
+    said = models.TextField(_("what was said"), max_length=1000)
+    heard_on = models.DateField(_("heard on"))
+    heard_by = models.CharField(_("who heard it"), max_length=200)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    taken_back_why = models.CharField(_("why it was a mistake"), max_length=500, blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_hash"],
+                condition=Q(taken_back_at=None),
+                name="mail_one_objection_stands",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.heard_on}"
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.taken_back_at is None and now() < self.recorded_at + TAKEN_BACK_WITHIN
 
 
 class MailServer(models.Model):

@@ -12,12 +12,13 @@ from accounts.middleware import TRUSTED_MODULES
 from applications.actions import attach, start_draft, submit
 from challenges.models import Question
 from clusters.choices import MemberRole
-from companies.choices import ImportState, Source, Visibility
+from companies.choices import GroundKind, ImportState, Source, Visibility
 from companies.models import Claim, MemberList
 from invitations.models import Invitation, Nomination, Relay
 from invitations.tokens import hash_of
 from mail.actions import queue_ready_made
 from mail.letters import stop_url
+from mail.models import Objection
 from matching.models import Contest, Match
 from runner.checkout import ROOT
 from tests.factories import (
@@ -169,6 +170,11 @@ def nouns_of(network, own, company, people):
     )
     free = CompanyFactory(source=Source.IMPORTED)
     ClusterMembershipFactory(company=free, cluster=own)
+    objection = Objection.objects.create(
+        address_hash="0" * 64, heard_on=timezone.localdate(), recorded_by=people["administrator"]
+    )
+    known = CompanyFactory(asked=False)
+    known.grounds.create(kind=GroundKind.NOMINATED, cluster=own)
     claim = Claim.objects.create(
         company=free, user=people["stranger"], asks_manager=True, expires_at=timezone.now()
     )
@@ -242,8 +248,11 @@ def nouns_of(network, own, company, people):
         "matching:reconsider_contest": {"pk": contest.pk},
         "matching:withdraw_contest": {"slug": company.slug, "challenge": slug, "pk": contest.pk},
         "invitations:relay": {"pk": relay.pk},
+        "invitations:take_back_nomination": {"slug": known.slug},
+        "invitations:objection_mistake": {"pk": objection.pk},
         "body": {
             "invitations:relay": {"do": "decline"},
+            "invitations:take_back_nomination": {"cluster": own.slug},
             "accounts:language": {"language": "en"},
             "clusters:quit_network": {"organisation": own.slug},
             "clusters:people": {"verb": "add"},

@@ -211,7 +211,7 @@ def sheet(rows: list[Arrived]) -> Iterator[list[Cell]]:
         row = one.application
         local = localtime(row.arrival, ZoneInfo(row.challenge.time_zone))
         yield [
-            row.company.name,
+            str(row.company),
             row.company.country.name,
             one.total / 10 if one.total is not None else None,
             str(row.get_status_display()),

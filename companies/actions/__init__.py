@@ -11,6 +11,7 @@ from companies.actions.erasing import erase_company
 from companies.actions.ledger import (
     nominate_company,
     record_ground,
+    take_back_nomination,
     trust_address,
     write_down,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "start_undo",
     "stuck_lists",
     "take_back_confirmation",
+    "take_back_nomination",
     "trust_address",
     "undo_block",
     "update_profile",

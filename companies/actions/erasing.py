@@ -16,9 +16,10 @@ from mail.choices import StopReason
 from mail.models import hash_of, tidy
 
 # What points at a company or a person in it. Country, size class, themes and capabilities stay:
-# they are needed for counting, and say nothing of anybody.
+# they are needed for counting, and say nothing of anybody. What it is called where it is still
+# shown is for the reader's language (`Company.__str__`).
 BLANK: dict[str, Any] = {
-    "name": "Erased company",
+    "name": "",
     "registry_number": "",
     "website": "",
     "email": "",

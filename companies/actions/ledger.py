@@ -68,13 +68,7 @@ def record_ground(
     """
     if kind not in RECORDED_BY_HAND:
         raise CompanyProblem(_("This is written down by itself when it happens."))
-    if not _may_speak_of(company, cluster, by):
-        raise CompanyProblem(
-            _(
-                "Your cluster organisation neither vouches for this company nor brought it or"
-                " nominated it."
-            )
-        )
+    _refuse_strangers(company, cluster, kind, by)
     if since > timezone.localdate():
         raise CompanyProblem(_("The day lies in the future."))
     ground = LawfulGround.objects.create(
@@ -92,11 +86,33 @@ def record_ground(
     return ground
 
 
-def _may_speak_of(company: Company, cluster: ClusterOrganisation | None, by: User) -> bool:
+def _refuse_strangers(
+    company: Company, cluster: ClusterOrganisation | None, kind: str, by: User
+) -> None:
+    """Anybody near may stop letters; only who vouches for the company may open it to all of them.
+
+    Else it took one click, *We know this company*, to let everybody write to it.
+    """
     if cluster is None:
-        return bool(Platform().roles_of(by))
-    member = ClusterMembership.objects.filter(company=company, cluster=cluster)
-    return member.exists() or company.grounds.introductions().filter(cluster=cluster).exists()
+        is_near = is_trusted = bool(Platform().roles_of(by))
+    else:
+        is_trusted = ClusterMembership.objects.filter(company=company, cluster=cluster).exists()
+        introductions = company.grounds.introductions().filter(cluster=cluster)
+        is_near = is_trusted or introductions.exists()
+    if not is_near:
+        raise CompanyProblem(
+            _(
+                "Your cluster organisation neither vouches for this company nor brought it or"
+                " nominated it."
+            )
+        )
+    if kind != GroundKind.OBJECTED and not is_trusted:
+        raise CompanyProblem(
+            _(
+                "Only a cluster organisation that vouches for the company, or an administrator,"
+                " writes down what lets others write to it. You may write down an objection."
+            )
+        )
 
 
 @transaction.atomic
@@ -109,7 +125,7 @@ def nominate_company(
     """
     if ClusterMembership.objects.filter(company=company, cluster=cluster).exists():
         raise CompanyProblem(_("The company is a member of your cluster organisation already."))
-    known = company.grounds.filter(kind=GroundKind.NOMINATED, cluster=cluster).first()
+    known = company.grounds.nominations().filter(cluster=cluster).first()
     return known or LawfulGround.objects.create(
         company=company,
         kind=GroundKind.NOMINATED,
@@ -119,6 +135,22 @@ def nominate_company(
         address_hash=traces_of([company.pk])[company.pk],
         recorded_by=by,
     )
+
+
+@transaction.atomic
+def take_back_nomination(*, company: Company, cluster: ClusterOrganisation, by: User) -> None:
+    """It is asked no more to pass invitations on, and is no source of the address. Twice is safe.
+
+    Rooms that asked it say first whether anything came of it.
+    """
+    if company.grounds.nominations().filter(cluster=cluster).exists():
+        write_down(
+            company_ids=[company.pk],
+            kind=GroundKind.UNNOMINATED,
+            source=cluster.name,
+            cluster=cluster,
+            by=by,
+        )
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
-from companies.choices import RECORDED_BY_HAND
+from companies.choices import RECORDED_BY_HAND, GroundKind
 from look.forms import DateInput
 
 
@@ -47,3 +47,9 @@ class GroundForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),
         help_text=_("Who said or wrote it, when and where; or the address of the page."),
     )
+
+    def __init__(self, *args: Any, objections_only: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if objections_only:
+            field: Any = self.fields["kind"]
+            field.choices = [(GroundKind.OBJECTED.value, GroundKind.OBJECTED.label)]

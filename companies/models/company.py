@@ -258,7 +258,8 @@ class Company(LetterWishes):
         )
 
     def __str__(self) -> str:
-        return str(_("Erased company")) if self.erased_at else self.name
+        """An erased one has no name; whatever may show one shows it by this."""
+        return self.name or str(_("Erased company"))
 
     def get_absolute_url(self) -> str:
         return reverse("companies:detail", args=[self.slug])

@@ -5,11 +5,19 @@ from collections.abc import Collection
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models import ClusterOrganisation
-from companies.choices import INTRODUCTIONS, OF_AN_ADDRESS, ORIGINS, REQUESTS, GroundKind
+from companies.choices import (
+    INTRODUCTIONS,
+    LISTED,
+    OF_AN_ADDRESS,
+    ORIGINS,
+    REQUESTS,
+    GroundKind,
+)
 from companies.models.company import Company
 from mail.models import hash_of
 
@@ -18,16 +26,35 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
     def requests(self) -> "LawfulGroundQuerySet":
         return self.filter(kind__in=REQUESTS)
 
+    def standing(self) -> "LawfulGroundQuerySet":
+        """Without what was taken back since: entries are never deleted, a later one ends them."""
+        same = LawfulGround.objects.filter(
+            company=OuterRef("company"), cluster=OuterRef("cluster")
+        ).order_by()
+        later = same.filter(pk__gt=OuterRef("pk"))
+        # What is undone is the last list of that organisation that changed the address.
+        other_list = same.filter(
+            kind__in=LISTED, pk__gt=OuterRef(OuterRef("pk")), pk__lt=OuterRef("pk")
+        )
+        undone = later.filter(~Exists(other_list), kind=GroundKind.LIST_UNDONE)
+        taken_back = later.filter(kind=GroundKind.UNNOMINATED)
+        return self.exclude(Exists(undone), kind__in=LISTED).exclude(
+            Exists(taken_back), kind=GroundKind.NOMINATED
+        )
+
+    def nominations(self) -> "LawfulGroundQuerySet":
+        return self.standing().filter(kind=GroundKind.NOMINATED).exclude(cluster=None)
+
     def introductions(self) -> "LawfulGroundQuerySet":
         """By which a cluster organisation that does not vouch for a company may speak of it."""
-        return self.filter(kind__in=INTRODUCTIONS).exclude(cluster=None)
+        return self.standing().filter(kind__in=INTRODUCTIONS).exclude(cluster=None)
 
     def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
         """For each company the entry that says where its address came from, in one query.
 
         Who nominates a company that is on record already does not bring its address.
         """
-        rows = self.filter(company__in=company_ids, kind__in=ORIGINS)
+        rows = self.standing().filter(company__in=company_ids, kind__in=ORIGINS)
         comes_last = models.Q(kind=GroundKind.NOMINATED)
         ordered = rows.alias(comes_last=comes_last).order_by("company_id", "comes_last", "-pk")
         return ordered.distinct("company_id")

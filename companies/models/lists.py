@@ -88,6 +88,12 @@ class MemberList(models.Model):
         return self.kind == ListKind.MEMBERS
 
     @property
+    def as_source(self) -> str:
+        """How the ledger names it."""
+        own = f"{self.cluster.name}, {self.file_name}"
+        return own if self.names_members else self.public_source
+
+    @property
     def is_running(self) -> bool:
         return self.state in (ImportState.RUNNING, ImportState.UNDOING)
 

@@ -21,7 +21,7 @@ from companies.choices import CompanyRole
 from companies.filters import CompanyFilter
 from companies.models import Claim, Company, CompanyMember
 from companies.profiles import completeness_of
-from companies.scopes import Erasing, Knowing, Ledger
+from companies.scopes import Erasing, Knowing, Ledger, Nominating
 from look.paging import CappedPaginator
 
 SHOWN_IN_LIST = (
@@ -101,6 +101,7 @@ class CompanyDetail(PublicPage, DetailView):
             may_delete=has_permission(user, Permission.COMPANY_DELETE, company),
             may_erase=has_permission(user, Permission.COMPANY_ERASE, Erasing(company)),
             may_see_ledger=has_permission(user, Permission.COMPANY_RECORD_GROUND, Ledger(company)),
+            said_to_know=Nominating(company).clusters_of(user),
             may_nominate=has_permission(user, Permission.COMPANY_NOMINATE, Knowing(company)),
             may_claim=not company.members.all(),
             shows_contact=company.shows_contact_to(user),

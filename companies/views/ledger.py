@@ -73,6 +73,13 @@ class LedgerPage(LedgerDoor, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"since": timezone.localdate()}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "objections_only": not self.tells_all}
+
+    @cached_property
+    def tells_all(self) -> bool:
+        return self.scope.tells_all_to(self.request.user)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         stopped = Suppression.objects.of(self.address).order_by("since")
         return super().get_context_data(
@@ -80,8 +87,26 @@ class LedgerPage(LedgerDoor, FormView):
             entries=self.entries(),
             stopped=stopped if self.address else [],
             is_seen=self.is_seen,
+            hint=self.hint(),
             crumbs=crumbs(*([self.company] if self.is_seen else [])),
             **kwargs,
+        )
+
+    def hint(self) -> str:
+        """What an entry is good for, to who reads it."""
+        if not self.tells_all:
+            return _(
+                "An objection stops all letters. What lets others write to the company is written"
+                " down by a cluster organisation that vouches for it."
+            )
+        if self.scope.is_of_member(self.request.user):
+            return _(
+                "Your own letters to your members need none of this. It lets other challenges"
+                " write to this company, or stops that."
+            )
+        return _(
+            "It lets challenges write to this company, or stops that. Only letters of a cluster"
+            " organisation to its own members need none of it."
         )
 
     @cached_property
@@ -95,12 +120,11 @@ class LedgerPage(LedgerDoor, FormView):
 
     def entries(self) -> list[Entry]:
         own = {one.pk for one in self.scope.clusters_of(self.request.user)}
-        tells_all = self.scope.tells_all_to(self.request.user)
         grounds = self.company.grounds.select_related("recorded_by")[:SHOWN]
         return [
             Entry(
                 one,
-                is_told=tells_all or one.cluster_id in own,
+                is_told=self.tells_all or one.cluster_id in own,
                 holds=one.holds_for(self.address),
             )
             for one in grounds

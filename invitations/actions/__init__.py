@@ -20,6 +20,7 @@ from invitations.actions.gating import (
     refusals_to_pass_on,
     verdicts_of,
 )
+from invitations.actions.knowing import take_back_nomination
 from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
 from invitations.actions.ordering import (
     carry_out_remindings,
@@ -101,6 +102,7 @@ __all__ = [
     "stop_reminders",
     "take_back",
     "take_back_answer",
+    "take_back_nomination",
     "tell_invited",
     "tell_news",
     "verdicts_of",

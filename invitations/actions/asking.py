@@ -44,9 +44,12 @@ def ask(*, invitation: Invitation, text: str, language: str, by: User | None) ->
 
 @transaction.atomic
 def bring_answers(*, question_ids: Sequence[int], by: User | None = None) -> None:
-    """Write to the companies that asked these questions. Twice writes nothing twice."""
-    rows = InvitationQuestion.objects.filter(question__in=question_ids).select_related(
-        "question__answer", "question__challenge__lab__cluster", "invitation__company"
-    )
+    """Write to the companies that asked these questions. Twice writes nothing twice.
+
+    One that has left since hears nothing more.
+    """
+    rows = InvitationQuestion.objects.filter(
+        question__in=question_ids, invitation__company__is_active=True
+    ).select_related("question__answer", "question__challenge__lab__cluster", "invitation__company")
     for asked in rows.order_by("pk"):
         emails.tell_company_answer(asked=asked)

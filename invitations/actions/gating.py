@@ -8,7 +8,13 @@ from invitations.choices import UNTIL_NEXT_MONTH, Refusal, RelayFate, Status
 from invitations.gate import WANTING, Effect, Recipient, Verdict, judge
 from invitations.models import Invitation, Relay
 from invitations.pacing import unwanted_among
-from invitations.recipients import Pair, objection_at, table_in_force, verdicts_on
+from invitations.recipients import (
+    Pair,
+    acquainted,
+    objection_at,
+    table_in_force,
+    verdicts_on,
+)
 from matching.models import Override
 from matching.scoring import Reason
 
@@ -56,8 +62,9 @@ def refusals_to_pass_on(relays: Sequence[Relay]) -> dict[int, str]:
     """By invitation: why nobody may pass it on to the company any more, or nothing.
 
     Acquaintances need no request, and may know of a better address. That the company had its
-    letters of this month is no reason either: next month has others. `relays` have their
-    invitations with them.
+    letters of this month is no reason either: next month has others. Who neither vouches for the
+    company any more nor says that it knows it is no acquaintance. `relays` have their invitations
+    with them.
     """
     rows = [relay.invitation for relay in relays]
     pairs = {
@@ -66,6 +73,12 @@ def refusals_to_pass_on(relays: Sequence[Relay]) -> dict[int, str]:
     verdicts = may_write(set(pairs.values()))
     found = {pk: verdicts[pair].refusal for pk, pair in pairs.items()}
     found = {pk: "" if why in NO_OBJECTION else why for pk, why in found.items()}
+    near = acquainted(set(pairs.values()))
+    found |= {
+        pk: Refusal.NOT_PASSED_ON
+        for pk, pair in pairs.items()
+        if pair not in near and not found[pk]
+    }
     wishes = unwanted_among(rows, leaving=()).items()
     found |= {pk: why for pk, why in wishes if why not in UNTIL_NEXT_MONTH and not found[pk]}
     return found | _out_of_the_question(rows)

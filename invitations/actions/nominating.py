@@ -12,6 +12,7 @@ from invitations import emails
 from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
 from invitations.choices import NominationKind, NominationState
+from invitations.gate import Verdict
 from invitations.models import Invitation, Nomination
 from invitations.pacing import (
     hold_letters_apart,
@@ -97,23 +98,14 @@ def ignore_nomination(*, nomination: Nomination, by: User | None) -> Nomination:
 
 def _write(row: Nomination, by: User | None) -> None:
     """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
-    if not row.invitation.challenge.takes_applications:
-        raise InvitationProblem(_("This challenge has closed, so nobody is written to."))
     if _was_invited(row):
         raise InvitationProblem(
             _("Whoever reads at this address was invited to this challenge already.")
         )
     hold_letters_apart()
-    country = _country_of(row)
-    verdict = may_write_to(address=row.email, country=country)
-    if not verdict.is_allowed:
-        raise InvitationProblem(
-            _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
-        )
-    if unwanted := unwanted_at(row.email, row.invitation.challenge):
-        raise InvitationProblem(
-            _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
-        )
+    country = country_of(row)
+    if why := reason_against(row, may_write_to(address=row.email, country=country)):
+        raise InvitationProblem(why)
     letter = emails.write_to_nominee(nomination=row, by=by)
     if isinstance(letter, Refusal):
         raise InvitationProblem(str(letter))
@@ -122,13 +114,25 @@ def _write(row: Nomination, by: User | None) -> None:
     postpone(letter_ids=[letter_id], until=next_letter_at(country=country, last_letter_at=last))
 
 
+def reason_against(row: Nomination, verdict: Verdict) -> str:
+    """Why nobody is written to because of it, or nothing. Asked again before the letter leaves."""
+    challenge = row.invitation.challenge
+    if not challenge.takes_applications:
+        return _("This challenge has closed, so nobody is written to.")
+    if not verdict.is_allowed:
+        return _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
+    if unwanted := unwanted_at(row.email, challenge):
+        return _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
+    return ""
+
+
 def _was_invited(row: Nomination) -> bool:
     companies = Company.objects.active().written_to_at(hash_of(row.email))
     rows = Invitation.objects.for_challenge(row.invitation.challenge).with_place()
     return rows.filter(company__in=companies.values("pk")).exists()
 
 
-def _country_of(nomination: Nomination) -> str:
+def country_of(nomination: Nomination) -> str:
     """A colleague works where the company is; where another company is, they said who named it."""
     if nomination.kind == NominationKind.COLLEAGUE:
         return str(nomination.invitation.company.country)

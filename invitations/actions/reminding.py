@@ -17,14 +17,21 @@ from invitations.actions.sending import lose, losses_among
 from invitations.choices import Refusal
 from invitations.emails import remind_companies
 from invitations.models import Invitation, InvitationQuerySet, Reminder
-from invitations.pacing import hold_letters_apart, in_pause, next_letter_at, pause
+from invitations.pacing import (
+    hold_letters_apart,
+    in_pause,
+    last_letters,
+    next_letter_at,
+    pause,
+)
 from invitations.problems import NOT_OPEN, InvitationProblem
 from mail.models import Letter
 from mail.sets import plan_anew
 
 # A reminder on the last day would only be a reproach.
 BEFORE_THE_END = timedelta(days=1)
-# Whom nobody may remind, or had another letter lately, is not looked at again every minute.
+# Whom nobody may remind, or had another letter lately, is not looked at again every minute, but at
+# the latest when that letter is old enough.
 AGAIN_AFTER = timedelta(hours=6)
 
 
@@ -97,7 +104,21 @@ def _remind(silent: InvitationQuerySet, by: User | None) -> Reminded:
     marked = Invitation.objects.filter(pk__one_of={row.pk for row in rows} - written)
     plan_anew()
     marked.update(not_reminded_at=timezone.now())
+    _look_sooner([row for row in allowed if row.company_id in too_soon])
     return Reminded(len(written), len(allowed) - len(to_remind), len(nobody))
+
+
+def _look_sooner(too_soon: Sequence[Invitation]) -> None:
+    """Those whose pause is over before they would be looked at again: as if looked at earlier."""
+    now = timezone.now()
+    lasts = last_letters({row.company_id for row in too_soon}) if too_soon else {}
+    rows = []
+    for row in too_soon:
+        over_at = lasts.get(row.company_id, now) + pause()
+        if now < over_at < now + AGAIN_AFTER:
+            row.not_reminded_at = over_at - AGAIN_AFTER
+            rows.append(row)
+    Invitation.objects.bulk_update(rows, ["not_reminded_at"], batch_size=500)
 
 
 def _queue(rows: Sequence[Invitation], by: User | None) -> set[int]:

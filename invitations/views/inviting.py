@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -30,7 +29,7 @@ from invitations.profiles import budget, strictest
 from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, shown_nominations, standings_of, told
 from invitations.tasks import share_places
-from invitations.views.relays import told_when
+from invitations.wording import told_when
 from mail.models import Letter
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
@@ -282,9 +281,8 @@ class ProposeAgainView(InvitationDoor):
 class SendAgainView(InvitationDoor):
     def act(self) -> str:
         letter = actions.send_again(invitation=self.invitation, by=self.request.user)
-        if letter.next_attempt_at > timezone.now():
-            return told_when(letter.next_attempt_at)
-        return _("The same letter is in the post once more.")
+        in_post = _("The same letter is in the post once more.")
+        return told_when(letter.next_attempt_at, in_post=in_post)
 
 
 class NominationView(PermissionPage, View):
@@ -317,6 +315,5 @@ class NominationView(PermissionPage, View):
         if self.nomination.company_id:
             return _("The company is on the list of proposals.")
         letter = Letter.objects.about("nomination", [str(self.nomination.pk)]).first()
-        if letter is not None and letter.next_attempt_at > timezone.now():
-            return told_when(letter.next_attempt_at)
-        return _("A letter about the challenge is in the post.")
+        in_post = _("A letter about the challenge is in the post.")
+        return told_when(letter.next_attempt_at if letter else None, in_post=in_post)

@@ -84,6 +84,12 @@ class ManagedView(SignedInPage, ListView):
         chosen = self.filter.form.cleaned_data.get("challenge")
         return f"{self.request.path}?challenge={chosen.pk}" if chosen else self.request.path
 
+    @property
+    def may_object(self) -> bool:
+        """As `Objecting` says, without asking once more what is known of the reader."""
+        manages = any(one.role == Role.MANAGER for one in self.request.belongings)
+        return manages or self.person.is_administrator
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
@@ -91,5 +97,6 @@ class ManagedView(SignedInPage, ListView):
             "filter": self.filter,
             "steps": steps_of(self.of_one_challenge),
             "tallies": tallies_of(self.of_one_challenge, self.tally_url),
+            "may_object": self.may_object,
             "active": sum(bool(self.request.GET.get(name)) for name in self.filter.filters),
         }

@@ -1,47 +1,32 @@
 """Invitations that a cluster organisation was asked to pass on to its members."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
 
 from accounts.doors import PermissionPage, SignedInPage
-from accounts.permissions import Permission, Person, Scope
-from companies.choices import GroundKind
-from companies.models import Company, LawfulGround
+from accounts.permissions import Permission, Scope
+from companies.models import Company
 from invitations import actions
 from invitations.choices import Refusal, RelayFate, Status
 from invitations.emails import recipient_of, text_to_pass_on
-from invitations.models import Relay, RelayQuerySet
+from invitations.models import Relay
 from invitations.problems import InvitationProblem
 from invitations.reasons import are_being_written, with_reasons
-from invitations.wording import judged
+from invitations.wording import judged, told_when
 from matching.scoring import Reason
 
 PAGE = 25
 LATELY = 10
 RELATED = ("invitation__challenge__lab__cluster", "invitation__company", "cluster", "settled_by")
-
-
-def known_to(user: Person) -> RelayQuerySet:
-    """Of companies the manager may name: seen by name anyway, or nominated by them."""
-    nominated = LawfulGround.objects.filter(
-        kind=GroundKind.NOMINATED,
-        company=OuterRef("invitation__company"),
-        cluster=OuterRef("cluster"),
-    )
-    seen = Q(invitation__company__in=Company.objects.visible_to(user))
-    return Relay.objects.of_manager(user).filter(seen | Exists(nominated))
 
 
 class RelaysView(SignedInPage, ListView):
@@ -52,10 +37,15 @@ class RelaysView(SignedInPage, ListView):
     paginate_by = PAGE
 
     def get_queryset(self) -> QuerySet[Relay]:
-        return known_to(self.request.user).waiting().select_related(*RELATED).order_by("pk")
+        return (
+            Relay.objects.known_to(self.request.user)
+            .waiting()
+            .select_related(*RELATED)
+            .order_by("pk")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        settled = known_to(self.request.user).exclude(fate=RelayFate.WAITING)
+        settled = Relay.objects.known_to(self.request.user).exclude(fate=RelayFate.WAITING)
         context = super().get_context_data(
             settled=settled.select_related(*RELATED).order_by("-settled_at")[:LATELY],
             crumbs=[{"label": _("Invitations"), "url": reverse("invitations:list")}],
@@ -75,7 +65,7 @@ class RelayView(PermissionPage, TemplateView):
 
     @cached_property
     def relay(self) -> Relay:
-        rows = known_to(self.request.user).select_related(*RELATED)
+        rows = Relay.objects.known_to(self.request.user).select_related(*RELATED)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_scope(self) -> Scope:
@@ -141,20 +131,13 @@ class RelayView(PermissionPage, TemplateView):
             return _("Noted: you passed it on.")
         if what == "letter":
             sent = actions.send_as_own(relay=self.relay, by=self.request.user)
-            return told_when(sent.invitation.leaves_at)
+            leaves_at = sent.invitation.leaves_at
+            return told_when(leaves_at, in_post=_("Your letter is in the post."))
         if what == "decline":
             note = self.request.POST.get("note", "").replace("\x00", "")
             actions.decline_relay(relay=self.relay, note=note, by=self.request.user)
             return _("Noted: it is not passed on.")
         raise Http404
-
-
-def told_when(leaves_at: datetime | None) -> str:
-    """A letter keeps working hours, and its distance to the last one to the company."""
-    if leaves_at is None or leaves_at <= timezone.now():
-        return _("Your letter is in the post.")
-    day = date_format(timezone.localtime(leaves_at), "DATETIME_FORMAT")
-    return _("Your letter waits: it leaves on %(day)s at the earliest.") % {"day": day}
 
 
 def mailto(address: str, subject: str, text: str) -> str:

@@ -44,6 +44,7 @@ from mail.actions.delivering import (
     send_again,
     tell_fates,
 )
+from mail.actions.objecting import record_objection, take_back_objection
 from mail.actions.pausing import is_paused, note_failure, note_progress
 from mail.actions.queueing import Refusal, queue, queue_many, queue_ready_made
 from mail.actions.returning import come_back, complain, note_delay, take_event, take_returned
@@ -80,11 +81,13 @@ __all__ = [
     "queue_many",
     "queue_ready_made",
     "record_fate",
+    "record_objection",
     "recover_left_behind",
     "release",
     "send_again",
     "suppress",
     "suppressed_among",
+    "take_back_objection",
     "take_event",
     "take_returned",
     "tell_fates",

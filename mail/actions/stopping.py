@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mail.choices import LetterState, StopReason
-from mail.models import Letter, Suppression, hash_of, tidy
+from mail.models import Letter, Objection, Suppression, hash_of, tidy
 
 FORGOTTEN = "forgotten@labmatch.invalid"
 # The heaviest last.
@@ -17,6 +17,7 @@ _WEIGHTS = {
     StopReason.ASKED.value: 1,
     StopReason.COMPLAINED.value: 2,
     StopReason.OBJECTED.value: 3,
+    StopReason.SAID.value: 4,
 }
 
 
@@ -90,7 +91,7 @@ def trust_again(*, address_hash: str, by: Any = None) -> bool:
 
 @transaction.atomic
 def forget(*, address: str, by: Any = None) -> None:
-    """Erase a person from all letters. Suppressions stay: they hold only a hash."""
+    """Erase a person from all letters. Of what stops letters only the hash of the address stays."""
     letters = Letter.objects.filter(recipient=tidy(address))
     letters.filter(state=LetterState.QUEUED).update(
         state=LetterState.FAILED, last_error="recipient was erased"
@@ -104,3 +105,4 @@ def forget(*, address: str, by: Any = None) -> None:
         html="",
         headers={},
     )
+    Objection.objects.of(address).update(said="", heard_by="", taken_back_why="")

@@ -8,8 +8,9 @@ from django.utils import timezone
 from accounts.models import Notice
 from clusters.choices import MemberRole
 from companies import actions
+from companies.actions import write_down
 from companies.choices import GroundKind, ImportState, RowOutcome, Source, Visibility
-from companies.models import Company, MemberList
+from companies.models import Company, LawfulGround, MemberList
 from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
 from companies.tasks import import_member_list, undo_member_list
@@ -249,6 +250,59 @@ def test_undo_restores_what_was_changed(bring, manager):
     undo(changed, manager)
 
     assert [{**row, "revision": 0} for row in everything()] == before
+
+
+def test_after_undoing_the_source_of_an_address_is_the_one_before(bring, manager):
+    """Where we have an address from is what the first letter to it says."""
+    known = everything_known_of("post@rogvand.example", bring, manager)
+    changed = run(bring(LIST.replace("post@rogvand", "ny@rogvand")), manager)
+    assert source_of(known) == changed.as_source
+
+    undo(changed, manager)
+
+    assert source_of(known) == "The list of before"
+
+
+def everything_known_of(email: str, bring, manager) -> Company:
+    run(bring(), manager)
+    company = Company.objects.get(email=email)
+    write_down(
+        company_ids=[company.pk],
+        kind=GroundKind.IMPORTED,
+        source="The list of before",
+        cluster=manager.organisation_memberships.get().organisation,
+        by=None,
+    )
+    return company
+
+
+def source_of(company: Company) -> str:
+    return LawfulGround.objects.origins([company.pk]).get().source
+
+
+def test_undoing_one_of_two_lists_of_one_name_leaves_the_other(bring, manager):
+    first, second = (LIST.replace("post@rogvand", f"{name}@rogvand") for name in ("en", "to"))
+    for text in (LIST, first):
+        run(bring(text), manager)
+    company = Company.objects.get(email="en@rogvand.example")
+
+    undo(run(bring(second), manager), manager)
+
+    standing = company.grounds.standing().filter(kind=GroundKind.IMPORTED)
+    assert (standing.count(), company.grounds.filter(kind=GroundKind.IMPORTED).count()) == (2, 3)
+
+
+def test_undo_ends_the_membership_of_a_company_from_a_public_source_that_it_changed(bring, manager):
+    """Or its letters would still be those of a cluster organisation to its own member."""
+    run(bring(public_source="A register"), manager)
+    company = Company.objects.get(email="post@rogvand.example")
+    done = run(bring(LIST.replace("Køge", "Ribe")), manager)
+    assert company.cluster_memberships.exists()
+
+    undo(done, manager)
+
+    company.refresh_from_db()
+    assert (company.city, company.cluster_memberships.count()) == ("Køge", 0)
 
 
 def test_undo_leaves_what_was_edited_or_claimed_since(bring, manager):

@@ -190,6 +190,40 @@ def test_who_brought_or_nominated_a_company_writes_down_its_objection(kind):
     assert is_suppressed(address=company.email, list_name="invitations")
 
 
+@pytest.mark.parametrize("kind", [GroundKind.PUBLIC, GroundKind.NOMINATED])
+@pytest.mark.parametrize("said", [GroundKind.REQUESTED, GroundKind.CONSENTED, GroundKind.PUBLISHED])
+def test_who_merely_knows_a_company_opens_it_to_nobody(kind, said, client):
+    """One click says that one knows a company; it must not let everybody write to it."""
+    manager = MembershipFactory(user=AccountFactory())
+    company = CompanyFactory(source=Source.IMPORTED, email="post@kabelro.example")
+    company.grounds.create(kind=kind, cluster=manager.organisation)
+    client.force_login(manager.user)
+    url = reverse("companies:ledger", args=[company.slug])
+
+    with pytest.raises(CompanyProblem, match="You may write down an objection"):
+        recorded((company, manager), said)
+    posted = client.post(url, {"kind": said, "since": "2026-02-03", "proof": "By mail."})
+
+    assert posted.status_code == 422
+    assert f'value="{said}"' not in client.get(url).text
+    assert not company.grounds.requests().exists()
+
+
+def test_the_page_says_what_an_entry_is_good_for_to_who_reads_it(member, client):
+    company, vouching = member
+    knowing = MembershipFactory(user=AccountFactory())
+    company.grounds.create(kind=GroundKind.NOMINATED, cluster=knowing.organisation)
+    url = reverse("companies:ledger", args=[company.slug])
+
+    def read_by(user) -> str:
+        client.force_login(user)
+        return client.get(url).text
+
+    assert "Your own letters to your members need none" in read_by(vouching.user)
+    assert "It lets challenges write to this company" in read_by(AdministratorFactory())
+    assert "An objection stops all letters." in read_by(knowing.user)
+
+
 def test_an_administrator_writes_down_an_objection_to_any_company(member):
     company, _manager = member
     administrator = AdministratorFactory()

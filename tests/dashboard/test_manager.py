@@ -3,12 +3,16 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
-from companies.choices import Source
-from companies.models import Claim
-from mail.actions import queue_ready_made
-from mail.models import Letter
+from companies.actions import write_down
+from companies.choices import GroundKind, Source, Visibility
+from companies.models import Claim, Company
+from invitations.models import Relay
+from mail.actions import queue_ready_made, suppress
+from mail.choices import StopReason
+from mail.models import Letter, hash_of
 from tests.dashboard.conftest import Seen, applied, invited, matched, ran
 from tests.factories import (
     AccountFactory,
@@ -188,3 +192,45 @@ def test_a_manager_of_two_clusters_sees_one_at_a_time(client, world):
 
     assert (first.heading, second.heading) == ("Fjord Cluster", "Second Cluster")
     assert (first.stats["Open challenges"], second.stats["Open challenges"]) == ("2", "1")
+
+
+def relayed(world, company, **fields):
+    row = invited(world.soon, company, "relayed", letter_id="relayed", **fields)
+    return Relay.objects.create(invitation=row, cluster=world.cluster)
+
+
+def to_pass_on(client, world) -> bool:
+    return "invitation to pass on" in Seen(client, world.manager()).reply.content.decode()
+
+
+@pytest.mark.parametrize(
+    "said_no",
+    [
+        lambda one: suppress(address_hash=hash_of(one.email), reason=StopReason.OBJECTED),
+        lambda one: suppress(address_hash=hash_of(one.email), list_name="invitations"),
+        lambda one: write_down(company_ids=[one.pk], kind=GroundKind.OBJECTED, by=None),
+        lambda one: Company.objects.filter(pk=one.pk).update(wants_invitations=False),
+        lambda one: Company.objects.filter(pk=one.pk).update(is_active=False),
+        lambda one: one.cluster_memberships.all().delete(),
+    ],
+)
+def test_what_is_to_be_passed_on_is_counted_as_of_this_moment(client, world, said_no):
+    """Not when the next sweep has ended it: the page it leads to shows nothing by then."""
+    company = CompanyFactory(email="post@kabelro.example", visibility=Visibility.CLUSTER)
+    company.cluster_memberships.create(cluster=world.cluster)
+    relayed(world, company)
+    assert to_pass_on(client, world)
+
+    said_no(company)
+
+    assert not to_pass_on(client, world)
+
+
+def test_an_address_that_takes_no_letters_keeps_nobody_from_passing_it_on(client, world):
+    company = CompanyFactory(email="post@kabelro.example")
+    company.cluster_memberships.create(cluster=world.cluster)
+    relayed(world, company)
+
+    suppress(address_hash=hash_of(company.email), reason=StopReason.UNDELIVERABLE)
+
+    assert to_pass_on(client, world)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from challenges.actions import answer_question
 from challenges.models import Challenge, Question
+from companies.actions import retire_company
 from companies.choices import Visibility
 from companies.models import Company, ReaderWishes
 from invitations import actions
@@ -84,6 +85,16 @@ def test_the_company_gets_the_answer_by_letter_once(reader, link, manager):
 
     (letter,) = Letter.objects.filter(kind="question-answered")
     assert letter.recipient == row.company.email
+
+
+def test_a_company_that_has_left_since_gets_no_answer(reader, link, manager):
+    path, row = link
+    reader.post(path, {"answer": "ask", "question": "May we see it?"})
+    retire_company(company=row.company, by=None)
+
+    answer_question(question=Question.objects.get(), text="Yes.", language="en", by=manager)
+
+    assert not Letter.objects.filter(kind="question-answered").exists()
 
 
 @pytest.mark.parametrize("typed", ["", " ", "x" * 1001])
@@ -400,7 +411,7 @@ def test_it_waits_for_the_days_between_two_letters(
 
     letter = Letter.objects.get(kind="nominate")
     assert letter.next_attempt_at == yesterday + timedelta(days=7)
-    assert "Your letter waits: it leaves on" in page.content.decode()
+    assert "The letter waits: it leaves on" in page.content.decode()
 
 
 @pytest.mark.parametrize("state", ["queued", "sent"])

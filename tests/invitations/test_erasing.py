@@ -5,6 +5,8 @@ from django.db import InternalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from applications.models import Application
 from clusters.models import Membership
 from companies import actions
 from companies.choices import GroundKind, Visibility
@@ -130,6 +132,29 @@ def test_numbers_outlive_it(known_well):
     ]
     assert set(known_well.grounds.values_list("address_hash", flat=True)) == {""}
     assert not known_well.members.exists()
+
+
+@pytest.mark.parametrize("address", ["{page}", "{page}applications.csv", "{application}"])
+def test_an_erased_company_is_called_so_in_the_readers_language(
+    known_well, challenge, manager, client, address
+):
+    application = Application.objects.create(
+        challenge=challenge, company=known_well, status="submitted", submitted_at=timezone.now()
+    )
+    page = reverse("applications:challenge", args=[challenge.slug])
+    read = reverse("applications:read", args=[challenge.slug, application.public_id])
+    User.objects.filter(pk=manager.pk).update(language="da")
+    client.force_login(manager)
+
+    actions.erase_company(company=known_well, by=None)
+
+    shown = client.get(
+        address.format(page=page, application=read), headers={"accept-language": "da"}
+    )
+    told = b"".join(shown) if shown.streaming else shown.content
+    assert "Slettet virksomhed" in told.decode()
+    assert Company.objects.get(pk=known_well.pk).name == ""
+    assert tables_that_hold("erased company") == []
 
 
 def test_what_a_manager_decided_outlives_it_without_the_reason(known_well):

@@ -497,7 +497,7 @@ def test_sent_again_it_leaves_when_the_pause_after_another_is_over(
     first.refresh_from_db()
     assert letter.state == LetterState.QUEUED
     assert letter.next_attempt_at == first.leaves_at == other.sent_at + timedelta(days=7)
-    assert "Your letter waits: it leaves on" in page.text
+    assert "The letter waits: it leaves on" in page.text
 
 
 def test_sent_again_it_does_not_wait_for_itself(invited, manager):

@@ -6,16 +6,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from challenges.actions import close
 from companies.actions import retire_company, update_profile
 from invitations import actions, tasks
+from invitations.actions import set_rule
 from invitations.choices import Refusal, Status
 from invitations.models import Invitation, Reminder
 from mail.actions import claim_batch, put_back, release, send_again, tell_fates
-from mail.choices import LetterState
+from mail.choices import UNWANTED, LetterState
 from mail.models import Letter
 from matching.actions import override
 from matching.choices import OverrideKind
-from tests.factories import ChallengeFactory
+from tests.factories import AccountFactory, ChallengeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -289,3 +291,48 @@ def test_a_letter_nothing_stands_against_is_tried_again(invited):
     to_be_tried_again()
 
     assert [letter.related_id for letter in claim_batch()] == [str(row.pk)]
+
+
+@pytest.fixture
+def nominated(invited, manager, challenge):
+    """A letter to somebody whom an invited company named, in a country where one may write."""
+    row = invited(country="NO")
+    found = actions.nominate(
+        invitation=row, kind="colleague", name="Bo", email="info@kabelro.example", by=None
+    )
+    actions.accept_nomination(nomination=found, by=manager)
+    Letter.objects.exclude(related_noun="nomination").update(state=LetterState.CANCELLED)
+    has_waited()
+    return Letter.objects.get(related_noun="nomination")
+
+
+def test_a_letter_to_somebody_nominated_leaves_while_all_is_as_it_was(nominated):
+    assert claim_batch() == [nominated]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: close(challenge=one, by=AccountFactory()),
+        lambda one: (
+            type(one)
+            .objects.filter(pk=one.pk)
+            .update(deadline=timezone.now() - timedelta(minutes=1))
+        ),
+        lambda one: set_rule(
+            country="NO",
+            kind="generic",
+            rule="request",
+            since=timezone.localdate(),
+            source="Our counsel",
+            by=None,
+        ),
+    ],
+)
+def test_a_letter_to_somebody_nominated_that_waits_is_judged_again(nominated, challenge, change):
+    """It waits over a weekend; nobody is asked to look at a challenge that closed on Saturday."""
+    change(challenge)
+
+    assert claim_batch() == []
+    nominated.refresh_from_db()
+    assert (nominated.state, nominated.last_error) == (LetterState.FAILED, UNWANTED)

@@ -12,6 +12,7 @@ from accounts.models import Notice
 from challenges.actions import close
 from challenges.models import Challenge
 from companies.actions import (
+    end_membership,
     nominate_company,
     record_ground,
     retire_company,
@@ -639,7 +640,7 @@ def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
     relay.invitation.refresh_from_db()
     assert Letter.objects.get(kind="invite-company").next_attempt_at == monday_after_next
     assert relay.invitation.leaves_at == monday_after_next
-    assert "Your letter waits: it leaves on 9 December 2030" in page
+    assert "The letter waits: it leaves on 9 December 2030" in page
 
 
 def test_no_letter_of_its_own_reaches_a_company_that_had_enough_this_month(relayed, relayer):
@@ -850,3 +851,23 @@ def test_a_hundred_relays_are_judged_by_as_many_queries_as_one(
 
     with django_assert_max_num_queries(15):
         assert actions.end_unwanted_relays() == 0
+
+
+def test_who_vouches_no_longer_is_not_asked_to_pass_on(relayed, relayer):
+    """A cluster organisation that is no acquaintance may not write first either."""
+    relay = relayed(visibility="public")
+    company = relay.invitation.company
+    end_membership(company=company, cluster=relayer.organisation, by=None)
+
+    with pytest.raises(InvitationProblem):
+        actions.pass_on(relay=relay, by=relayer.user)
+
+    relay.refresh_from_db()
+    row = Invitation.objects.get(pk=relay.invitation_id)
+    assert relay.fate == RelayFate.ENDED
+    assert (row.status, row.refused_because) == (Status.REFUSED, Refusal.NOT_PASSED_ON)
+    assert contradictions_found() == []
+
+
+def contradictions_found() -> list[str]:
+    return [name for name, rows in contradictions().items() if rows.exists()]

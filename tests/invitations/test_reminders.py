@@ -17,7 +17,7 @@ from companies.models import Company
 from config.invariants import broken
 from invitations import actions, tasks
 from invitations.actions.reminding import due_for_reminder
-from invitations.choices import Refusal, Status
+from invitations.choices import BY_HAND, Refusal, Status
 from invitations.fates import fates_of, steps_of
 from invitations.models import Invitation, Reminder, Reminding
 from invitations.progress import counts_of, orders_waiting
@@ -27,6 +27,7 @@ from mail.health import Orders
 from mail.models import Letter, Suppression, hash_of
 from matching.actions import override
 from matching.choices import OverrideKind
+from tests.factories import ChallengeFactory
 from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
@@ -522,6 +523,27 @@ def test_whom_nobody_may_remind_is_looked_at_some_hours_later(silent):
     assert due_for_reminder().count() == 0
     hours_ago(7)
     assert due_for_reminder().count() == 1
+
+
+def test_a_reminder_put_off_by_another_letter_comes_when_its_days_are_over(
+    silent, settings, time_machine
+):
+    settings.LETTER_DAYS = 7
+    row = silent()
+    Invitation.objects.create(
+        challenge=ChallengeFactory(open=True),
+        company=row.company,
+        status=Status.DECLINED,
+        letter_id=BY_HAND,
+        sent_at=timezone.now() - timedelta(days=7) + timedelta(hours=2),
+        answered_at=timezone.now(),
+    )
+    actions.remind_due()
+    assert (reminders(), due_for_reminder().count()) == (0, 0)
+
+    time_machine.move_to(timezone.now() + timedelta(hours=2, minutes=1), tick=False)
+
+    assert actions.remind_due() == 1
 
 
 def hours_ago(hours: int) -> None:

@@ -189,11 +189,7 @@ def _note_origin(
             and (known is None or (verdict.outcome == "changed" and "email" in verdict.changes))
         ],
         kind=GroundKind.IMPORTED if member_list.names_members else GroundKind.PUBLIC,
-        source=(
-            f"{cluster.name}, {member_list.file_name}"
-            if member_list.names_members
-            else member_list.public_source
-        ),
+        source=member_list.as_source,
         cluster=cluster,
         by=member_list.created_by,
     )

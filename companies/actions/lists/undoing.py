@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from companies.actions.ledger import write_down
 from companies.actions.lists.importing import (
     BLOCK,
     DONE_SOMETHING,
@@ -17,7 +18,7 @@ from companies.actions.lists.importing import (
     store_companies,
 )
 from companies.actions.lists.uploading import store_outcomes
-from companies.choices import ImportState, RowOutcome
+from companies.choices import GroundKind, ImportState, RowOutcome
 from companies.models import ClusterMembership, Company, CompanyMember, MemberList, MemberListRow
 from companies.problems import CompanyProblem
 from companies.signals import profiles_changed
@@ -93,8 +94,10 @@ def _undo_rows(rows: Sequence[MemberListRow], member_list: MemberList) -> list[i
     kept = {one.row.pk for one in free}
     _mark_staying([one for one in done if one.row.pk not in kept])
     _retire([one for one in free if one.was(RowOutcome.NEW)])
-    _restore([one for one in free if one.was(RowOutcome.CHANGED)])
-    _end_memberships([one for one in free if one.was(RowOutcome.ADDED)], member_list)
+    changed = [one for one in free if one.was(RowOutcome.CHANGED)]
+    _restore(changed)
+    _note_end(changed, member_list)
+    _end_memberships([one for one in free if not one.was(RowOutcome.NEW)], member_list)
     return [one.company.pk for one in free]
 
 
@@ -144,8 +147,20 @@ def _restore(done: Sequence[Done]) -> None:
     store_companies([one.company for one in done], names)
 
 
+def _note_end(done: Sequence[Done], member_list: MemberList) -> None:
+    """Where their address came from before is its source again."""
+    with_address = [one.company.pk for one in done if "email" in one.before["fields"]]
+    write_down(
+        company_ids=with_address,
+        kind=GroundKind.LIST_UNDONE,
+        source=member_list.as_source,
+        cluster=member_list.cluster,
+        by=member_list.created_by,
+    )
+
+
 def _end_memberships(done: Sequence[Done], member_list: MemberList) -> None:
-    """Those that the import gave; the profiles were never touched."""
-    given = [one.company.pk for one in done if one.before["membership"]]
+    """Those that the import gave. Who came from a public source is no member again."""
+    given = [one.company.pk for one in done if one.before.get("membership")]
     ClusterMembership.objects.filter(cluster=member_list.cluster_id, company__in=given).delete()
     Company.objects.filter(pk__in=given).update(revision=F("revision") + 1)

@@ -1,0 +1,125 @@
+"""A cluster organisation takes back that it knows a company."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from companies.actions import nominate_company
+from companies.choices import GroundKind, Source
+from companies.models import LawfulGround
+from invitations import actions
+from invitations.choices import Refusal, RelayFate, Status
+from invitations.invariants import contradictions
+from invitations.models import Relay
+from invitations.problems import InvitationProblem
+from tests.factories import AccountFactory, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def knowing():
+    return MembershipFactory(organisation__name="Canary Cluster", user=AccountFactory())
+
+
+@pytest.fixture
+def known(new_company, knowing):
+    company = new_company("Kendt", is_member=False, source=Source.IMPORTED, visibility="public")
+    nominate_company(
+        company=company, cluster=knowing.organisation, proof="A project.", by=knowing.user
+    )
+    return company
+
+
+@pytest.fixture
+def relay(known, challenge, manager, scored) -> Relay:
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[known.pk], by=manager)
+    actions.send(challenge=challenge, invitation_ids=[row.pk], by=manager)
+    return Relay.objects.get()
+
+
+def take_back(company, knowing) -> None:
+    actions.take_back_nomination(company=company, cluster=knowing.organisation, by=knowing.user)
+
+
+def press(company, person, **body):
+    client = Client()
+    client.force_login(person.user)
+    url = reverse("invitations:take_back_nomination", args=[company.slug])
+    return client.post(url, {"cluster": person.organisation.slug, **body}, follow=True)
+
+
+def test_it_stands_on_record_and_the_ground_ends(known, knowing, challenge):
+    pair = (challenge.lab.cluster_id, known.pk)
+    assert actions.may_write([pair])[pair].relay == knowing.organisation_id
+
+    page = press(known, knowing)
+
+    assert "Taken back" in page.text
+    assert actions.may_write([pair])[pair].relay is None
+    assert not LawfulGround.objects.origins([known.pk]).filter(cluster=knowing.organisation)
+    kinds = list(known.grounds.order_by("pk").values_list("kind", flat=True))
+    assert kinds[-2:] == [GroundKind.NOMINATED, GroundKind.UNNOMINATED]
+
+
+def test_the_company_page_offers_it_and_then_to_say_it_again(known, knowing):
+    client = Client()
+    client.force_login(knowing.user)
+    url = reverse("invitations:take_back_nomination", args=[known.slug])
+    assert url in client.get(known.get_absolute_url()).text
+
+    press(known, knowing)
+
+    page = client.get(known.get_absolute_url()).text
+    assert url not in page
+    assert reverse("companies:know", args=[known.slug]) in page
+
+
+def test_said_again_it_holds_again(known, knowing, challenge):
+    pair = (challenge.lab.cluster_id, known.pk)
+    take_back(known, knowing)
+
+    nominate_company(company=known, cluster=knowing.organisation, proof="Another.", by=knowing.user)
+
+    assert actions.may_write([pair])[pair].relay == knowing.organisation_id
+    assert known.grounds.nominations().get().proof == "Another."
+
+
+def test_what_waits_to_be_passed_on_is_asked_of_nobody_any_more(relay, known, knowing):
+    take_back(known, knowing)
+
+    relay.refresh_from_db()
+    assert relay.fate == RelayFate.DECLINED
+    assert (relay.invitation.status, relay.invitation.refused_because) == (
+        Status.REFUSED,
+        Refusal.NOT_PASSED_ON,
+    )
+    assert [name for name, rows in contradictions().items() if rows.exists()] == []
+
+
+def test_once_it_was_passed_on_it_stays(relay, known, knowing):
+    actions.pass_on(relay=relay, by=knowing.user)
+
+    with pytest.raises(InvitationProblem, match="stays on record"):
+        take_back(known, knowing)
+    page = press(known, knowing)
+
+    assert "Canary Cluster passed an invitation on" in page.text
+    assert known.grounds.nominations().exists()
+
+
+def test_twice_is_once(known, knowing):
+    for _time in range(2):
+        take_back(known, knowing)
+
+    assert known.grounds.filter(kind=GroundKind.UNNOMINATED).count() == 1
+
+
+def test_nobody_takes_back_what_another_organisation_said(known, knowing):
+    other = MembershipFactory(user=AccountFactory())
+    nominate_company(company=known, cluster=other.organisation, proof="We too.", by=other.user)
+
+    assert press(known, other, cluster=knowing.organisation.slug).status_code == 404
+    assert press(known, MembershipFactory(user=AccountFactory())).status_code == 404
+    assert known.grounds.nominations().count() == 2
