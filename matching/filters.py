@@ -20,12 +20,14 @@ LABS_OFFERED = 40
 
 
 class MatchFilter(django_filters.FilterSet):
-    """Filters of one challenge's matches. Searching finds only names the person may see."""
+    """Filters of one challenge's matches. What their rows do not tell of a company without a name,
+    such as its name and country, finds only companies that the person may see by name.
+    """
 
     search = django_filters.CharFilter(label=_("Company or place"), method="by_words")
     country = Pick(
         label=_("Country of the company"),
-        field_name="company__country",
+        method="by_country",
         empty_label=_("All countries"),
     )
     score = django_filters.NumberFilter(
@@ -58,6 +60,10 @@ class MatchFilter(django_filters.FilterSet):
             sought__contains=word,
         )
         return rows.filter(company__in=found.values("pk"))
+
+    def by_country(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
+        seen = Company.objects.visible_to(self.request.user)
+        return rows.filter(company__in=seen.filter(country=value).values("pk"))
 
     def by_score(self, rows: MatchQuerySet, name: str, value: float) -> MatchQuerySet:
         return rows.filter(total__gte=int(value * 10))

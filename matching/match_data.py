@@ -61,11 +61,12 @@ def _finding(finding: Finding, *, anonymous: bool) -> Data:
 
 def _condition(condition: Condition, *, anonymous: bool) -> Data:
     """Its data, too, says more than its sentence, such as every TRL of a company."""
+    told = condition.anonymous if anonymous else condition
     return {
         "code": condition.code,
         "label": condition_label(condition),
         "state": condition.state.value,
-        "reason": _reason(condition.reason, anonymous=anonymous),
+        "reason": _reason(told.reason, anonymous=anonymous),
     }
 
 

@@ -159,8 +159,8 @@ def _shown(
         is_own=any(cluster_id in own for cluster_id, _name in clusters),
         parts=words.parts(match),
         reasons=[sentence(reason, anonymous=company is None) for reason in reasons],
-        not_met=_conditions(checked, State.NOT_MET),
-        to_check=_conditions(checked, State.NOT_STATED),
+        not_met=_conditions(checked, State.NOT_MET, anonymous=company is None),
+        to_check=_conditions(checked, State.NOT_STATED, anonymous=company is None),
         level=level,
         is_of_former_profile=match.pk in words.former,
     )
@@ -255,18 +255,21 @@ def contestable(match: Match) -> list[ContestablePart]:
     ]
 
 
-def shown_conditions(match: Match) -> list[ShownCondition]:
+def shown_conditions(match: Match, *, anonymous: bool) -> list[ShownCondition]:
     """Every hard condition in words, met or not."""
-    return [_condition(condition) for condition in match.checked]
+    return [_condition(condition, anonymous=anonymous) for condition in match.checked]
 
 
-def _conditions(conditions: Sequence[Condition], state: State) -> list[ShownCondition]:
-    return [_condition(condition) for condition in conditions if condition.state is state]
+def _conditions(
+    conditions: Sequence[Condition], state: State, *, anonymous: bool
+) -> list[ShownCondition]:
+    found = [condition for condition in conditions if condition.state is state]
+    return [_condition(condition, anonymous=anonymous) for condition in found]
 
 
-def _condition(condition: Condition) -> ShownCondition:
+def _condition(condition: Condition, *, anonymous: bool) -> ShownCondition:
     return ShownCondition(
         label=condition_label(condition),
-        text=sentence(condition.reason),
+        text=sentence(condition.reason, anonymous=anonymous),
         state=str(condition.state),
     )

@@ -243,6 +243,37 @@ def _trl_refused(data: Data) -> str:
     }
 
 
+def _trl_within(data: Data) -> str:
+    return _("A solution is within TRL %(low)d–%(high)d") % dict(data)
+
+
+def _trl_outside(data: Data) -> str:
+    return _("No solution is within TRL %(low)d–%(high)d") % dict(data)
+
+
+def _trl_outside_must(data: Data) -> str:
+    return _("No solution is within TRL %(low)d–%(high)d, which is a must") % dict(data)
+
+
+def _there(data: Data) -> str:
+    return _("Based in %(country)s, or serves it") % {"country": _country(data["country"])}
+
+
+def _country_within(data: Data) -> str:
+    wanted = _joined(_country(code) for code in data["wanted"])
+    return _("Based in a country the challenge is for: %(wanted)s") % {"wanted": wanted}
+
+
+def _country_outside(data: Data) -> str:
+    wanted = _joined(_country(code) for code in data["wanted"])
+    return _("Based in no country the challenge is for: %(wanted)s") % {"wanted": wanted}
+
+
+def _size_outside(data: Data) -> str:
+    wanted = _listed(data["wanted"], SIZE_LABELS)
+    return _("Of no size the challenge is meant for: %(wanted)s") % {"wanted": wanted}
+
+
 def _trl_unknown(data: Data) -> str:
     return _("To be checked: TRL is not stated, %(low)d–%(high)d is a must") % dict(data)
 
@@ -359,9 +390,20 @@ SENTENCES: Mapping[str, Wording] = {
     "must_size_met": _size_fits,
     "must_size_not_met": _size_differs,
     "must_size_not_stated": _plain(gettext_lazy("To be checked: the size is not stated")),
-    "must_trl_met": lambda data: _("A solution is within TRL %(low)d–%(high)d") % dict(data),
+    "must_trl_met": _trl_within,
     "must_trl_not_met": _trl_refused,
     "must_trl_not_stated": _trl_unknown,
+    # Of companies without a name for the reader: see `scoring.unnamed`.
+    "trl_within": _trl_within,
+    "trl_outside": _trl_outside,
+    "market_there": _there,
+    "references_with_clients": _plain(gettext_lazy("Has references that clients confirmed")),
+    "references_without_clients": _plain(gettext_lazy("Has references, not confirmed yet")),
+    "size_within": _plain(gettext_lazy("Of a size the challenge is meant for")),
+    "size_outside": _size_outside,
+    "must_country_within": _country_within,
+    "must_country_outside": _country_outside,
+    "must_trl_outside": _trl_outside_must,
 }
 
 CHANGES: Mapping[str, Wording] = {

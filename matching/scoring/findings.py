@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-IDENTIFYING = frozenset({"words", "km", "home", "client_types"})
+from matching.scoring.unnamed import told_of_unnamed
 
 
 @dataclass(frozen=True, init=False)
@@ -22,11 +22,9 @@ class Reason:
 
     @property
     def anonymous(self) -> "Reason":
-        """Without what could give a company away: its own words, where it is, its clients."""
-        told = {k: v for k, v in self.data.items() if k not in IDENTIFYING}
-        if "found" in told:
-            told["found"] = Reason.from_data(told["found"]).anonymous.to_data()
-        return Reason(self.code, **told)
+        """Without what could give a company away; `unnamed` says what is left."""
+        code, data = told_of_unnamed(self.code, self.data)
+        return Reason(code, **data)
 
     def to_data(self) -> dict[str, Any]:
         return {"code": self.code, "data": dict(self.data)}
@@ -116,6 +114,10 @@ class Condition:
     code: str
     state: State
     reason: Reason
+
+    @property
+    def anonymous(self) -> "Condition":
+        return replace(self, reason=self.reason.anonymous)
 
     def to_data(self) -> dict[str, Any]:
         return {"code": self.code, "state": self.state.value, "reason": self.reason.to_data()}

@@ -305,7 +305,7 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
         "wait": wait_of(request, one.is_waiting + (changes is None)),
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
-        "conditions": shown_conditions(match),
+        "conditions": shown_conditions(match, anonymous=one.company is None),
         "of_ten": of_ten_apply(one.level.band) if one.level else "",
         "changes": None if changes is None else [advice(gain) for gain in changes],
     }
