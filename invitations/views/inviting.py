@@ -38,7 +38,7 @@ from matching.models import Match, MatchQuerySet, MatchRun, Override
 from matching.showing import ShownMatch
 from matching.views.lists import ChallengeMixin, MatchListView
 
-PAGE = 50
+PAGE = 25
 
 
 class InvitingPage(ChallengeMixin, PermissionPage):
