@@ -87,6 +87,8 @@ ANSWERED = (Status.INTERESTED, Status.LATER, Status.DECLINED)
 UNWRITTEN = (Status.PROPOSED, Status.REFUSED, Status.RELAYED)
 # Decided, but not known to have left.
 LEAVING = (Status.HELD, Status.QUEUED)
+# What was answered or has ended is not taken back any more.
+WITHDRAWABLE = (Status.PROPOSED, Status.RELAYED, *LEAVING, Status.SENT)
 # Stands in for the id of a letter where the company's cluster organisation writes itself.
 BY_HAND = "relayed"
 # Who hears what becomes of the challenge: not those who declined, said not now or were uninvited.

@@ -107,6 +107,8 @@ class QuestionForm(forms.Form):
 class PassOnForm(forms.Form):
     """Somebody else the challenge may be for; a name that may be known asks which one it is."""
 
+    sometimes_needed = ("address", "country")
+
     kind = forms.ChoiceField(
         label=_("Whom is it for?"),
         choices=NominationKind.choices,
@@ -122,12 +124,12 @@ class PassOnForm(forms.Form):
     address = forms.EmailField(
         label=_("E-mail address"),
         required=False,
-        help_text=_("Not needed for a company that Labmatch knows."),
+        help_text=_("Needed for a colleague and for a company that Labmatch does not know."),
     )
     country = one_country(
         _("Country of the other company"),
         required=False,
-        help_text=_("Its law says whether we may write. Not needed for a colleague."),
+        help_text=_("Its law says whether we may write. Needed for a company that Labmatch does not know."),
     )
     why = forms.CharField(
         label=_("Why?"),

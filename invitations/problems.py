@@ -6,6 +6,8 @@ NOT_OPEN = _("This challenge is not open, so nobody can be invited. Publish or r
 
 NONE_WAITS = _("None of them waits to be sent any more. Look at the list once more.")
 
+NOTHING_TO_WITHDRAW = _("This invitation was answered or has ended; nothing to withdraw.")
+
 NOT_LISTENED_TO = _("This invitation is no longer open.")
 
 

@@ -20,6 +20,14 @@ def signed_in(request: HttpRequest) -> bool:
     return user is not None and user.is_authenticated
 
 
+def has_matches(request: HttpRequest) -> bool:
+    """Whoever acts for a company or has a role in an organisation; to others the page is closed."""
+    acting = getattr(request, "acting", None)
+    if acting and acting.key.startswith("company:"):
+        return True
+    return any(one.key.startswith("organisation:") for one in getattr(request, "belongings", ()))
+
+
 EXAMPLES = {str: "a-slug", int: "1000000007"}
 
 
@@ -41,7 +49,7 @@ MAIN = [
     Item("challenges:list", _("Challenges")),
     Item("labs:list", _("Living labs")),
     Item("companies:list", _("Companies")),
-    Item("matching:list", _("Matches"), signed_in),
+    Item("matching:list", _("Matches"), has_matches),
     Item("dashboard:dashboard", _("Dashboard"), signed_in),
 ]
 FOOTER = [

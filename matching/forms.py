@@ -17,12 +17,16 @@ from matching.wording import criterion_label
 class OverrideForm(forms.Form):
     """Pin, exclude or raise, with the reason."""
 
+    sometimes_needed = ("points",)
+
     kind = forms.ChoiceField(
         label=_("What to do"), choices=OverrideKind.choices, widget=forms.RadioSelect
     )
     points = forms.IntegerField(
         label=_("Points on top"),
-        help_text=_("Only for a raise. The company sees them as a part of its score."),
+        help_text=_(
+            "Needed for a raise, and only then. The company sees them as a part of its score."
+        ),
         required=False,
         min_value=1,
         max_value=100,
@@ -46,6 +50,8 @@ class OverrideForm(forms.Form):
 class ContestForm(forms.Form):
     """What a finding misses, and where that can be seen."""
 
+    sometimes_needed = ("link", "reference")
+
     statement = forms.CharField(
         label=_("What does this finding miss?"),
         help_text=_("One or two sentences."),
@@ -54,6 +60,7 @@ class ContestForm(forms.Form):
     )
     link = forms.URLField(
         label=_("A link that shows it"),
+        help_text=_("Give a link, one of your references, or both."),
         required=False,
         max_length=500,
         assume_scheme="https",
@@ -81,6 +88,7 @@ class ContestForm(forms.Form):
 class DecisionForm(forms.Form):
     """What becomes of a contest; the same buttons for yes and no."""
 
+    sometimes_needed = ("answer",)
     REFUSE = "refuse"
 
     def __init__(self, *args: Any, has_half: bool = False, **kwargs: Any) -> None:
@@ -97,7 +105,7 @@ class DecisionForm(forms.Form):
     )
     answer = forms.CharField(
         label=_("Reason"),
-        help_text=_("The company reads it."),
+        help_text=_("The company reads it. Needed where the finding stands."),
         required=False,
         max_length=ANSWER_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "data-count": True}),

@@ -16,11 +16,11 @@ from companies.models import Company
 from invitations.actions.gating import verdicts_of
 from invitations.actions.relaying import ask_to_relay, end_relays
 from invitations.actions.stopping import stop_reminders
-from invitations.choices import LEAVING, WAITING, Refusal, Status
+from invitations.choices import WAITING, WITHDRAWABLE, Refusal, Status
 from invitations.emails import KIND, invite_companies
 from invitations.models import Invitation, InvitationQuerySet
 from invitations.pacing import hold_letters_apart, in_pause, next_letter_at
-from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.problems import NOT_OPEN, NOTHING_TO_WITHDRAW, InvitationProblem
 from invitations.proposals import proposals
 from mail.actions import cancel
 from mail.sets import in_braces, plan_anew
@@ -203,10 +203,8 @@ def withdraw(*, invitation: Invitation, by: User | None) -> Invitation:
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status not in (Status.PROPOSED, Status.RELAYED, *LEAVING, Status.SENT):
-        raise InvitationProblem(
-            _("This invitation was answered or has ended; nothing to withdraw.")
-        )
+    if row.status not in WITHDRAWABLE:
+        raise InvitationProblem(NOTHING_TO_WITHDRAW)
     stop_letters(invitations=Invitation.objects.filter(pk=row.pk), by=by)
     row.refresh_from_db()
     was_sent = row.status == Status.SENT

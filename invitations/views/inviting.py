@@ -14,20 +14,21 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import View
+from django.views.generic.base import TemplateResponseMixin
 
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission, Scope
 from challenges.models import Challenge
 from invitations import actions
 from invitations.assignment import Shares
-from invitations.choices import LEAVING, Status
+from invitations.choices import WITHDRAWABLE, Status
 from invitations.fates import Fate, fates_of, tallies_of
 from invitations.filters import InvitedFilter
 from invitations.models import Invitation, Nomination, Relay
-from invitations.problems import InvitationProblem
+from invitations.problems import NOTHING_TO_WITHDRAW, InvitationProblem
 from invitations.profiles import budget, strictest
 from invitations.progress import counts_of, progress_of
-from invitations.showing import Standings, shown_nominations, standings_of, told
+from invitations.showing import Standings, names_of, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from invitations.wording import told_when
 from mail.models import Letter
@@ -36,7 +37,7 @@ from matching.models import Match, MatchQuerySet, MatchRun, Override
 from matching.showing import ShownMatch
 from matching.views.lists import ChallengeMixin, MatchListView
 
-PAGE = 50
+PAGE = 25
 
 
 class InvitingPage(ChallengeMixin, PermissionPage):
@@ -79,10 +80,12 @@ class Row:
 
     @property
     def may_withdraw(self) -> bool:
-        if self.invitation is None:
-            return False
-        may = (Status.PROPOSED, Status.RELAYED, *LEAVING, Status.SENT)
-        return self.invitation.status in may
+        return self.invitation is not None and self.invitation.status in WITHDRAWABLE
+
+    @property
+    def asks_to_withdraw(self) -> bool:
+        """A proposal alone can be put back as it was; anything later is asked about first."""
+        return self.may_withdraw and not self.is_proposed
 
     @property
     def may_propose_again(self) -> bool:
@@ -266,10 +269,39 @@ class InvitationDoor(PermissionPage, View):
         )
 
 
-class WithdrawView(InvitationDoor):
+class WithdrawView(TemplateResponseMixin, InvitationDoor):
+    """Asks first, by name; a proposal alone is taken off the list without a question."""
+
+    http_method_names = ["get", "post"]
+    template_name = "invitations/withdraw.html"
+
+    @cached_property
+    def name(self) -> str:
+        pk = self.invitation.company_id
+        return names_of([pk], reader=self.request.user)[pk][1]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        challenge = self.invitation.challenge
+        tab = reverse("invitations:challenge", args=[challenge.slug])
+        if self.invitation.status not in WITHDRAWABLE:
+            messages.info(request, NOTHING_TO_WITHDRAW)
+            return HttpResponseRedirect(tab)
+        return self.render_to_response(
+            {
+                "challenge": challenge,
+                "invitation": self.invitation,
+                "name": self.name,
+                "crumbs": [{"label": challenge.title, "url": tab}],
+                "back": tab,
+            }
+        )
+
     def act(self) -> str:
+        was_proposed = self.invitation.status == Status.PROPOSED
         actions.withdraw(invitation=self.invitation, by=self.request.user)
-        return _("The invitation is withdrawn.")
+        if was_proposed:
+            return _("%(name)s is off the list.") % {"name": self.name}
+        return _("The invitation to %(name)s is withdrawn.") % {"name": self.name}
 
 
 class ProposeAgainView(InvitationDoor):

@@ -6,19 +6,28 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import View
+from django.views.generic import TemplateView
 
 from invitations import actions
 from invitations.models import Reminding
 from invitations.problems import InvitationProblem
+from invitations.reminderlook import reminder_look
 from invitations.tasks import carry_out_sendings
 from invitations.views.inviting import InvitingPage
 
 
-class RemindView(InvitingPage, View):
-    """Reminds everybody who has not answered, once."""
+class RemindView(InvitingPage, TemplateView):
+    """Shows whom it would remind, then reminds everybody who has not answered, once."""
 
-    http_method_names = ["post"]
+    template_name = "invitations/remind.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "challenge": self.challenge,
+            "crumbs": [{"label": self.challenge.title, "url": self.tab_url()}],
+            "back": self.tab_url(),
+            "look": reminder_look(self.challenge, reader=self.request.user),
+        }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

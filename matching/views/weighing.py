@@ -32,9 +32,12 @@ class WeightsPage(SteeringPage):
     def url(self) -> str:
         return reverse("matching:weights", args=[self.challenge.slug])
 
+    @cached_property
+    def now(self) -> dict[str, int]:
+        return points_of(self.challenge, self.shares.asked if self.shares else ())
+
     def form(self, data: Any) -> WeightsForm:
-        asked = self.shares.asked if self.shares else ()
-        return WeightsForm(data, asked=asked, points=points_of(self.challenge, asked))
+        return WeightsForm(data, asked=tuple(self.now), points=self.now)
 
 
 class WeightsView(WeightsPage, TemplateView):
@@ -54,13 +57,19 @@ class WeightsView(WeightsPage, TemplateView):
             return context
         if self.shares is None:
             return context | waiting(0 if "wait" in self.request.GET else None)
-        tried = any(name.startswith("w_") for name in self.request.GET)
-        form = self.form(self.request.GET if tried else None)
+        form = self.form(self.tried())
         context |= {"form": form, "is_ready": True, "edited": self.edited()}
         if not form.is_bound or not form.is_valid():
             return context
         found = predict(self.challenge, self.shares, form.points)
         return context | {"found": found, **self.told(found), "chosen": form.points.items()}
+
+    def tried(self) -> dict[str, Any] | None:
+        """The weights of the address, if any; one it does not name is as it counts now."""
+        given = self.request.GET
+        if not any(name.startswith("w_") for name in given):
+            return None
+        return {f"w_{code}": given.get(f"w_{code}", now) for code, now in self.now.items()}
 
     def edited(self) -> int:
         """Profiles changed since the companies were measured."""

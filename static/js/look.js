@@ -58,7 +58,47 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 
+  // Ticks of a long list outlive a filter and another page of it, for as long as the tab is open.
+  const ticks = {
+    key: (form) => `ticks ${new URL(form.action).pathname}`,
+    kept: (form) => JSON.parse(sessionStorage.getItem(ticks.key(form)) || "{}"),
+    boxes: (form) => [...form.querySelectorAll("input[type=checkbox][name]")],
+    keep(form, kept) {
+      sessionStorage.setItem(ticks.key(form), JSON.stringify(kept));
+      ticks.show(form);
+    },
+    show(form) {
+      const kept = ticks.kept(form);
+      const boxes = ticks.boxes(form);
+      for (const box of boxes) box.checked = kept[box.value] ?? box.checked;
+      for (const field of form.querySelectorAll("[data-elsewhere]")) field.remove();
+      const here = new Set(boxes.map((box) => box.value));
+      const elsewhere = Object.keys(kept).filter((value) => kept[value] && !here.has(value));
+      for (const value of elsewhere) {
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name: "company", value });
+        field.dataset.elsewhere = "";
+        form.append(field);
+      }
+      const ticked = boxes.filter((box) => box.checked).length + elsewhere.length;
+      form.querySelector("[data-ticked]").textContent = ticked;
+    },
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-ticks]");
+    if (!form || event.target.type !== "checkbox") return;
+    ticks.keep(form, { ...ticks.kept(form), [event.target.value]: event.target.checked });
+  });
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-untick]")?.form;
+    if (form) ticks.keep(form, Object.fromEntries(ticks.boxes(form).map((box) => [box.value, false])));
+  });
+  document.addEventListener("submit", (event) => {
+    const isRow = event.submitter?.hasAttribute("formaction");
+    if (event.target.matches("[data-ticks]") && !isRow) sessionStorage.removeItem(ticks.key(event.target));
+  });
+
   const dress = (part) => {
+    for (const form of part.querySelectorAll("[data-ticks]")) ticks.show(form);
     for (const area of part.querySelectorAll("textarea")) grow(area);
     for (const field of part.querySelectorAll("[data-count]")) count(field);
     part.querySelector("[data-error-summary]")?.focus();

@@ -43,7 +43,7 @@ LISTS = [
     ("/matches/the-challenge/", "manager", 15, 50),
     ("/matches/the-challenge/contests/", "manager", 10, 25),
     ("/invitations/", "manager", 14, 25),
-    ("/invitations/challenge/the-challenge/", "manager", 31, 50),
+    ("/invitations/challenge/the-challenge/", "manager", 31, 25),
     ("/applications/", "manager", 8, 50),
     ("/applications/challenge/the-challenge/", "manager", 11, 50),
     ("/matches/for/the-company/", "owner", 14, 20),

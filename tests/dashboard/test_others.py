@@ -7,7 +7,13 @@ from django.utils import timezone
 from mail.actions import queue_ready_made
 from mail.models import Letter
 from tests.dashboard.conftest import Seen
-from tests.factories import AccountFactory, AdministratorFactory, CompanyFactory, NetworkFactory
+from tests.factories import (
+    AccountFactory,
+    AdministratorFactory,
+    CompanyFactory,
+    MembershipFactory,
+    NetworkFactory,
+)
 
 
 def test_an_administrator_sees_how_much_there_is(client, world):
@@ -54,3 +60,21 @@ def test_a_visitor_is_asked_to_sign_in(client, db):
     reply = client.get("/dashboard/")
 
     assert (reply.status_code, reply.url) == (302, "/accounts/login/?next=/dashboard/")
+
+
+def test_the_bar_leads_nobody_to_a_page_that_is_closed_to_them(client, world):
+    told = {}
+    for name, person in {
+        "administrator": AdministratorFactory(),
+        "manager": MembershipFactory(organisation=world.cluster, user=AccountFactory()).user,
+        "stranger": AccountFactory(),
+    }.items():
+        client.force_login(person)
+        led = 'href="/matches/"' in client.get("/dashboard/").content.decode()
+        told[name] = (led, client.get("/matches/").status_code)
+
+    assert told == {
+        "administrator": (False, 403),
+        "manager": (True, 200),
+        "stranger": (False, 403),
+    }

@@ -330,12 +330,14 @@ def test_the_company_contests_on_its_page_and_the_manager_decides_on_his(
     client.force_login(owner)
 
     offered = client.get(page).content.decode()
+    empty = client.post(form).content.decode()
     foreign = client.post(form, {"statement": "See.", "reference": of_others.pk})
     script = client.post(form, {"statement": "See.", "link": "javascript:alert(1)"})
     client.post(form, {"statement": "See <b>there</b>.", "reference": reference.pk})
     waiting = client.get(page).content.decode()
 
     assert form in offered
+    assert (empty.count("data-error-summary"), empty.count("(optional)")) == (1, 0)
     assert (foreign.status_code, script.status_code) == (200, 200)
     assert form not in waiting
     contest = Contest.objects.get()
@@ -343,7 +345,9 @@ def test_the_company_contests_on_its_page_and_the_manager_decides_on_his(
     client.force_login(manager)
     shown = client.get(contest.get_absolute_url()).content.decode()
     tab = client.get(reverse("matching:challenge", args=[challenge.slug])).content.decode()
+    refused = client.post(contest.get_absolute_url(), {"decision": "refuse"}).content.decode()
     client.post(contest.get_absolute_url(), {"decision": "half", "answer": "Agreed."})
+    assert (refused.count("data-error-summary"), refused.count("(optional)")) == (1, 0)
     assert "See &lt;b&gt;there&lt;/b&gt;." in shown
     assert "1 finding is contested" in tab
     contest.refresh_from_db()

@@ -274,7 +274,10 @@ def test_a_manager_decides_on_the_page_of_a_match(client, challenge, manager, ne
     again = client.get(form).content.decode()
     removed = client.post(reverse("matching:remove_override", args=[challenge.slug, match.pk]))
 
-    assert "by how many points" in lacking.content.decode()
+    told = lacking.content.decode()
+    assert told.count("data-error-summary") == 1
+    assert "by how many points" in told
+    assert "(optional)" not in told
     assert (done.status_code, removed.status_code) == (302, 302)
     assert "Known." in again
     assert not Override.objects.filter(company=company).exists()

@@ -255,6 +255,27 @@ def test_sliders_show_who_enters_and_leaves_and_a_button_applies_them(
     assert weights_of(challenge) == DEFAULT_WEIGHTS
 
 
+def test_sliders_at_nothing_say_so_where_the_prediction_stands(client, challenge, manager, many):
+    client.force_login(manager)
+    typed = dict.fromkeys((f"w_{code}" for code in points(challenge, many)), 0)
+
+    page = client.get(reverse("matching:weights", args=[challenge.slug]), typed).content.decode()
+
+    assert "Give at least one criterion some weight." in page[page.index('id="predicted"') :]
+    assert "Move a slider, then see here" not in page
+
+
+def test_an_address_that_names_some_weights_leaves_the_others_as_they_are(
+    client, challenge, manager, many
+):
+    client.force_login(manager)
+
+    page = client.get(reverse("matching:weights", args=[challenge.slug]), {"w_theme": 90})
+
+    assert page.context["form"].points == points(challenge, many, theme=90)
+    assert "None</output>" not in page.content.decode()
+
+
 def test_companies_are_measured_by_the_worker_first(
     client, challenge, manager, new_company, scored
 ):
