@@ -28,9 +28,10 @@ def override(
 ) -> Override:
     """Pin, exclude or raise this company for the challenge; an earlier decision is replaced.
 
-    The score shows a raise as a part of its own, at once and after every scoring.
+    The score shows a raise as a part of its own, at once and after every scoring. Raises
+    MatchProblem when the challenge is not open, or what was given is not enough.
     """
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    challenge = _open(challenge)
     if not reason.strip():
         raise MatchProblem(_("Give a reason; it is kept with the decision."))
     if kind == OverrideKind.RAISE and not points:
@@ -56,11 +57,19 @@ def override(
 @transaction.atomic
 def remove_override(*, challenge: Challenge, company: Company, by: User) -> None:
     """Let the scores speak again. Twice changes nothing."""
-    challenge = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    challenge = _open(challenge)
     gone, _rows = Override.objects.for_challenge(challenge).filter(company=company).delete()
     if gone:
         _record(challenge, company, REMOVED, by)
         amend(challenge=challenge, company_id=company.pk)
+
+
+def _open(challenge: Challenge) -> Challenge:
+    """Raises MatchProblem: whoever applied was told a score that nobody moves afterwards."""
+    row = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    if not row.is_open:
+        raise MatchProblem(_("This challenge is not open; what was decided by hand stays as it is."))
+    return row
 
 
 def _has_score(challenge: Challenge, company: Company) -> bool:

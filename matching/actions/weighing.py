@@ -96,5 +96,5 @@ def reset_weights(*, challenge: Challenge, by: User) -> None:
 def _open(challenge: Challenge) -> Challenge:
     row = Challenge.objects.select_for_update().get(pk=challenge.pk)
     if not row.is_open:
-        raise MatchProblem(_("This challenge is not open; its scores no longer change."))
+        raise MatchProblem(_("This challenge is not open; its weights no longer change."))
     return row

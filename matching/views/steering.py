@@ -96,8 +96,12 @@ class RemoveOverrideView(OneMatchPage, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        actions.remove_override(
-            challenge=self.challenge, company=self.match.company, by=self.person
-        )
-        messages.success(request, _("The decision is removed; the scores speak again."))
+        try:
+            actions.remove_override(
+                challenge=self.challenge, company=self.match.company, by=self.person
+            )
+        except MatchProblem as problem:
+            messages.error(request, str(problem))
+        else:
+            messages.success(request, _("The decision is removed; the scores speak again."))
         return HttpResponseRedirect(self.match_url())

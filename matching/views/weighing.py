@@ -120,7 +120,7 @@ class MeasureView(WeightsPage, View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not self.challenge.is_open:
-            messages.error(request, _("This challenge is not open; its scores no longer change."))
+            messages.error(request, _("This challenge is not open; its weights no longer change."))
             return HttpResponseRedirect(self.url())
         tasks.measure_shares.delay_on_commit(self.challenge.pk)
         return HttpResponseRedirect(f"{self.url()}?wait")

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from companies.actions import update_profile
+from challenges.models import Challenge
+from companies.actions import erase_company, update_profile
 from matching import actions
 from matching.actions import rescoring
 from matching.actions.storing import write_down
@@ -296,3 +297,43 @@ def test_what_was_decided_by_hand_is_learned_from(challenge, manager, new_compan
         ("overridden", "raise", before),
         ("overridden", "removed", before + 30),
     ]
+
+
+def test_when_the_challenge_is_over_what_was_decided_stays(
+    client, new_company, scored, decide, challenge, manager
+):
+    company = new_company("Sensorer", themes=[])
+    scored()
+    decide(company, "raise", points=7)
+    Challenge.objects.filter(pk=challenge.pk).update(status="closed")
+    before, match = stored(), Match.objects.get()
+    client.force_login(manager)
+    addresses = [
+        reverse(f"matching:{name}", args=[challenge.slug, match.pk])
+        for name in ("override", "remove_override")
+    ]
+
+    page = client.get(reverse("matching:detail", args=[challenge.slug, match.pk]))
+    asked = client.post(addresses[0], {"kind": "raise", "points": 20, "reason": "Too late."})
+    gone = client.post(addresses[1], follow=True)
+
+    assert "Raised by 7 points" in page.content.decode()
+    assert not any(address in page.content.decode() for address in addresses)
+    for answer in (asked, gone):
+        assert "stays as it is" in answer.content.decode()
+    assert "Too late." in asked.content.decode()
+    assert (stored(), Override.objects.get().points) == (before, 7)
+
+
+def test_numbers_of_an_erased_company_stay_when_a_decision_goes(
+    new_company, scored, decide, challenge, manager
+):
+    company = new_company("Sensorer", themes=[])
+    scored()
+    decide(company, "pin")
+    before = stored()
+    erase_company(company=company, by=None)
+
+    actions.remove_override(challenge=challenge, company=company, by=manager)
+
+    assert stored() == before

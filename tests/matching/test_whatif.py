@@ -367,4 +367,4 @@ def test_weights_of_a_challenge_that_is_over_are_not_tried(
     assert "this one is not" in page
     assert "every 1s" not in page
     assert rung == []
-    assert "its scores no longer change" in asked.content.decode()
+    assert "its weights no longer change" in asked.content.decode()
