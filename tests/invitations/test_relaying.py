@@ -555,6 +555,8 @@ def test_who_asks_and_knows_the_company_finds_the_text_itself(
     client.post(relay.get_absolute_url(), {"do": "passed_on"})
 
     assert relay.cluster == challenge.lab.cluster
+    assert "tell you that it wants no such letters?" in page.text
+    assert "tell you that it wants such letters?" not in page.text
     assert "We know each other, and this fits what you do." in page.text
     assert "asked us" not in page.text
     assert "may not write to this company first" in page.text

@@ -52,7 +52,12 @@ SIGNED_IN = {
         "/applications/",
         f"/applications/new/{OPEN}/",
     ),
-    "Platform administrator": ("/dashboard/", "/organisations/", "/organisations/networks/"),
+    "Platform administrator": (
+        "/dashboard/",
+        "/organisations/",
+        "/organisations/networks/",
+        "/invitations/objections/",
+    ),
 }
 WEIGHT_LIMIT = 150_000
 REQUEST_LIMIT = 12
