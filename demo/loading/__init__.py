@@ -10,7 +10,7 @@ from demo.loading.firms import load_companies
 from demo.loading.journey import load_journey
 from demo.loading.people import load_organisations, load_people, read_old_notices
 from demo.loading.places import load_labs
-from matching.actions import explain_waiting, measure_network
+from matching.actions import measure_network
 
 
 class NotEmpty(Exception):
@@ -31,10 +31,7 @@ def load_demonstration() -> None:
     owners = load_people(organisations)
     labs = load_labs(organisations)
     companies = load_companies(organisations, owners)
-    stories = load_challenges(labs)
-    # The worker's part: invitations and applications are told with their reasons.
-    explain_waiting(may_go_on=lambda: True)
-    load_journey(stories, companies)
+    load_journey(load_challenges(labs), companies)
     for network in Network.objects.all():
         measure_network(network=network)
     read_old_notices()

@@ -14,6 +14,7 @@ from demo.loading.challenges import deadline_of, manager_of, published_of
 from demo.reading import Entry, entries
 from invitations import actions as invitations
 from invitations.models import Invitation
+from matching.actions import keep, write_wanted
 
 Stories = dict[str, tuple[Entry, Challenge]]
 TEXTS = ("pitch", "approach", "evidence", "pilot_plan", "team", "price_eur")
@@ -34,6 +35,7 @@ def _invite(
 ) -> None:
     manager = manager_of(challenge)
     ids = [companies[slug].pk for slug in story["invited"]]
+    _explain(challenge, ids)
     proposed = invitations.propose(challenge=challenge, company_ids=ids, by=manager)
     sent = invitations.send(
         challenge=challenge, invitation_ids=[row.pk for row in proposed], by=manager
@@ -59,6 +61,7 @@ def _invite(
 def _apply(entry: Entry, challenge: Challenge, story: Entry, company: Company) -> None:
     owner = company.members.filter(role=CompanyRole.OWNER).select_related("user").first()
     person = owner.user if owner else None
+    _explain(challenge, [company.pk])
     application = applications.start_draft(challenge=challenge, company=company, by=person)
     content = {name: story[name] for name in TEXTS if name in story}
     content |= _contact(application, company)
@@ -72,6 +75,12 @@ def _apply(entry: Entry, challenge: Challenge, story: Entry, company: Company) -
     )
     if story["state"] == "withdrawn":
         applications.withdraw(application=application, by=person)
+
+
+def _explain(challenge: Challenge, company_ids: list[int]) -> None:
+    """The worker's part: what is told of them has its reasons."""
+    keep(challenge=challenge, company_ids=company_ids, by=None)
+    write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
 
 
 def _contact(application: Application, company: Company) -> dict[str, str]:
