@@ -19,7 +19,7 @@ def waiting_rows(request: HttpRequest, shown: Sequence[ShownMatch]) -> dict[str,
     """What a list says of the reasons that its rows lack."""
     return {
         "wait": wait_of(request, sum(one.is_waiting for one in shown)),
-        "places": places_of(shown),
+        "renewed": places_of(shown),
         "legend": next((one.parts for one in shown if one.parts), []),
     }
 

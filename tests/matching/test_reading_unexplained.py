@@ -1,6 +1,7 @@
 """What is read before it was explained: the page says so, and the worker writes it down."""
 
 import csv
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,19 @@ def test_a_page_that_asks_again_hears_when_something_has_come(client, two, manag
     assert (nothing_new.status_code, nothing_new.content) == (204, b"")
     assert come.status_code == 200
     assert not any(one.is_waiting for one in come.context["shown"])
+
+
+def test_a_list_renews_the_rows_that_lack_reasons_and_no_others(client, two, manager):
+    ids = list(Match.objects.for_challenge(two[0]).values_list("pk", flat=True))
+    actions.explain_matches(match_ids=ids[1:], may_go_on=lambda: True)
+    client.force_login(manager)
+
+    for page in ("matching:challenge", "invitations:challenge"):
+        text = client.get(reverse(page, args=[two[0].slug])).content.decode()
+        renewed = re.findall('hx-select-oob="([^"]*)"', text)
+
+        assert renewed == [f"#writing:innerHTML,#legend,#score-{ids[0]},#why-{ids[0]}"]
+        assert f'id="score-{ids[0]}"' in text
 
 
 def test_whoever_looks_again_at_once_rings_once(
