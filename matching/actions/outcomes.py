@@ -77,7 +77,8 @@ def _untold(
 
 def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
     """Where somebody else tells something of the same pair just now, the next look sees it."""
-    matches = list(Match.objects.for_challenge(challenge).filter(company__in=numbers))
+    rows_of = Match.objects.for_challenge(challenge).with_encoders()
+    matches = list(rows_of.filter(company__in=numbers))
     explain(matches)
     judged = {match.company_id: _numbers_of(match) for match in matches}
     rows = [
@@ -100,4 +101,5 @@ def _numbers_of(match: Match) -> dict[str, Any]:
         "shares": {finding.criterion: finding.share for finding in match.judged},
         "weights_version": match.weights_version,
         "engine_version": match.engine_version,
+        "encoders": match.encoders,
     }

@@ -125,6 +125,7 @@ class MatchRun(models.Model):
     brief = models.JSONField(null=True)
     brief_statistics = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, blank=True)
+    encoders = ArrayField(models.CharField(max_length=80), null=True)
     weights_version = models.CharField(max_length=40, blank=True)
     weights = models.JSONField(default=dict)
     progress = models.PositiveSmallIntegerField(default=0)
@@ -244,6 +245,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Matches of the challenges in the user's networks. Names are a matter of the company."""
         return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
 
+    def with_encoders(self) -> "MatchQuerySet":
+        """Each with those its numbers rest on, so far as its run kept them."""
+        return self.annotate(encoders=models.F("run__encoders"))
+
     def with_names(self) -> "MatchQuerySet":
         """What a row of a list tells of the challenge, without a challenge and a lab for each."""
         return self.annotate(
@@ -272,6 +277,8 @@ class Match(models.Model):
     challenge_slug: str
     challenge_title: str
     lab_name: str
+    # Only of those asked for `with_encoders`.
+    encoders: list[str] | None
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.
     challenge = models.ForeignKey(
