@@ -17,6 +17,9 @@ from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
+# How names of weights begin that a manager chose for one challenge.
+OF_ONE_CHALLENGE = "challenge-"
+
 ABOVE_ALL = 2000  # tenths of a point: twice what a score can have
 
 
@@ -340,6 +343,11 @@ class Match(models.Model):
     def judged(self) -> tuple[Finding, ...]:
         """The findings as the scoring made them; they add up to `total`."""
         return tuple(Finding.from_data(entry) for entry in self.findings or ())
+
+    @property
+    def has_own_weights(self) -> bool:
+        """Under weights that only its challenge has: what others came to says nothing about it."""
+        return self.weights_version.startswith(OF_ONE_CHALLENGE)
 
     @property
     def computed_total(self) -> int:

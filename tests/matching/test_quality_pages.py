@@ -342,6 +342,32 @@ def test_after_a_switch_the_page_says_what_is_not_counted(client, told, manager,
     assert "Only those count that the present engine and encoders scored." in page
 
 
+def test_under_weights_of_its_own_a_match_does_not_say_that_few_answered(
+    client, challenge, manager, at_level
+):
+    Match.objects.update(weights_version=f"challenge-{challenge.pk}-1")
+    client.force_login(manager)
+
+    page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
+
+    assert "this challenge has weights of its own" in page
+    assert "too few have answered" not in page
+
+
+def test_the_oldest_version_has_its_button(client, told, manager, network, version):
+    fields = {"tenths": version.tenths, "decisions": 300, "held_back": 100, "is_better": False}
+    WeightsVersion.objects.bulk_create(
+        WeightsVersion(network=network, number=number, **fields) for number in range(2, 26)
+    )
+    client.force_login(manager)
+    page = client.get(reverse("matching:quality", args=["north"]))
+
+    buttons = re.findall(r'name="version"\s+value="(\d+)"', page.content.decode())
+
+    assert sorted(map(int, buttons)) == list(range(1, 26))
+    assert "5 older versions" in words_of(page)
+
+
 def test_counting_twice_counts_the_same(network, told):
     again = measure_network(network=network)
 
