@@ -20,19 +20,24 @@ class Level:
 def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
     """By the match's id; one query however many. Nothing where too little was counted.
 
-    A band speaks only of scores made under the weights it was counted under, and of what the
-    criteria make: nobody was counted by what a manager added. Of several networks the one that
-    asked most speaks.
+    A band speaks only of scores made under the weights and by the engine and encoders it was
+    counted under, and of what the criteria make: nobody was counted by what a manager added. Of
+    several networks the one that asked most speaks.
     """
-    challenges = {match.challenge_id for match in matches}
-    rows = Measurement.objects.filter(network__organisations__labs__challenges__in=challenges)
-    known = rows.annotate(challenge=F("network__organisations__labs__challenges"))
-    measured: dict[tuple[int, str], Measurement] = {}
+    runs = {match.run_id for match in matches}
+    of_run = "network__organisations__labs__challenges__match_runs"
+    rows = Measurement.objects.filter(
+        **{f"{of_run}__in": runs, f"{of_run}__encoders__isnull": False}
+    )
+    known = rows.annotate(run=F(of_run), encoders=F(f"{of_run}__encoders"))
+    measured: dict[tuple[int, str, tuple[str, ...]], Measurement] = {}
     for one in known.select_related("network").order_by("asked", "-pk"):
-        measured[one.challenge, one.weights_version] = one
+        if one.measured_by[1:] == tuple(sorted(one.encoders)):
+            measured[one.run, one.weights_version, one.measured_by[:1]] = one
     found = {}
     for match in matches:
-        counted = measured.get((match.challenge_id, match.weights_version))
+        key = match.run_id or 0, match.weights_version, (match.engine_version,)
+        counted = measured.get(key)
         band = band_at(match.computed_total, counted.bands) if counted else None
         if counted is not None and band is not None:
             found[match.pk] = Level(band, counted.network.name)

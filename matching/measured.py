@@ -1,7 +1,7 @@
 """Measurements made ready to read: counts for members, rounded shares for everybody."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,7 +237,7 @@ def _newness(code: str) -> str:
     return _("Asked for the first time") if code == "newcomer" else _("Asked before")
 
 
-def versions_shown(versions: Sequence[WeightsVersion]) -> list[dict[str, Any]]:
+def versions_shown(versions: Iterable[WeightsVersion]) -> list[dict[str, Any]]:
     """Every version with what its trial said."""
     return [
         {

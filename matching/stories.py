@@ -1,6 +1,7 @@
 """Recorded outcomes into stories: the only translator between them and `matching.learning`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from itertools import groupby
 
 from django.db.models import Count, F, Min
@@ -9,28 +10,59 @@ from django.db.models.functions import Least
 from clusters.models import Network
 from matching.choices import Outcome
 from matching.learning import Event, Lesson, Story, lesson_of, story_of, with_chances
-from matching.models import Match, RecordedOutcome
+from matching.models import CorpusSnapshot, Match, RecordedOutcome
+from matching.scoring import ENGINE
 
-FIELDS = ("challenge", "company", "outcome", "at", "reason", "total", "shares")
+FIELDS = (
+    "challenge", "company", "outcome", "at", "reason", "total", "shares", "engine_version",
+    "encoders",
+)  # fmt: skip
 
 
 def stories_of(network: Network) -> list[Story]:
     """One for each pair that anything was told of, in challenges of the network."""
     rows = RecordedOutcome.objects.of_network(network).in_order().values_list(*FIELDS)
     return [
-        story_of(
-            challenge,
-            company,
-            [Event(what, at.timestamp(), *more) for _, _, what, at, *more in told],
-        )
+        story_of(challenge, company, [_event(*one) for _challenge, _company, *one in told])
         for (challenge, company), told in groupby(rows.iterator(), key=lambda row: (row[0], row[1]))
     ]
 
 
+def _event(
+    outcome: str,
+    at: datetime,
+    reason: str,
+    total: int | None,
+    shares: dict[str, float],
+    engine: str,
+    encoders: list[str] | None,
+) -> Event:
+    by = () if encoders is None else measured_by(engine, encoders)
+    return Event(outcome, at.timestamp(), reason, total, shares, by)
+
+
+def measured_by(engine: str, encoders: Iterable[str]) -> tuple[str, ...]:
+    """The name of a way to measure shares: those of two ways are not compared."""
+    return engine, *sorted(encoders)
+
+
+def measured_now() -> tuple[str, ...]:
+    """The way in which runs that begin now measure."""
+    encoders = CorpusSnapshot.objects.values_list("encoders", flat=True).first()
+    return measured_by(ENGINE, encoders or ())
+
+
+def comparable(stories: Iterable[Story]) -> list[Story]:
+    """Those whose shares mean what shares mean now."""
+    now = measured_now()
+    return [story for story in stories if story.measured_by == now]
+
+
 def lessons_of(stories: Collection[Story]) -> list[Lesson]:
-    """What they teach, each with its chance of having been asked."""
-    challenges = {story.challenge for story in stories if story.was_asked}
-    known = with_chances(list(stories), _possible(challenges))
+    """What they teach about scores of now, each with its chance of having been asked."""
+    those = comparable(stories)
+    challenges = {story.challenge for story in those if story.was_asked}
+    known = with_chances(those, _possible(challenges))
     return [lesson for story in known if (lesson := lesson_of(story)) is not None]
 
 

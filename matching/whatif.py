@@ -7,6 +7,7 @@ from threading import Lock
 
 from django.utils import timezone
 
+from challenges.choices import Policy
 from challenges.models import Challenge
 from companies.models import Company
 from matching.models import ChallengeShares, Match, MatchRun, Override
@@ -110,4 +111,5 @@ def terms_of(challenge: Challenge) -> Terms:
         excluded=frozenset(overrides.exclusions().values_list("company", flat=True)),
         unwilling=frozenset(unwilling.values_list("pk", flat=True)),
         kept=frozenset(kept.values_list("company", flat=True)),
+        is_automatic=challenge.policy == Policy.AUTOMATIC,
     )

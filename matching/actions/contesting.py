@@ -33,7 +33,7 @@ def contest(
     finding is contested already, or while its reasons are still being written.
     """
     if not challenge.is_open:
-        raise MatchProblem(_("This challenge is closed; what was contested before is still decided, nothing new."))
+        raise MatchProblem(_("This challenge is closed; nothing new can be contested."))
     if not statement.strip():
         raise MatchProblem(_("Say in a sentence what the finding misses."))
     if not link and reference is None:

@@ -12,7 +12,7 @@ from matching.learning import Lesson, Trial, learn, try_again
 from matching.models import WeightsChoice, WeightsVersion
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
-from matching.stories import lessons_of, stories_of
+from matching.stories import lessons_of, measured_now, stories_of
 from matching.weighing import weights_for
 
 # So many more decisions are worth another version.
@@ -23,14 +23,15 @@ NEWS = 10
 def learn_weights(*, network: Network, by: None = None) -> WeightsVersion | None:
     """Make weights of the network's decisions and use them if they beat the defaults.
 
-    Every version is kept. None where nothing much was decided since the last, or too little ever.
+    Every version is kept. None where nothing much was decided since the last, or too little ever,
+    on scores that the present engine and encoders made.
     A person's choice is left as it is; weights in use that do worse than the defaults on the
     newest decisions are given up.
     """
     network = Network.objects.select_for_update().get(pk=network.pk)
     lessons = lessons_of(stories_of(network))
-    last = network.weights.first()
-    if last is not None and len(lessons) < last.decisions + last.held_back + NEWS:
+    last, now = network.weights.first(), measured_now()
+    if last is not None and len(lessons) < _known_to(last, now) + NEWS:
         return None
     trial = learn(lessons, DEFAULT_WEIGHTS)
     if trial is None:
@@ -43,9 +44,15 @@ def learn_weights(*, network: Network, by: None = None) -> WeightsVersion | None
         held_back=trial.held_back,
         is_better=trial.is_better,
         figures=trial.figures,
+        measured_by=now,
     )
     _choose(version, trial, lessons)
     return version
+
+
+def _known_to(last: WeightsVersion, now: tuple[str, ...]) -> int:
+    """How many of the decisions that count now were in it."""
+    return last.decisions + last.held_back if tuple(last.measured_by) == now else 0
 
 
 @transaction.atomic

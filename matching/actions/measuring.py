@@ -1,6 +1,6 @@
 """Counting how good the matching has been."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ from matching.learning import (
 )
 from matching.models import Measurement
 from matching.scoring import Weights
-from matching.stories import first_asked, lessons_of, stories_of
+from matching.stories import comparable, first_asked, lessons_of, measured_now, stories_of
 from matching.weighing import weights_used_by
 
 
@@ -31,6 +31,7 @@ def measure_network(*, network: Network, by: None = None) -> Measurement:
     weights = weights_used_by(network)
     stories = stories_of(network)
     over = _over(stories)
+    comparing = comparable(over)
     measured, _made = Measurement.objects.update_or_create(
         network=network,
         defaults={
@@ -41,7 +42,9 @@ def measure_network(*, network: Network, by: None = None) -> Measurement:
                 "whole": count(stories).to_data(),
                 "uninvited": sum(s.applied and not s.was_asked for s in stories),
                 "precision": precision_at_ten(over).to_data(),
-                "bands": _bands(over, weights),
+                "bands": _bands(comparing, weights),
+                "measured_by": measured_now(),
+                "of_before": _asked(over) - _asked(comparing),
                 **_groups(stories),
             },
         },
@@ -54,6 +57,10 @@ def _over(stories: Collection[Story]) -> list[Story]:
     past = Challenge.objects.past().filter(pk__in={story.challenge for story in stories})
     over = set(past.values_list("pk", flat=True))
     return [story for story in stories if story.challenge in over]
+
+
+def _asked(stories: Iterable[Story]) -> int:
+    return sum(story.was_asked for story in stories)
 
 
 def _bands(stories: Collection[Story], weights: Weights) -> list[dict[str, int]]:

@@ -79,7 +79,8 @@ def _untold(
 
 def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
     """Where somebody else tells something of the same pair just now, the next look sees it."""
-    matches = list(Match.objects.for_challenge(challenge).filter(company__in=numbers))
+    rows_of = Match.objects.for_challenge(challenge).with_encoders()
+    matches = list(rows_of.filter(company__in=numbers))
     judged = {match.company_id: _numbers_of(match) for match in matches}
     rows = [
         RecordedOutcome(
@@ -104,6 +105,7 @@ def _numbers_of(match: Match) -> dict[str, Any]:
         "shares": {finding.criterion: finding.share for finding in match.judged},
         "weights_version": match.weights_version,
         "engine_version": match.engine_version,
+        "encoders": match.encoders,
     }
 
 
@@ -112,13 +114,14 @@ def complete_outcomes(*, matches: Sequence[Match]) -> None:
 
     Numbers are those of the moment: where they are others by now the shares stay unknown, and
     nothing is learned from them. A pair that had no numbers gets what was computed, without what
-    was decided since. All are of one challenge.
+    was decided since. All are of one challenge, and read
+    `with_encoders`.
     """
     known = {match.company_id: match for match in matches}
     ids = {match.challenge_id for match in matches}
     rows = RecordedOutcome.objects.filter(challenge__in=ids, company__in=known, shares={})
     changed = [row for row in rows if _complete(row, known[row.company_id])]
-    fields = ["total", "parts", "shares", "weights_version", "engine_version"]
+    fields = ["total", "parts", "shares", "weights_version", "engine_version", "encoders"]
     RecordedOutcome.objects.bulk_update(changed, fields, batch_size=500)
 
 
@@ -128,6 +131,7 @@ def _complete(row: RecordedOutcome, match: Match) -> bool:
         row.parts = _parts_of(computed)
         row.total = sum(row.parts)
         row.weights_version, row.engine_version = match.weights_version, match.engine_version
+        row.encoders = match.encoders
     asked = [one for one in match.judged if one.criterion in CRITERIA]
     for findings in (asked, computed):
         if _parts_of(findings)[: len(CRITERIA)] == row.parts[: len(CRITERIA)]:

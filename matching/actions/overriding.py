@@ -68,7 +68,7 @@ def _open(challenge: Challenge) -> Challenge:
     """Raises MatchProblem: whoever applied was told a score that nobody moves afterwards."""
     row = Challenge.objects.select_for_update().get(pk=challenge.pk)
     if not row.is_open:
-        raise MatchProblem(_("This challenge is not open; what was decided by hand stays as it is."))
+        raise MatchProblem(_("This challenge is not open; what was decided stays as it is."))
     return row
 
 

@@ -106,6 +106,7 @@ def _prepare(taken: Sequence[MatchRun], companies: Companies) -> list[Yardstick]
         run.challenge = challenges[run.challenge_id]
         run.snapshot = snapshot
         run.engine_version = ENGINE
+        run.encoders = snapshot.encoders
         run.brief = brief.to_data()
         run.brief_revision = brief.revision
         run.brief_statistics = statistics.to_data()

@@ -57,7 +57,8 @@ def _write_some(challenge_id: int, *, after: int) -> list[int]:
     matches = Match.objects.filter(challenge=challenge_id, company__in=ids)
     before = _scores(matches)
     _explain(challenge_id, ids, matches)
-    found = list(matches.filter(findings__isnull=False).order_by("company_id"))
+    explained = matches.filter(findings__isnull=False).with_encoders()
+    found = list(explained.order_by("company_id"))
     decided = amendments_of([challenge_id])[challenge_id]
     for match in found:
         lay_over(match, decided)

@@ -28,13 +28,15 @@ class Event:
     reason: str = ""
     total: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+    measured_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
     """What stands of a pair. `step` is how far an application went: none, applied, shortlisted,
     piloted. The numbers are those it was asked at, or the first that are known; `chance` is how
-    likely it was to be asked, as `with_chances` estimates it.
+    likely it was to be asked, as `with_chances` estimates it. `measured_by` names the engine and
+    the encoders that measured the shares: others would have measured others.
     """
 
     challenge: int
@@ -49,6 +51,7 @@ class Story:
     chance: float | None = None
     total: int | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
+    measured_by: tuple[str, ...] = ()
 
     @property
     def was_asked(self) -> bool:
@@ -79,7 +82,9 @@ def story_of(challenge: int, company: int, events: Sequence[Event]) -> Story:
 def _told(story: Story, event: Event) -> Story:
     story = replace(story, told_at=event.at)
     if not story.shares or (event.outcome == "invited" and not story.was_asked):
-        story = replace(story, shares=event.shares, total=event.total)
+        story = replace(
+            story, shares=event.shares, total=event.total, measured_by=event.measured_by
+        )
     if event.outcome in ANSWERS:
         return replace(
             story,

@@ -17,6 +17,9 @@ from matching.scoring.findings import Condition, Finding
 
 Companies = models.QuerySet[Company] | Iterable[Company]
 
+# How names of weights begin that a manager chose for one challenge.
+OF_ONE_CHALLENGE = "challenge-"
+
 ABOVE_ALL = 2000  # tenths of a point: twice what a score can have
 
 
@@ -130,6 +133,7 @@ class MatchRun(models.Model):
     brief = models.JSONField(null=True)
     brief_statistics = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40, blank=True)
+    encoders = ArrayField(models.CharField(max_length=80), null=True)
     weights_version = models.CharField(max_length=40, blank=True)
     weights = models.JSONField(default=dict)
     progress = models.PositiveSmallIntegerField(default=0)
@@ -252,6 +256,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Matches of the challenges in the user's networks. Names are a matter of the company."""
         return self.filter(challenge__in=Challenge.objects.in_networks_of(user).values("pk"))
 
+    def with_encoders(self) -> "MatchQuerySet":
+        """Each with those its numbers rest on, so far as its run kept them."""
+        return self.annotate(encoders=models.F("run__encoders"))
+
     def with_names(self) -> "MatchQuerySet":
         """What a row of a list tells of the challenge, without a challenge and a lab for each."""
         return self.annotate(
@@ -280,6 +288,8 @@ class Match(models.Model):
     challenge_slug: str
     challenge_title: str
     lab_name: str
+    # Only of those asked for `with_encoders`.
+    encoders: list[str] | None
 
     # Every index is paid for with each match of a full run: those below serve the keys as well.
     challenge = models.ForeignKey(
@@ -341,6 +351,11 @@ class Match(models.Model):
     def judged(self) -> tuple[Finding, ...]:
         """The findings as the scoring made them; they add up to `total`."""
         return tuple(Finding.from_data(entry) for entry in self.findings or ())
+
+    @property
+    def has_own_weights(self) -> bool:
+        """Under weights that only its challenge has: what others came to says nothing about it."""
+        return self.weights_version.startswith(OF_ONE_CHALLENGE)
 
     @property
     def computed_total(self) -> int:

@@ -10,7 +10,8 @@ class Measurement(models.Model):
     """One for each network, renewed at night.
 
     `figures` hold counts from `matching.learning`: of all that were asked, by country, size class
-    and newness, of the ten best, and the bands of scores under `weights_version`.
+    and newness, of the ten best, and the bands of scores under `weights_version`
+    that this engine and these encoders make.
     """
 
     network = models.OneToOneField(Network, on_delete=models.CASCADE, related_name="measurement")
@@ -26,6 +27,11 @@ class Measurement(models.Model):
     @property
     def bands(self) -> tuple[Band, ...]:
         return tuple(Band(**band) for band in self.figures["bands"])
+
+    @property
+    def measured_by(self) -> tuple[str, ...]:
+        """The engine and the encoders whose scores the bands are about."""
+        return tuple(self.figures.get("measured_by", ()))
 
     @property
     def whole(self) -> Count:

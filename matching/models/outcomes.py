@@ -33,8 +33,9 @@ class RecordedOutcome(models.Model):
     """One thing that came of a pair, with the numbers of its match at that moment.
 
     Rows are added and never changed; `number` counts those of a pair. Nobody is named: a company
-    did it, or a manager. `shares` are those of the criteria the brief asked for; where the match
-    was not explained at that moment the worker tells them once, soon after.
+    did it, or a manager. `shares` are those of the criteria the brief asked for, as this engine and
+    these encoders measured them; where the match was not explained at that moment the worker tells
+    them once, soon after.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="outcomes")
@@ -48,6 +49,7 @@ class RecordedOutcome(models.Model):
     shares = models.JSONField(default=dict)
     weights_version = models.CharField(max_length=40, blank=True)
     engine_version = models.CharField(max_length=40, blank=True)
+    encoders = ArrayField(models.CharField(max_length=80), null=True)
 
     objects = RecordedOutcomeQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """Weights a network learned, and which of them count."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from clusters.models import Network
@@ -12,6 +13,7 @@ class WeightsVersion(models.Model):
 
     Every version is kept. `figures` are those of decisions it was not made from (see
     `matching.learning`); `is_better` says that it beat the defaults on them.
+    `measured_by` are the engine and the encoders whose shares it was made from.
     """
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="weights")
@@ -21,6 +23,7 @@ class WeightsVersion(models.Model):
     held_back = models.PositiveIntegerField()
     is_better = models.BooleanField()
     figures = models.JSONField(default=dict)
+    measured_by = ArrayField(models.CharField(max_length=80), default=list)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

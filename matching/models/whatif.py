@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from challenges.models import Challenge
-from matching.models.match import MatchRun
+from matching.models.match import OF_ONE_CHALLENGE, MatchRun
 from matching.scoring import Weights
 
 
@@ -55,7 +55,7 @@ class ChallengeWeights(models.Model):
     @property
     def version(self) -> str:
         """The name that runs and matches carry."""
-        return f"challenge-{self.challenge_id}-{self.number}"
+        return f"{OF_ONE_CHALLENGE}{self.challenge_id}-{self.number}"
 
     @property
     def as_weights(self) -> Weights:

@@ -76,7 +76,8 @@ class Shares:
 @dataclass(frozen=True)
 class Terms:
     """On what terms a challenge asks companies: its threshold in tenths of a point, its places, and
-    what people decided. `kept` are pairs that stay stored however they score.
+    what people decided. `kept` are pairs that stay stored however they score. Where letters leave
+    by themselves (`is_automatic`), hard conditions hold for those pinned too.
     """
 
     threshold: int
@@ -87,6 +88,7 @@ class Terms:
     excluded: frozenset[int] = frozenset()
     unwilling: frozenset[int] = frozenset()
     kept: frozenset[int] = frozenset()
+    is_automatic: bool = False
 
 
 def invited(shares: Shares, weights: Weights, terms: Terms) -> dict[int, int]:
@@ -96,7 +98,8 @@ def invited(shares: Shares, weights: Weights, terms: Terms) -> dict[int, int]:
     barred = np.isin(shares.ids, [*terms.excluded, *terms.unwilling])
     stored = _best(shares, totals, terms.stored) | np.isin(shares.ids, list(terms.kept))
     good_enough = shares.eligible & (totals >= terms.threshold) & stored
-    rows = np.flatnonzero((good_enough | pinned) & ~barred)
+    by_hand = pinned & shares.eligible if terms.is_automatic else pinned
+    rows = np.flatnonzero((good_enough | by_hand) & ~barred)
     order = rows[np.lexsort((shares.ids[rows], -totals[rows].astype(np.int64), ~pinned[rows]))]
     chosen = order[: terms.places]
     return dict(zip(shares.ids[chosen].tolist(), totals[chosen].tolist(), strict=True))

@@ -29,7 +29,7 @@ from matching.measured import (
 from matching.models import Measurement, WeightsChoice, WeightsVersion
 from matching.scopes import PeopleOfNetwork, networks_readable_by
 
-VERSIONS_SHOWN = 20
+VERSIONS_SHOWN = 20  # the others are behind a click
 
 
 class QualityListView(PublicPage, ListView):
@@ -86,12 +86,13 @@ class QualityView(PublicPage, DetailView):
         return context if self.is_public else context | self.weights()
 
     def weights(self) -> dict[str, Any]:
-        versions = list(self.object.weights.all()[:VERSIONS_SHOWN])
+        versions = versions_shown(self.object.weights.all())
         choices = WeightsChoice.objects.filter(network=self.object)
         choice = choices.select_related("version", "chosen_by").first()
         used = choice.version if choice else None
         return {
-            "versions": versions_shown(versions),
+            "versions": versions[:VERSIONS_SHOWN],
+            "older": versions[VERSIONS_SHOWN:],
             "choice": choice,
             "used": used,
             "elsewhere": elsewhere_told(self.object),

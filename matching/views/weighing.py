@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from challenges.choices import Policy
 from companies.models import Company
 from matching import actions, tasks
 from matching.forms import WeightsForm
@@ -51,6 +52,7 @@ class WeightsView(WeightsPage, TemplateView):
             "challenge": self.challenge,
             "crumbs": self.crumbs(),
             "scored": self.last_done,
+            "only_eligible": self.challenge.policy == Policy.AUTOMATIC,
             "own": self.challenge.weights.in_use().select_related("made_by").first(),
         }
         if not self.challenge.is_open:

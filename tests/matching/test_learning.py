@@ -9,9 +9,16 @@ from django.utils import timezone
 from matching import tasks
 from matching.actions import learn_weights, leave_weights_to_worker, measure_network, use_weights
 from matching.choices import Outcome, RunState
-from matching.models import MatchRun, Measurement, RecordedOutcome, WeightsChoice, WeightsVersion
+from matching.models import (
+    CorpusSnapshot,
+    MatchRun,
+    Measurement,
+    RecordedOutcome,
+    WeightsChoice,
+    WeightsVersion,
+)
 from matching.problems import MatchProblem
-from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
+from matching.scoring import CRITERIA, DEFAULT_WEIGHTS, ENGINE
 from matching.weighing import weights_of
 from tests.factories import AccountFactory, ChallengeFactory, CompanyFactory, NetworkFactory
 
@@ -50,6 +57,8 @@ def decide(challenge):
                 company=company,
                 total=500,
                 shares=shares,
+                engine_version=ENGINE,
+                encoders=[],
                 at=start + timedelta(days=600 - len(pairs)),
             )
             answer = Outcome.INTERESTED if came else Outcome.DECLINED
@@ -190,6 +199,51 @@ def test_the_night_twice_learns_once_and_measures(network, decide):
     measured = Measurement.objects.get(network=network)
     assert (measured.asked, measured.lessons) == (400, 400)
     assert measured.weights_version == WeightsVersion.objects.get().as_weights.version
+
+
+def other_encoders() -> None:
+    CorpusSnapshot.objects.create(
+        statistics=b"", engine_version="x", companies=1, encoders=["another"]
+    )
+
+
+def test_after_a_switch_of_encoders_only_new_decisions_are_counted(network, decide):
+    """What a share of the text was then says nothing about the scores of today."""
+    decide(400)
+    version = learn_weights(network=network)
+
+    other_encoders()
+
+    measured = measure_network(network=network)
+    assert (measured.bands, measured.lessons) == ((), 0)
+    assert (measured.whole.asked, measured.figures["of_before"]) == (400, 400)
+    assert measured.measured_by == (ENGINE, "another")
+    assert learn_weights(network=network) is None
+    assert network.weights.get() == version
+
+
+@pytest.mark.parametrize("before", [{"engine_version": "old"}, {"encoders": None}])
+def test_shares_of_another_engine_or_of_nobody_knows_what_are_not_counted(network, decide, before):
+    decide(400)
+    rows = list(RecordedOutcome.objects.order_by("pk").values())
+    RecordedOutcome.objects.all().delete()
+    RecordedOutcome.objects.bulk_create([RecordedOutcome(**row | before) for row in rows])
+
+    measured = measure_network(network=network)
+
+    assert (measured.bands, measured.lessons) == ((), 0)
+    assert learn_weights(network=network) is None
+
+
+def test_after_a_switch_the_worker_waits_for_no_more_decisions_than_at_first(network, decide):
+    decide(400)
+    learn_weights(network=network)
+    WeightsVersion.objects.update(decisions=1000, measured_by=[ENGINE, "of before"])
+
+    again = learn_weights(network=network)
+
+    assert again is not None
+    assert (again.decisions + again.held_back, again.measured_by) == (400, (ENGINE,))
 
 
 def test_what_is_measured(challenge, network, decide):

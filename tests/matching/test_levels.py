@@ -4,7 +4,7 @@ import pytest
 
 from matching.actions import measure_network, override
 from matching.levels import levels_of
-from matching.models import Match
+from matching.models import Match, MatchRun
 from tests.factories import NetworkFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,23 @@ def test_a_raise_by_hand_promises_nothing(challenge, manager, new_company, score
     assert match.total > 600
     assert level_of(match) == before
     assert before.band.of_ten == 1
+
+
+@pytest.mark.parametrize("of_run", [{"encoders": ["another"]}, {"encoders": None}])
+def test_a_level_counted_with_other_encoders_says_nothing(new_company, scored, counted, of_run):
+    new_company("Good")
+    scored()
+    match = Match.objects.get()
+    assert levels_of([match])
+
+    MatchRun.objects.update(**of_run)
+
+    assert levels_of([match]) == {}
+
+
+def test_a_level_counted_with_another_engine_says_nothing(new_company, scored, counted):
+    new_company("Good")
+    scored()
+    Match.objects.update(engine_version="old")
+
+    assert levels_of(Match.objects.all()) == {}

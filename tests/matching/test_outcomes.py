@@ -5,9 +5,15 @@ import threading
 import pytest
 from django.db import InternalError, connection
 
-from matching.actions import explain_waiting, keep, record_outcome, record_outcomes
+from matching.actions import (
+    encode_companies,
+    explain_waiting,
+    keep,
+    record_outcome,
+    record_outcomes,
+)
 from matching.choices import STRANDS, Outcome
-from matching.models import Match, RecordedOutcome
+from matching.models import Match, MatchRun, RecordedOutcome
 from tests.factories import CompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +42,23 @@ def test_it_keeps_the_numbers_of_that_moment(challenge, new_company, scored):
     assert (one.weights_version, one.engine_version) == ("default-1", match.engine_version)
 
 
+def test_it_keeps_the_encoders_also_when_the_snapshot_is_forgotten(challenge, new_company, scored):
+    company = new_company("Sensorer")
+    encode_companies(company_ids=[company.pk])
+    run = scored()
+    MatchRun.objects.update(snapshot=None)
+
+    record_outcome(challenge=challenge, company=company, outcome=Outcome.INVITED, by=None)
+
+    assert run.encoders
+    assert RecordedOutcome.objects.get().encoders == run.encoders
+
+
 def test_a_pair_that_was_never_scored_has_no_numbers(challenge):
     record_outcome(challenge=challenge, company=CompanyFactory(), outcome=Outcome.APPLIED, by=None)
 
     one = RecordedOutcome.objects.get()
-    assert (one.total, one.parts, one.shares) == (None, [], {})
+    assert (one.total, one.parts, one.shares, one.encoders) == (None, [], {}, None)
 
 
 def test_the_same_twice_is_written_once(challenge):

@@ -10,8 +10,15 @@ from django.utils import timezone
 from companies.models import Company
 from matching.actions import measure_network, record_outcome
 from matching.choices import Outcome
-from matching.models import Match, Measurement, RecordedOutcome, WeightsChoice, WeightsVersion
-from matching.scoring import DEFAULT_WEIGHTS
+from matching.models import (
+    CorpusSnapshot,
+    Match,
+    Measurement,
+    RecordedOutcome,
+    WeightsChoice,
+    WeightsVersion,
+)
+from matching.scoring import DEFAULT_WEIGHTS, ENGINE
 from matching.weighing import weights_of
 from tests.factories import ChallengeFactory, CompanyFactory, NetworkFactory
 
@@ -45,6 +52,8 @@ def told(challenge, network):
                     at=timezone.now(),
                     total=650,
                     shares={"text": 0.65},
+                    engine_version=ENGINE,
+                    encoders=[],
                 )
             )
     RecordedOutcome.objects.bulk_create(rows)
@@ -170,6 +179,8 @@ def test_a_level_of_few_companies_asked_again_and_again_is_not_told(client, told
             at=timezone.now(),
             total=850,
             shares={"text": 0.85},
+            engine_version=ENGINE,
+            encoders=[],
         )
 
     measured = measure_network(network=network)
@@ -315,6 +326,46 @@ def test_where_nothing_was_counted_it_says_so(client, challenge, manager, at_lev
 
     assert "is not known yet" in page
     assert "Of ten at this level" not in page
+
+
+def test_after_a_switch_the_page_says_what_is_not_counted(client, told, manager, network):
+    CorpusSnapshot.objects.create(
+        statistics=b"", engine_version="x", companies=1, encoders=["another"]
+    )
+    measure_network(network=network)
+    client.force_login(manager)
+
+    page = page_of(client, network)
+
+    assert "Not enough data yet: a level is told from 20 invitations" in page
+    assert "33 invitations are not counted here: another engine or other encoders" in page
+    assert "Only those count that the present engine and encoders scored." in page
+
+
+def test_under_weights_of_its_own_a_match_does_not_say_that_few_answered(
+    client, challenge, manager, at_level
+):
+    Match.objects.update(weights_version=f"challenge-{challenge.pk}-1")
+    client.force_login(manager)
+
+    page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
+
+    assert "this challenge has weights of its own" in page
+    assert "too few have answered" not in page
+
+
+def test_the_oldest_version_has_its_button(client, told, manager, network, version):
+    fields = {"tenths": version.tenths, "decisions": 300, "held_back": 100, "is_better": False}
+    WeightsVersion.objects.bulk_create(
+        WeightsVersion(network=network, number=number, **fields) for number in range(2, 26)
+    )
+    client.force_login(manager)
+    page = client.get(reverse("matching:quality", args=["north"]))
+
+    buttons = re.findall(r'name="version"\s+value="(\d+)"', page.content.decode())
+
+    assert sorted(map(int, buttons)) == list(range(1, 26))
+    assert "5 older versions" in words_of(page)
 
 
 def test_counting_twice_counts_the_same(network, told):

@@ -96,6 +96,27 @@ def test_applying_gives_exactly_the_predicted_companies(challenge, manager, many
 
 
 @pytest.mark.parametrize(
+    "policy, names", [("by_hand", ["Out", "First"]), ("automatic", ["First", "Second"])]
+)
+def test_where_letters_leave_by_themselves_a_pinned_company_must_be_eligible(
+    challenge, manager, new_company, scored, policy, names
+):
+    Challenge.objects.filter(pk=challenge.pk).update(policy=policy, maximum=2, countries=["DK"])
+    challenge.refresh_from_db()
+    companies = {name: new_company(name) for name in ("First", "Second")}
+    companies["Out"] = new_company("Out", country="SE")
+    run = scored()
+    actions.override(
+        challenge=challenge, company=companies["Out"], kind="pin", reason="Known.", by=manager
+    )
+    actions.measure_shares(challenge=challenge)
+
+    found = predict(challenge, shares_of(run), points(challenge, run))
+
+    assert list(found.after) == [companies[name].pk for name in names]
+
+
+@pytest.mark.parametrize(
     "wish",
     [
         {"no_letters_until": timezone.localdate() + timedelta(days=90)},
