@@ -108,7 +108,8 @@ def _write(row: Nomination, by: User | None) -> None:
     verdict = may_write_to(address=row.email, country=country)
     if not verdict.is_allowed:
         raise InvitationProblem(
-            _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
+            _("We may not write to this address: %(why)s")
+            % {"why": judged(verdict.reason, anonymous=row.kind == NominationKind.COLLEAGUE)}
         )
     if unwanted := unwanted_at(row.email, row.invitation.challenge):
         raise InvitationProblem(

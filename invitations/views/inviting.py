@@ -161,7 +161,7 @@ def row_of(
     fates: Mapping[int, Fate],
     relays: Mapping[int, Relay],
 ) -> Row:
-    sentence = standings.sentence(one.match, invitation)
+    sentence = standings.sentence(one.match, invitation, anonymous=one.company is None)
     if invitation is None:
         return Row(one, None, "", sentence, by_hand)
     refusal = told(invitation.refused_because)
