@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from companies.choices import Source
+from companies.choices import Source, Visibility
 from companies.models import Company
 from invitations import actions
 from invitations.choices import NominationKind, Refusal
@@ -14,7 +14,12 @@ from invitations.models import Nomination
 from invitations.wording import STANDINGS, VERDICTS, judged, standing
 from matching.models import Match
 from matching.scoring import Reason
-from tests.factories import ClusterMembershipFactory, ClusterOrganisationFactory
+from tests.factories import (
+    ClusterMembershipFactory,
+    ClusterOrganisationFactory,
+    CompanyFactory,
+)
+from tests.invitations.conftest import SENSORS
 
 pytestmark = pytest.mark.django_db
 HERE, THERE = (
@@ -90,6 +95,20 @@ def test_the_tab_and_the_last_look_say_no_country(client, challenge, manager, st
     assert len(told) == 6
     countries = ("Sweden", "Norway", "Iceland", "Address:")
     assert [word for text in told for word in countries if word in text] == []
+
+
+def test_no_number_on_the_tab_says_that_two_rows_are_one_company(
+    client, challenge, manager, scored
+):
+    company = CompanyFactory(id=700_001, name="Hemligt", visibility=Visibility.CLUSTER, **SENSORS)
+    ClusterMembershipFactory(company=company, cluster__name="Elsewhere")
+    scored()
+    client.force_login(manager)
+
+    page = client.get(reverse("invitations:challenge", args=[challenge.slug])).content.decode()
+
+    assert "A company of Elsewhere" in page
+    assert str(company.pk) not in page
 
 
 def test_letters_that_wait_for_working_hours_are_told_without_country(
