@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import Case, CharField, DateTimeField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import User
 from challenges.emails import answer_context, answer_key
@@ -109,13 +111,18 @@ def letter_context(
         "question": Passage(challenge.question),
         "score": exact(invitation.total),
         "reasons": [_reason(one) for one in reasons],
-        "rest": exact(invitation.total - sum(one.tenths for one in reasons)),
+        "rest": _rest(invitation, reasons),
         "brief_language": challenge.language,
         "profile_language": invitation.company.language,
         "deadline": deadline_written_out(challenge, language=language),
         "note": Passage(invitation.note),
         "url": token_url("invitations:answer", token),
     }
+
+
+def _rest(invitation: Invitation, told: Iterable[ToldReason]) -> Decimal:
+    """What the parts that are not told brought, so that those that are add up to the score."""
+    return exact(invitation.total - sum(one.tenths for one in told))
 
 
 def _reason(told: ToldReason) -> dict[str, Any]:
@@ -285,6 +292,7 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "cluster": challenge.lab.cluster.name,
         "score": exact(invitation.total),
         "reasons": [{**_reason(one), "is_quoted": one is first} for one in told],
+        "rest": _rest(invitation, told),
         "brief_language": challenge.language,
         "note": Passage(invitation.note),
         "deadline": deadline_written_out(challenge, language=language),
@@ -353,9 +361,12 @@ def _reminder_context(
 
 
 def preview(invitation: Invitation, *, asker: User, shown_as: str = "") -> Draft:
-    """The letter as the company will get it, with links that lead nowhere."""
+    """The letter as the company will get it, with links that lead nowhere.
+
+    With `shown_as` it is in the reader's language: the company's own would tell where it is.
+    """
     contact = contact_of(invitation.company)
-    language = contact.language
+    language = (shown_as and get_language()) or contact.language
     sources = sources_of([invitation], contacts={invitation.company_id: contact})
     context = letter_context(
         invitation,

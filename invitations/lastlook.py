@@ -11,7 +11,7 @@ from django.db.models import Count
 from accounts.permissions import Person
 from challenges.models import Challenge
 from clusters.models import ClusterOrganisation
-from companies.models import Company
+from companies.models import Company, CompanyQuerySet
 from invitations.actions import verdicts_of
 from invitations.choices import Refusal
 from invitations.gate import Verdict
@@ -65,11 +65,14 @@ class Group:
 
 @dataclass(frozen=True)
 class LaterLetters:
-    """Letters to a country where nobody works now; `local` is when they leave, by its clocks."""
+    """Letters to a country where nobody works now; `local` is when they leave, by its clocks.
 
-    country: str
+    Neither is told of companies without a name for the reader.
+    """
+
     count: int
-    local: datetime
+    country: str = ""
+    local: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -111,20 +114,33 @@ def last_look(challenge: Challenge, ids: Sequence[int], *, reader: Person) -> La
         held=teller.group(held, verdicts),
         passed_on=teller.group(passed_on, verdicts),
         not_written=teller.group(not_written, verdicts),
-        later=_later(to_write),
+        later=_later(to_write, reader),
     )
 
 
-def _later(rows: Sequence[Invitation]) -> list[LaterLetters]:
-    """By country, the soonest first."""
-    companies = Company.objects.filter(pk__one_of={row.company_id for row in rows}).order_by()
-    found = []
-    for country, count in companies.values_list("country").annotate(Count("pk")):
-        if not is_time_for(str(country)):
-            leaves_at = next_letter_at(country=str(country))
-            local = leaves_at.astimezone(zone_of(str(country))).replace(tzinfo=None)
-            found.append(LaterLetters(country_called(str(country)), count, local))
-    return sorted(found, key=lambda one: (one.local, one.country))
+def _later(rows: Sequence[Invitation], reader: Person) -> list[LaterLetters]:
+    """By country, the soonest first; then those to companies without a name, as one."""
+    ids = {row.company_id for row in rows}
+    every = _waiting_by_country(Company.objects.filter(pk__one_of=ids))
+    if not every:
+        return []
+    named = _waiting_by_country(Company.objects.visible_to(reader).filter(pk__one_of=ids))
+    found = sorted((_next_hour(country), country) for country in named)
+    told = [LaterLetters(named[code], country_called(code), local) for local, code in found]
+    unnamed = every.total() - named.total()
+    return [*told, LaterLetters(unnamed)] if unnamed else told
+
+
+def _waiting_by_country(companies: CompanyQuerySet) -> Counter[str]:
+    """How many are where nobody works now."""
+    counts = companies.order_by().values_list("country").annotate(Count("pk"))
+    return Counter({str(code): count for code, count in counts if not is_time_for(str(code))})
+
+
+def _next_hour(country: str) -> datetime:
+    """By the clocks of the country."""
+    leaves_at = next_letter_at(country=country)
+    return leaves_at.astimezone(zone_of(country)).replace(tzinfo=None)
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,7 @@ class _Teller:
     """What is told of those who are named: as many queries for one as for all."""
 
     names: Mapping[int, str]
+    unnamed: frozenset[int]
     matches: Mapping[int, tuple[int, bool]]
     asked: Mapping[int, str]
     next_letters: Mapping[int, datetime]
@@ -143,8 +160,10 @@ class _Teller:
         told = matches.values_list("company", "pk", "is_eligible")
         lasts = last_letters(ids)
         countries = Company.objects.filter(pk__in=ids).values_list("pk", "country")
+        named = names_of(ids, reader=reader)
         return cls(
-            names={pk: name for pk, (_seen, name) in names_of(ids, reader=reader).items()},
+            names={pk: name for pk, (_company, name) in named.items()},
+            unnamed=frozenset(pk for pk, (company, _name) in named.items() if company is None),
             matches={company: (pk, fits) for company, pk, fits in told},
             asked={pk: asked_enough(days) for pk, days in days_asked(ids).items()},
             next_letters={
@@ -162,7 +181,7 @@ class _Teller:
     def _checked(
         self, row: Invitation, verdict: Verdict, clusters: Mapping[int, str]
     ) -> CheckedInvitation:
-        sentence = judged(verdict.reason)
+        sentence = judged(verdict.reason, anonymous=row.company_id in self.unnamed)
         return CheckedInvitation(
             row,
             self.names[row.company_id],

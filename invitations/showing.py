@@ -78,6 +78,7 @@ def names_of(
 @dataclass(frozen=True)
 class ShownNomination:
     nomination: Nomination
+    name: str
     by: str
 
 
@@ -85,8 +86,16 @@ def shown_nominations(challenge: Challenge, *, reader: Person) -> list[ShownNomi
     """Those that wait for a manager; one query where there are none."""
     waiting = Nomination.objects.waiting().filter(invitation__challenge=challenge)
     rows = list(waiting.select_related("invitation"))
-    names = names_of([row.invitation.company_id for row in rows], reader=reader) if rows else {}
-    return [ShownNomination(row, names[row.invitation.company_id][1]) for row in rows]
+    told = {pk for row in rows for pk in (row.invitation.company_id, row.company_id) if pk}
+    names = names_of(told, reader=reader) if rows else {}
+    return [
+        ShownNomination(
+            row,
+            names[row.company_id][1] if row.company_id else row.name,
+            names[row.invitation.company_id][1],
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -104,21 +113,22 @@ class Standings:
     wishes: Mapping[int, Wanted]
     next_letters: Mapping[int, datetime]
 
-    def sentence(self, match: Match, invitation: Invitation | None) -> str:
+    def sentence(self, match: Match, invitation: Invitation | None, *, anonymous: bool) -> str:
         """Nothing where the challenge is over, or a status or a hard condition says it all.
 
         Before anything is sent, whom the gate would not let us write to, and why, is said too.
         """
         if not self.challenge.is_open:
             return ""
-        told = (self._place(match, invitation), self._gate(match, invitation))
+        place = self._place(match, invitation, anonymous=anonymous)
+        told = (place, self._gate(match, anonymous=anonymous))
         return " ".join(sentence for sentence in told if sentence)
 
-    def _gate(self, match: Match, invitation: Invitation | None) -> str:
+    def _gate(self, match: Match, *, anonymous: bool) -> str:
         verdict = self.verdicts.get(match.company_id)
         if verdict is None or verdict.is_allowed:
             return ""
-        why = judged(verdict.reason)
+        why = judged(verdict.reason, anonymous=anonymous)
         if verdict.is_relayed and verdict.relay == self.challenge.lab.cluster_id:
             return _("You know this company and would pass it on yourselves: %(why)s") % {
                 "why": why
@@ -127,14 +137,14 @@ class Standings:
             return _("Its own cluster organisation would pass it on: %(why)s") % {"why": why}
         return _("Gets no letter: %(why)s") % {"why": why}
 
-    def _place(self, match: Match, invitation: Invitation | None) -> str:
+    def _place(self, match: Match, invitation: Invitation | None, *, anonymous: bool) -> str:
         if invitation is not None and invitation.status == Status.HELD:
             return held_until(self.next_letters.get(match.company_id))
         if invitation is not None and not invitation.is_suggested:
             is_chosen = invitation.status == Status.PROPOSED
             return asked_enough(self.asked.get(match.company_id, ())) if is_chosen else ""
         reason = self._reason(match, is_suggested=invitation is not None)
-        return standing(reason) if reason else ""
+        return standing(reason, anonymous=anonymous) if reason else ""
 
     def _unwanted(self, company_id: int) -> Reason | None:
         return against_either(

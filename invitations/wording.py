@@ -65,8 +65,13 @@ def nominated_by(name: str, language: str) -> str:
         return _("a nomination by %(name)s") % {"name": name}
 
 
-def judged(reason: Reason) -> str:
-    """Why the gate lets a letter leave, or does not, in the reader's language."""
+def judged(reason: Reason, *, anonymous: bool = False) -> str:
+    """Why the gate lets a letter leave, or does not, in the reader's language.
+
+    Anonymous leaves out the country, the kind of address and the days on record.
+    """
+    if anonymous:
+        return str(ALLOWED_WITHOUT_NAME.get(reason.code) or Refusal(reason.code).label)
     if reason.code in VERDICTS:
         return VERDICTS[reason.code](reason.data)
     return str(Refusal(reason.code).label)
@@ -111,9 +116,21 @@ VERDICTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ),
 }
 
+ALLOWED_WITHOUT_NAME: dict[str, str | Promise] = {
+    "asked": gettext_lazy("It asked for such letters or joined itself."),
+    "own_member": gettext_lazy("Own member."),
+    "free": gettext_lazy("The law of its country lets you write."),
+    "published": gettext_lazy("It published its address for such letters."),
+}
 
-def standing(reason: Reason) -> str:
-    """Where a company stands with a challenge: suggested, or why not now and when next."""
+
+def standing(reason: Reason, *, anonymous: bool = False) -> str:
+    """Where a company stands with a challenge: suggested, or why not now and when next.
+
+    Anonymous leaves out the day and the number that a company stated itself.
+    """
+    if anonymous and reason.code in OWN_WISHES:
+        return str(Refusal(reason.code).label)
     return STANDINGS[reason.code](reason.data)
 
 
@@ -195,6 +212,7 @@ def _enough(data: Mapping[str, Any]) -> str:
     return text % data
 
 
+OWN_WISHES = ("paused", "enough")
 STANDINGS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "chosen": _chosen,
     "asked_enough": _asked_enough,

@@ -120,7 +120,9 @@ def reason_against(row: Nomination, verdict: Verdict) -> str:
     if not challenge.takes_applications:
         return _("This challenge has closed, so nobody is written to.")
     if not verdict.is_allowed:
-        return _("We may not write to this address: %(why)s") % {"why": judged(verdict.reason)}
+        return _("We may not write to this address: %(why)s") % {
+            "why": judged(verdict.reason, anonymous=row.kind == NominationKind.COLLEAGUE)
+        }
     if unwanted := unwanted_at(row.email, challenge):
         return _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
     return ""

@@ -163,7 +163,7 @@ def row_of(
     fates: Mapping[int, Fate],
     relays: Mapping[int, Relay],
 ) -> Row:
-    sentence = standings.sentence(one.match, invitation)
+    sentence = standings.sentence(one.match, invitation, anonymous=one.company is None)
     if invitation is None:
         return Row(one, None, "", sentence, by_hand)
     refusal = told(invitation.refused_because)
@@ -223,10 +223,15 @@ class ChooseView(InvitingPage, View):
         return HttpResponseRedirect(send_url(self.challenge, chosen))
 
     def chosen(self, posted: QueryDict) -> list[int]:
+        """Companies, asked for by their matches: the number of a company would tell which rows of
+        several challenges are one company without a name.
+        """
         if "suggested" in posted:
             suggested = Invitation.objects.for_challenge(self.challenge).suggested()
             return list(suggested.values_list("company", flat=True))
-        return numbers(posted.getlist("on_page" if "all" in posted else "company"))
+        ticked = numbers(posted.getlist("on_page" if "all" in posted else "match"))
+        rows = Match.objects.for_challenge(self.challenge).filter(pk__in=ticked)
+        return list(rows.values_list("company", flat=True))
 
 
 def numbers(values: Iterable[str]) -> list[int]:

@@ -14,6 +14,7 @@ from django.views.generic import FormView, ListView, View
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from challenges.models import Challenge
+from companies.models import Company
 from matching import actions, tasks
 from matching.choices import SHARE_OF, Granted
 from matching.forms import ContestForm, DecisionForm
@@ -28,13 +29,13 @@ from matching.views.waiting import WaitingPage, wait_of
 from matching.wording import criterion_label, points, sentence
 
 
-def told(finding: Finding | None) -> dict[str, str]:
+def told(finding: Finding | None, *, anonymous: bool = False) -> dict[str, str]:
     """One part of a score in words."""
     if finding is None:
         return {}
     return {
         "label": criterion_label(finding.criterion),
-        "text": sentence(finding.reason),
+        "text": sentence(finding.reason, anonymous=anonymous),
         "points": points(finding.tenths),
         "most": points(finding.weight_tenths),
     }
@@ -188,12 +189,13 @@ class DecideContestView(WaitingPage, OneContestPage, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.contest
         list_url = reverse("matching:contests", args=[self.challenge.slug])
+        seen = Company.objects.visible_to(self.request.user).filter(pk=row.company_id)
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "contest": row,
             "match": self.match,
             "name": names_of([row.company_id], self.request.user)[row.company_id],
-            "finding": told(self.finding),
+            "finding": told(self.finding, anonymous=not seen.exists()),
             "wait": wait_of(self.request, int(self.is_waiting)),
             "label": criterion_label(row.criterion),
             "crumbs": [*self.crumbs(), {"label": _("Contested findings"), "url": list_url}],

@@ -13,6 +13,7 @@ from invitations.choices import Status
 from invitations.models import Invitation, NetworkShares
 from invitations.wording import STANDINGS, standing
 from mail.models import Letter
+from matching.models import Match
 from matching.scoring import Reason
 from tests.factories import ChallengeFactory, NetworkFactory
 
@@ -207,7 +208,7 @@ def test_a_manager_is_told_and_never_blocked(as_manager, challenge, tab, new_com
 
     chosen = as_manager.post(
         reverse("invitations:choose", args=[challenge.slug]),
-        {"company": [company.pk]},
+        {"match": [Match.objects.get(challenge=challenge, company=company).pk]},
         follow=True,
     )
     listed = rows_of(as_manager.get(tab))

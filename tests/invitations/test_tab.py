@@ -34,19 +34,20 @@ def as_manager(client, manager):
 
 
 def choose(client, challenge, *companies):
-    ids = [company.pk for company in companies]
+    rows = Match.objects.filter(challenge=challenge, company__in=companies)
+    ids = list(rows.values_list("pk", flat=True))
     return client.post(
-        reverse("invitations:choose", args=[challenge.slug]), {"company": ids}, follow=True
+        reverse("invitations:choose", args=[challenge.slug]), {"match": ids}, follow=True
     )
 
 
 def test_scored_companies_can_be_ticked(as_manager, tab, new_company, scored):
-    company = new_company()
+    new_company()
     scored()
 
     page = as_manager.get(tab).content.decode()
 
-    assert f'name="company" value="{company.pk}"' in page
+    assert f'name="match" value="{Match.objects.get().pk}"' in page
     assert "Sensorværket" in page
 
 
@@ -62,19 +63,20 @@ def test_ticking_leads_to_the_letters_and_sends_nothing(as_manager, challenge, n
 
 
 def test_all_of_the_page_can_be_chosen_by_one_button(as_manager, challenge, new_company, scored):
-    companies = [new_company(f"Firma {n}") for n in range(3)]
+    for number in range(3):
+        new_company(f"Firma {number}")
     scored()
 
     page = as_manager.post(
         reverse("invitations:choose", args=[challenge.slug]),
-        {"all": "1", "on_page": [company.pk for company in companies]},
+        {"all": "1", "on_page": list(Match.objects.values_list("pk", flat=True))},
         follow=True,
     )
 
     assert "Invite 3 companies" in page.content.decode()
 
 
-@pytest.mark.parametrize("posted", [{}, {"company": "x"}, {"company": "9" * 30}])
+@pytest.mark.parametrize("posted", [{}, {"match": "x"}, {"match": "9" * 30}, {"match": "0"}])
 def test_choosing_nobody_says_so(as_manager, challenge, posted):
     page = as_manager.post(
         reverse("invitations:choose", args=[challenge.slug]), posted, follow=True

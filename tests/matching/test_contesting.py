@@ -360,3 +360,27 @@ def test_what_was_contested_is_learned_from(contested):
     told = RecordedOutcome.objects.values_list("outcome", "reason")
 
     assert list(told) == [("contested", "theme")]
+
+
+def test_a_manager_reads_of_a_company_without_a_name_what_its_score_page_tells(
+    client, challenge, company, owner, manager, scored
+):
+    scored()
+    row = actions.contest(
+        challenge=challenge,
+        company=company,
+        criterion="text",
+        statement="We do more than that.",
+        link="https://sensor.example/more",
+        by=owner,
+    )
+    client.force_login(manager)
+    url = row.get_absolute_url()
+
+    named = client.get(url).context["finding"]["text"]
+    company.cluster_memberships.all().delete()
+    unnamed = client.get(url).context
+
+    assert "sensors" in named
+    assert unnamed["finding"]["text"] == named.partition(":")[0]
+    assert unnamed["name"] == "A company of no cluster organisation"

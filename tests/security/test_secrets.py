@@ -247,9 +247,9 @@ class Story:
         self.post(page, expect=expect, **data, **{FIELD: secret})
 
     def invites(self, challenge: Challenge, company: Company, session: str, log: Path) -> str:
-        number = str(company.pk)
+        number = str(Match.objects.get(challenge=challenge, company=company).pk)
         path = f"/invitations/challenge/{challenge.slug}"
-        self.post(f"{path}/choose/", session=session, company=number)
+        self.post(f"{path}/choose/", session=session, match=number)
         (invitation,) = Invitation.objects.filter(company=company)
         self.post(f"{path}/send/", session=session, i=str(invitation.pk), note="Kind regards")
         invitation.refresh_from_db()
