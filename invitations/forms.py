@@ -128,7 +128,9 @@ class PassOnForm(forms.Form):
     country = one_country(
         _("Country of the other company"),
         required=False,
-        help_text=_("Its law says whether we may write. Needed for a company that Labmatch does not know."),
+        help_text=_(
+            "Its law says whether we may write. Needed for a company that Labmatch does not know."
+        ),
     )
     why = forms.CharField(
         label=_("Why?"),

@@ -22,6 +22,7 @@ from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Network
 from companies.models import Company
 from invitations.choices import (
+    ANSWERABLE,
     ANSWERED,
     BY_HAND,
     CONCERNED,
@@ -327,6 +328,10 @@ class Invitation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("invitations:detail", args=[self.pk])
+
+    @property
+    def is_answerable(self) -> bool:
+        return self.status in ANSWERABLE
 
     @property
     def is_suggested(self) -> bool:

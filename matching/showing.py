@@ -11,11 +11,12 @@ from django_countries import countries
 
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
+from look.markup import most_points
 from matching.explaining import explain
 from matching.levels import Level
 from matching.models import Contest, Match, MatchRun
 from matching.profiles import profiles_of
-from matching.scoring import CRITERIA, Brief, Condition, Reason, State
+from matching.scoring import CRITERIA, PARTS, Brief, Condition, Reason, State
 from matching.scoring.changes import best_changes
 from matching.wording import (
     CRITERION_LABELS,
@@ -164,6 +165,7 @@ def parts_of(
     return [
         {
             "criterion": finding["criterion"],
+            "order": PARTS.index(finding["criterion"]) + 1,
             "label": str(labels[finding["criterion"]]),
             "tenths": finding["tenths"],
             "weight_tenths": finding["weight_tenths"],
@@ -234,7 +236,7 @@ def contestable(match: Match) -> list[ContestablePart]:
             finding.criterion,
             criterion_label(finding.criterion),
             points(finding.tenths),
-            points(finding.weight_tenths),
+            most_points(finding.weight_tenths),
         )
         for finding in match.judged
         if finding.criterion in CRITERIA

@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView
@@ -25,6 +24,7 @@ from invitations.emails import recipient_of, text_to_pass_on
 from invitations.models import Relay, RelayQuerySet
 from invitations.problems import InvitationProblem
 from invitations.wording import judged
+from look.markup import moment
 from matching.scoring import Reason
 
 PAGE = 25
@@ -106,7 +106,7 @@ class RelayView(PermissionPage, TemplateView):
             is_waiting=self.is_waiting,
             refusal=Refusal(self.refusal).label if self.refusal else "",
             why=judged(Reason.from_data(self.relay.why)),
-            crumbs=[{"label": _("To be passed on"), "url": reverse("invitations:relays")}],
+            crumbs=[{"label": _("Invitations to pass on"), "url": reverse("invitations:relays")}],
             **(self._offered(company) if self.is_waiting else {}),
             **kwargs,
         )
@@ -149,7 +149,7 @@ def told_when(leaves_at: datetime | None) -> str:
     """A letter keeps working hours, and its distance to the last one to the company."""
     if leaves_at is None or leaves_at <= timezone.now():
         return _("Your letter is in the post.")
-    day = date_format(timezone.localtime(leaves_at), "DATETIME_FORMAT")
+    day = moment(leaves_at)
     return _("Your letter waits: it leaves on %(day)s at the earliest.") % {"day": day}
 
 

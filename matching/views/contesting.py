@@ -14,6 +14,7 @@ from django.views.generic import FormView, ListView, View
 from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from challenges.models import Challenge
+from look.markup import most_points
 from matching import actions
 from matching.choices import SHARE_OF, Granted
 from matching.explaining import explain
@@ -36,7 +37,7 @@ def told(finding: Finding | None) -> dict[str, str]:
         "label": criterion_label(finding.criterion),
         "text": sentence(finding.reason),
         "points": points(finding.tenths),
-        "most": points(finding.weight_tenths),
+        "most": most_points(finding.weight_tenths),
     }
 
 
