@@ -134,7 +134,9 @@ class RelayView(PermissionPage, TemplateView):
     def act(self, what: str) -> str:
         if what == "passed_on":
             actions.pass_on(relay=self.relay, by=self.request.user)
-            return _("Noted: you passed it on.")
+            return _("Noted: you passed it on to %(name)s.") % {
+                "name": self.relay.invitation.company
+            }
         if what == "letter":
             sent = actions.send_as_own(relay=self.relay, by=self.request.user)
             return told_when(sent.invitation.leaves_at)
