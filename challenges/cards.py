@@ -32,9 +32,7 @@ def card(challenge: Challenge, *, level: int = 2, with_lab: bool = True) -> Safe
 
 
 def _place(challenge: Challenge) -> SafeString:
-    lab = challenge.lab
-    named = lab.name if lab.city in lab.name else f"{lab.name}, {lab.city}"
-    return format_html('<p class="card-above">{}</p>', named)
+    return format_html('<p class="card-above">{}</p>', challenge.lab.name_and_town)
 
 
 def _due(challenge: Challenge) -> SafeString | str:

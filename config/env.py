@@ -3,6 +3,8 @@
 Nothing else reads the environment.
 """
 
+from zoneinfo import available_timezones
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,6 +31,13 @@ def at_least_one(number: int, name: str) -> int:
     if number < 1:
         raise ImproperlyConfigured(f"{name} is {number}; it must be 1 or more.")
     return number
+
+
+def time_zone(name: str) -> str:
+    """Raises ImproperlyConfigured for one that nobody knows."""
+    if name not in available_timezones():
+        raise ImproperlyConfigured(f"LABMATCH_TIME_ZONE is {name}; write for example Europe/Oslo.")
+    return name
 
 
 def bounce_address(address: str) -> str:
@@ -92,6 +101,8 @@ INVITATIONS_EACH = at_least_one(
 INVITATIONS_DAYS = at_least_one(
     env.int("LABMATCH_INVITATIONS_DAYS", default=30), "LABMATCH_INVITATIONS_DAYS"
 )
+# Of people who look at what belongs to no challenge; a challenge has a time zone of its own.
+LOCAL_TIME_ZONE = time_zone(env.str("LABMATCH_TIME_ZONE", default="Europe/Copenhagen"))
 LETTER_DAYS = env.int("LABMATCH_LETTER_DAYS", default=0 if DEMONSTRATION or DEBUG else 7)
 WORKING_HOURS = env.bool("LABMATCH_WORKING_HOURS", default=not (DEMONSTRATION or DEBUG))
 LOG_LEVEL = env.str("LABMATCH_LOG_LEVEL", default="INFO")

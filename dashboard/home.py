@@ -34,7 +34,7 @@ def front_page() -> dict[str, Any]:
 def place_of(lab: LivingLab) -> dict[str, Any]:
     """A point of the map component."""
     return {
-        "name": f"{lab.name}, {lab.city}",
+        "name": lab.name_and_town,
         "url": lab.get_absolute_url(),
         "lat": lab.lat,
         "lon": lab.lon,

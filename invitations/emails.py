@@ -28,12 +28,13 @@ from companies.contacts import (
 from companies.models import Company, LawfulGround
 from invitations.choices import LIST, NominationKind
 from invitations.models import Invitation, InvitationQuestion, Nomination, Relay, Reminder
-from invitations.tokens import PREVIEW, relay_token
+from invitations.tokens import relay_token
 from invitations.wording import ToldReason, nominated_by, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, token_url, words
 from mail.models import Letter, tidy
 from mail.models import hash_of as hash_of_address
+from mail.tokens import PREVIEW
 from matching.wording import exact
 
 KIND = "invite-company"
@@ -104,8 +105,7 @@ def letter_context(
         "passed_on_by": sender,
         "source": source,
         "privacy_url": own_url(reverse("dashboard:privacy")),
-        "lab": challenge.lab.name,
-        "city": challenge.lab.city,
+        "lab": challenge.lab.name_and_town,
         "owner": challenge.lab.owner,
         "challenge": challenge.title,
         "question": Passage(challenge.question),
@@ -287,8 +287,7 @@ def digest_entry(invitation: Invitation, *, token: str, language: str) -> dict[s
         "challenge": challenge.title,
         "question": Passage(challenge.question),
         "owner": challenge.lab.owner,
-        "lab": challenge.lab.name,
-        "city": challenge.lab.city,
+        "lab": challenge.lab.name_and_town,
         "cluster": challenge.lab.cluster.name,
         "score": exact(invitation.total),
         "reasons": [{**_reason(one), "is_quoted": one is first} for one in told],
@@ -350,8 +349,7 @@ def _reminder_context(
     return {
         "company": company.name,
         "sender_name": challenge.lab.cluster.name,
-        "lab": challenge.lab.name,
-        "city": challenge.lab.city,
+        "lab": challenge.lab.name_and_town,
         "cluster": challenge.lab.cluster.name,
         "challenge": challenge.title,
         "question": Passage(challenge.question),
@@ -492,8 +490,7 @@ def nomination_context(nomination: Nomination, *, language: str) -> dict[str, An
         "company": company.name,
         "cluster": challenge.lab.cluster.name,
         "sender_name": challenge.lab.cluster.name,
-        "lab": challenge.lab.name,
-        "city": challenge.lab.city,
+        "lab": challenge.lab.name_and_town,
         "owner": challenge.lab.owner,
         "challenge": challenge.title,
         "question": Passage(challenge.question),

@@ -24,6 +24,7 @@ from companies.choices import OBJECTIONS
 from companies.contacts import ADDRESS, with_address
 from companies.models import Company, LawfulGround
 from invitations.choices import (
+    ANSWERABLE,
     ANSWERED,
     BY_HAND,
     CONCERNED,
@@ -356,6 +357,10 @@ class Invitation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("invitations:detail", args=[self.pk])
+
+    @property
+    def is_answerable(self) -> bool:
+        return self.status in ANSWERABLE
 
     @property
     def is_suggested(self) -> bool:

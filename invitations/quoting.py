@@ -26,9 +26,17 @@ def _of(quotes: Iterable[Quote], side: str) -> str:
     return next((excerpt(one.text, one.words) for one in quotes if one.side == side), "")
 
 
+def _ended(text: str) -> str:
+    """A heading and what it stands above are two sentences."""
+    heading, newline, rest = text.partition("\n")
+    if newline and heading[-1:].isalnum() and rest.lstrip()[:1].isupper():
+        return f"{heading}. {rest}"
+    return text
+
+
 def excerpt(text: str, words: Iterable[str], length: int = LENGTH) -> str:
     """The stretch around the words that tell, cut between words, with dots where it was cut."""
-    text = " ".join(text.replace("**", "").split())
+    text = " ".join(_ended(text.replace("**", "").strip()).split())
     if len(text) <= length:
         return text
     low = text.casefold()

@@ -6,9 +6,6 @@ from base64 import urlsafe_b64encode
 
 from django.utils.crypto import salted_hmac
 
-# Stands where the secret would, in a letter that is only looked at.
-PREVIEW = "preview"
-
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)

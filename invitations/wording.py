@@ -18,6 +18,7 @@ from companies.models import LawfulGround
 from invitations.choices import AddressKind, Refusal
 from invitations.models import Invitation
 from invitations.quoting import Quoted, quoted
+from look.markup import moment
 from matching.scoring import Finding, Reason
 from matching.wording import sentence
 
@@ -245,5 +246,5 @@ def told_when(leaves_at: datetime | None, *, in_post: str) -> str:
     """A letter keeps working hours, and its distance to the last one; else it is `in_post`."""
     if leaves_at is None or leaves_at <= now():
         return in_post
-    day = date_format(localtime(leaves_at), "DATETIME_FORMAT")
+    day = moment(leaves_at)
     return _("The letter waits: it leaves on %(day)s at the earliest.") % {"day": day}

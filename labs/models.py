@@ -66,6 +66,11 @@ class LivingLab(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("labs:detail", args=[self.slug])
 
+    @property
+    def name_and_town(self) -> str:
+        """The town is said where the name does not say it."""
+        return self.name if self.city in self.name else f"{self.name}, {self.city}"
+
     def roles_of(self, user: Person) -> set[Role]:
         return self.cluster.roles_of(user)
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from look.marks import mark_of
-from look.score import Segment, segments
+from look.score import Kind, Segment, kinds, segments
 from look.statuses import status_of
 
 WARN_WITHIN = timedelta(days=7)
@@ -137,20 +138,37 @@ def score(
 
 
 def score_legend(parts: Iterable[Mapping[str, Any]]) -> SafeString:
+    """What the stretches of one bar stand for."""
+    return score_legend_of([parts])
+
+
+def score_legend_of(
+    scores: Iterable[Iterable[Mapping[str, Any]]], *, tells_most: bool = True
+) -> SafeString:
     """What the stretches of the bars stand for, once above a list."""
-    up_to = gettext("up to %(most)s")
     drawn = (
-        f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="s{order}" width="16"'
-        f' height="16"/><path class="t{order}" d="M0 8H16"/></svg>{escape(part["label"])}'
-        f' <span class="muted">{escape(up_to % {"most": most_points(part["weight_tenths"])})}'
-        "</span></li>"
-        for order, part in enumerate(parts, start=1)
+        f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect class="s{kind.order}" width="16"'
+        f' height="16"/><path class="t{kind.order}" d="M0 8H16"/></svg>{escape(kind.label)}'
+        f"{_up_to(kind) if tells_most else ''}</li>"
+        for kind in kinds(scores)
     )
     return format_html(
         '<ul class="score-legend" aria-label="{}">{}</ul>',
         gettext("What the score is made of"),
         mark_safe("".join(drawn)),  # noqa: S308 - escaped labels
     )
+
+
+def _up_to(kind: Kind) -> str:
+    if kind.most is None:
+        return ""
+    told = gettext("up to %(most)s") % {"most": most_points(kind.most)}
+    return f' <span class="muted">{escape(told)}</span>'
+
+
+def address(written: str) -> SafeString:
+    """An e-mail address that breaks behind its @ rather than inside a word."""
+    return mark_safe(escape(written).replace("@", "@<wbr>"))  # noqa: S308 - escaped
 
 
 # Time.
@@ -176,6 +194,23 @@ def deadline_of(at: datetime, zone: str = "") -> Moment:
         near=not passed and left <= WARN_WITHIN,
         passed=passed,
     )
+
+
+def moment(at: datetime | None, zone: str = "") -> str:
+    """Day and minute with the time zone; without `zone` by the clocks of this installation."""
+    return _by_clock(at, zone, "SHORT_DATETIME_FORMAT")
+
+
+def clock(at: datetime | None, zone: str = "") -> str:
+    """The minute alone, where the day is said beside it."""
+    return _by_clock(at, zone, "TIME_FORMAT")
+
+
+def _by_clock(at: datetime | None, zone: str, written: str) -> str:
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(zone or settings.LOCAL_TIME_ZONE))
+    return f"{formats.date_format(local, written)} {local:%Z}"
 
 
 def deadline(at: datetime, zone: str = "", *, short: bool = False) -> SafeString:

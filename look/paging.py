@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Paginator
 
 COUNT_LIMIT = 1000
 
@@ -21,6 +21,13 @@ class CappedPaginator(Paginator):
     @property
     def is_capped(self) -> bool:
         return self.counted > COUNT_LIMIT
+
+    def validate_number(self, number: Any) -> int:
+        """A page behind the last one is the last: a filter shortened the list of a shared link."""
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return self.num_pages
 
     @cached_property
     def count(self) -> int:

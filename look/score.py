@@ -5,7 +5,10 @@ from typing import Any, NamedTuple
 
 
 class Segment(NamedTuple):
-    """One criterion's stretch of the bar, in tenths of a point; `order` counts from 1."""
+    """One criterion's stretch of the bar, in tenths of a point; `order` counts from 1.
+
+    By `order` it has its colour and texture. Where a part says none, it is its place among them.
+    """
 
     order: int
     criterion: str
@@ -20,15 +23,35 @@ class Segment(NamedTuple):
         return self.start + self.tenths
 
 
+class Kind(NamedTuple):
+    """What a stretch of some bars stands for; `most` only where all of them say the same."""
+
+    order: int
+    label: str
+    most: int | None
+
+
+def kinds(scores: Iterable[Iterable[Mapping[str, Any]]]) -> list[Kind]:
+    """Of a list of scores every kind of part, once."""
+    found: dict[int, Kind] = {}
+    for parts in scores:
+        for place, part in enumerate(parts, start=1):
+            kind = Kind(part.get("order", place), part["label"], int(part["weight_tenths"]))
+            known = found.setdefault(kind.order, kind)
+            if known.most != kind.most:
+                found[kind.order] = kind._replace(most=None)
+    return [found[order] for order in sorted(found)]
+
+
 def segments(total: int, parts: Iterable[Mapping[str, Any]]) -> list[Segment]:
     """The parts laid end to end. Raises ValueError when they do not add up to the total."""
     laid: list[Segment] = []
     start = 0
-    for order, part in enumerate(parts, start=1):
+    for place, part in enumerate(parts, start=1):
         tenths = int(part["tenths"])
         laid.append(
             Segment(
-                order=order,
+                order=part.get("order", place),
                 criterion=part["criterion"],
                 label=part["label"],
                 start=start,

@@ -35,6 +35,20 @@ STATUSES: dict[str, dict[str, Status]] = {
         "refused": Status(pgettext_lazy("invitation", "Not sent"), WARN),
         "relayed": Status(pgettext_lazy("invitation", "To be passed on"), BUSY),
     },
+    # The same as the company reads it that was invited.
+    "received": {
+        "proposed": Status(pgettext_lazy("invitation", "Proposed"), QUIET),
+        "held": Status(pgettext_lazy("invitation", "In the next letter"), BUSY),
+        "queued": Status(pgettext_lazy("received", "Waits for your answer"), INFO),
+        "sent": Status(pgettext_lazy("received", "Waits for your answer"), INFO),
+        "interested": Status(pgettext_lazy("received", "You are interested"), GOOD),
+        "later": Status(pgettext_lazy("received", "You said: not now"), BUSY),
+        "declined": Status(pgettext_lazy("received", "You declined"), QUIET),
+        "expired": Status(pgettext_lazy("received", "Closed"), QUIET),
+        "withdrawn": Status(pgettext_lazy("received", "Taken back"), QUIET),
+        "refused": Status(pgettext_lazy("invitation", "Not sent"), WARN),
+        "relayed": Status(pgettext_lazy("received", "Waits for your answer"), INFO),
+    },
     "application": {
         "draft": Status(pgettext_lazy("application", "Draft"), QUIET),
         "submitted": Status(pgettext_lazy("application", "Submitted"), INFO),

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+# Stands where the secret would, in a letter that is only looked at.
+PREVIEW = "preview"
 SALT = "mail.stop"
 RETURN_SALT = "mail.return"
 SEAL_BYTES = 16

@@ -19,7 +19,7 @@ from mail.lists import fewer_url, label_of
 from mail.message import headers_shown
 from mail.models import Letter, LetterQuerySet, Suppression
 from mail.services import DOORS
-from mail.tokens import BadToken, read_stop_token
+from mail.tokens import PREVIEW, BadToken, read_stop_token
 
 WORDS_LENGTH = 100
 LARGEST_RETURNED = 1024 * 1024
@@ -104,7 +104,10 @@ class StopPage(LetterPage):
         try:
             self.address_hash, self.list_name = read_stop_token(secret)
         except BadToken:
-            return render(self.request, "mail/stop_broken.html", status=404)
+            is_preview = secret == PREVIEW
+            context = {"is_preview": is_preview}
+            status = 200 if is_preview else 404
+            return render(self.request, "mail/stop_broken.html", context, status=status)
         return None
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:

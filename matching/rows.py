@@ -28,6 +28,12 @@ def rows_of(
     return mark_safe("".join(drawn.row(one, with_challenge) for one in found))  # noqa: S308 - rows are escaped
 
 
+def legend_of(found: Sequence[ShownMatch]) -> SafeString:
+    """Of all bars in a list: where it mixes challenges, no part has one most for all of them."""
+    challenges = {one.match.challenge_id for one in found}
+    return markup.score_legend_of([one.parts for one in found], tells_most=len(challenges) < 2)
+
+
 class Drawn:
     """What all rows of a page have in common, worded once."""
 

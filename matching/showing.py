@@ -11,10 +11,11 @@ from django_countries import countries
 
 from accounts.permissions import Person
 from companies.models import ClusterMembership, Company
+from look.markup import most_points
 from matching.levels import Level
 from matching.models import Contest, Match
 from matching.numbers import of_former_profiles, parts_of_numbers, weights_of_runs
-from matching.scoring import CRITERIA, Condition, Reason, State
+from matching.scoring import CRITERIA, PARTS, Condition, Reason, State
 from matching.wording import (
     CRITERION_LABELS,
     condition_label,
@@ -186,6 +187,7 @@ def parts_of(
     return [
         {
             "criterion": finding["criterion"],
+            "order": PARTS.index(finding["criterion"]) + 1,
             "label": str(labels[finding["criterion"]]),
             "tenths": finding["tenths"],
             "weight_tenths": finding["weight_tenths"],
@@ -246,7 +248,7 @@ def contestable(match: Match) -> list[ContestablePart]:
             finding.criterion,
             criterion_label(finding.criterion),
             points(finding.tenths),
-            points(finding.weight_tenths),
+            most_points(finding.weight_tenths),
         )
         for finding in match.judged
         if finding.criterion in CRITERIA

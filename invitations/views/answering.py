@@ -31,11 +31,12 @@ from invitations.forms import (
 from invitations.models import Invitation
 from invitations.problems import InvitationProblem
 from invitations.reasons import with_reasons
-from invitations.tokens import PREVIEW, hash_of
+from invitations.tokens import hash_of
 from invitations.wording import told_reasons
 from mail.letters import stop_url
 from mail.links import LetterLink, LetterPage
 from mail.models import hash_of as hash_of_address
+from mail.tokens import PREVIEW
 
 RELATED = ("challenge__lab__cluster", "company")
 

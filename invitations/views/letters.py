@@ -214,6 +214,9 @@ class LetterView(LetterPage, TemplateView):
             "is_named": self.named[0] is not None,
             "is_being_written": self.is_being_written,
             "draft": self.draft(),
+            "sent_at": self.invitation.sent_at,
+            "total": self.invitation.total,
+            "has_changed": self.invitation.sent_at and self.invitation.total != self.match.total,
             "crumbs": [{"label": _("Invitations"), "url": self.tab_url()}],
         }
 

@@ -95,6 +95,7 @@ class ManagedView(SignedInPage, ListView):
         return context | {
             "shown": shown_invitations(list(context["object_list"]), reader=self.request.user),
             "filter": self.filter,
+            "manages": any(one.role == Role.MANAGER for one in self.request.belongings),
             "steps": steps_of(self.of_one_challenge),
             "tallies": tallies_of(self.of_one_challenge, self.tally_url),
             "may_object": self.may_object,

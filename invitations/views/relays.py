@@ -97,7 +97,7 @@ class RelayView(PermissionPage, TemplateView):
             is_waiting=self.is_waiting,
             refusal=Refusal(self.refusal).label if self.refusal else "",
             why=judged(Reason.from_data(self.relay.why)),
-            crumbs=[{"label": _("To be passed on"), "url": reverse("invitations:relays")}],
+            crumbs=[{"label": _("Invitations to pass on"), "url": reverse("invitations:relays")}],
             **(self._offered(company) if self.is_waiting else {}),
             **kwargs,
         )
@@ -128,7 +128,9 @@ class RelayView(PermissionPage, TemplateView):
     def act(self, what: str) -> str:
         if what == "passed_on":
             actions.pass_on(relay=self.relay, by=self.request.user)
-            return _("Noted: you passed it on.")
+            return _("Noted: you passed it on to %(name)s.") % {
+                "name": self.relay.invitation.company
+            }
         if what == "letter":
             sent = actions.send_as_own(relay=self.relay, by=self.request.user)
             leaves_at = sent.invitation.leaves_at

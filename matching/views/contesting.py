@@ -15,6 +15,7 @@ from accounts.doors import PermissionPage
 from accounts.permissions import Permission
 from challenges.models import Challenge
 from companies.models import Company
+from look.markup import most_points
 from matching import actions, tasks
 from matching.choices import SHARE_OF, Granted
 from matching.forms import ContestForm, DecisionForm
@@ -37,7 +38,7 @@ def told(finding: Finding | None, *, anonymous: bool = False) -> dict[str, str]:
         "label": criterion_label(finding.criterion),
         "text": sentence(finding.reason, anonymous=anonymous),
         "points": points(finding.tenths),
-        "most": points(finding.weight_tenths),
+        "most": most_points(finding.weight_tenths),
     }
 
 

@@ -20,7 +20,6 @@ def waiting_rows(request: HttpRequest, shown: Sequence[ShownMatch]) -> dict[str,
     return {
         "wait": wait_of(request, sum(one.is_waiting for one in shown)),
         "renewed": places_of(shown),
-        "legend": next((one.parts for one in shown if one.parts), []),
     }
 
 

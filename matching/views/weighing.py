@@ -48,12 +48,14 @@ class WeightsView(WeightsPage, TemplateView):
     http_method_names = ["get", "post"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own = self.challenge.weights.in_use().select_related("made_by").first()
         context = super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "crumbs": self.crumbs(),
             "scored": self.last_done,
             "only_eligible": self.challenge.policy == Policy.AUTOMATIC,
-            "own": self.challenge.weights.in_use().select_related("made_by").first(),
+            "own": own,
+            "own_points": [(criterion_label(c), n) for c, n in own.points.items()] if own else [],
         }
         if not self.challenge.is_open:
             return context

@@ -19,6 +19,8 @@ OFFERED = "We build sensors that watch substations and find faults in the grid."
 
 def test_what_is_short_stays_whole():
     assert excerpt("Sensors  find **faults**.", ["faults"]) == "Sensors find faults."
+    assert excerpt("Find it\nHow can we?", ["find"]) == "Find it. How can we?"
+    assert excerpt("Find\nit again.", ["find"]) == "Find it again."
 
 
 def test_what_is_long_is_cut_around_the_words_that_tell():

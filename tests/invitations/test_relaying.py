@@ -331,9 +331,12 @@ def test_each_button_does_what_it_says(do, fate, relayed, relayer, client):
     relay = relayed()
     client.force_login(relayer.user)
 
+    look = client.get(relay.get_absolute_url()).text
     for _ in range(2):
         client.post(relay.get_absolute_url(), {"do": do, "note": "Not now."})
 
+    assert "One letter leaves to Kanarie" in look
+    assert "It cannot be called back." in look
     relay.refresh_from_db()
     assert (relay.fate, relay.settled_by) == (fate, relayer.user)
     assert Letter.objects.filter(kind="invite-company").count() == (do == "letter")
@@ -642,7 +645,7 @@ def test_its_own_letter_waits_for_the_days_between_two_and_for_working_hours(
     relay.invitation.refresh_from_db()
     assert Letter.objects.get(kind="invite-company").next_attempt_at == monday_after_next
     assert relay.invitation.leaves_at == monday_after_next
-    assert "The letter waits: it leaves on 9 December 2030" in page
+    assert "The letter waits: it leaves on 9 Dec 2030, 08:00 CET" in page
 
 
 def test_no_letter_of_its_own_reaches_a_company_that_had_enough_this_month(relayed, relayer):

@@ -84,3 +84,21 @@ def test_a_copy_is_a_draft_with_the_brief_and_without_dates(someone: Enter):
     expect(publish.get_by_text("A few things are missing")).to_be_visible()
     expect(publish.get_by_role("button", name="Publish now")).to_have_count(0)
     assert someone().page.goto(f"/challenges/{slug}/").status == 404
+
+
+def test_ticks_outlive_a_filter_and_enter_continues_with_them(someone: Enter):
+    manager = someone("Cluster manager")
+    slug = open_a_copy(manager, "Cables that are ticked one by one")
+    page = manager.go(f"/matches/{slug}/?search=Hverdagswatt")
+    found = page.get_by_role("link", name="Hverdagswatt ApS", exact=True)
+    expect(found).to_be_visible(timeout=60_000)
+
+    page = manager.go(f"/invitations/challenge/{slug}/?search=Skumring")
+    page.get_by_role("row", name=re.compile("Skumring")).get_by_role("checkbox").check()
+    page = manager.go(f"/invitations/challenge/{slug}/?search=Hverdagswatt")
+    expect(page.get_by_role("status").filter(has_text="Ticked:")).to_have_text("Ticked: 1")
+    page.get_by_role("row", name=re.compile("Hverdagswatt")).get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Invite 2 companies")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 
 from look.europe import point
 from look.marks import initials_of, mark_of
-from look.markup import deadline, relative
+from look.markup import clock, deadline, moment, relative
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -31,6 +31,16 @@ def test_deadline_names_its_time_zone(time_machine):
 
     assert "13 December 2026, 13:00 CET" in html
     assert "in 12 days" in html
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("", "1 Dec 2026, 13:00 CET"), ("Europe/Helsinki", "1 Dec 2026, 14:00 EET")],
+)
+def test_a_time_names_its_time_zone(zone, told):
+    assert moment(NOON, zone) == told
+    assert clock(NOON, zone) == told.partition(", ")[2]
+    assert moment(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from look.markup import most_points, points, score_bar
+from look.markup import most_points, points, score_bar, score_legend_of
 from look.score import segments
 from tests.look.gallery import PARTS, part, render
 
@@ -33,6 +33,25 @@ def test_part_of_nothing_keeps_its_place_in_the_order():
     bar = score_bar(40, parts)
 
     assert re.findall(r'class="(s\d)"', bar) == ["s2"]
+
+
+def test_the_legend_of_a_mixed_list_has_every_part_and_tells_no_most_that_differs():
+    text = part("text", "Texts", 10, 300, "") | {"order": 1}
+    size = part("size", "Size", 10, 100, "") | {"order": 8}
+    raised = part("raised", "Raised", 10, 40, "") | {"order": 9}
+
+    legend = score_legend_of([[text], [text, size], [text, size | {"weight_tenths": 50}, raised]])
+
+    assert re.findall(r'class="(s\d)"', legend) == ["s1", "s8", "s9"]
+    assert re.findall(r"</svg>(\w+)", legend) == ["Texts", "Size", "Raised"]
+    assert re.findall(r"up to (\d+)", legend) == ["30", "4"]
+    assert "up to" not in score_legend_of([[text], [size]], tells_most=False)
+
+
+def test_a_part_keeps_its_colour_whatever_stands_beside_it():
+    bar = score_bar(20, [part("a", "A", 10, 300, ""), part("b", "B", 10, 40, "") | {"order": 9}])
+
+    assert re.findall(r'class="(s\d)"', bar) == ["s1", "s9"]
 
 
 def test_score_without_parts_is_one_plain_bar():

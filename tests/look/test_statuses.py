@@ -12,6 +12,7 @@ from tests.look.gallery import render
 OWNERS = {
     "challenge": challenges.Status,
     "invitation": invitations.Status,
+    "received": invitations.Status,
     "application": applications.Status,
     "letter": mail.LetterState,
     "contest": matching.ContestState,

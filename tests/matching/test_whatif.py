@@ -284,6 +284,8 @@ def test_sliders_at_nothing_say_so_where_the_prediction_stands(client, challenge
 
     assert "Give at least one criterion some weight." in page[page.index('id="predicted"') :]
     assert "Move a slider, then see here" not in page
+    # A summary takes the focus, away from the slider that is being moved.
+    assert "data-error-summary" not in page
 
 
 def test_an_address_that_names_some_weights_leaves_the_others_as_they_are(
