@@ -388,6 +388,7 @@ class CompanyMatchView(WaitingPage, CompanyMixin, PermissionPage, DetailView):
             | explained(self.request, self.object)
             | {
                 "company": self.company,
+                "challenge": self.object.challenge,
                 "crumbs": self.crumbs(),
                 "texts_url": reverse("matching:company_texts", args=names),
                 "data_url": reverse("matching:company_data", args=names),

@@ -55,17 +55,17 @@ def test_the_funnel_counts_open_challenges_and_all_so_far_with_a_table_beside_th
     assert seen.funnels == [
         [
             ("Companies scored", "100", "first step"),
-            ("Eligible", "50", "50 %"),
-            ("Invited", "6", "12 %"),
-            ("Answered", "2", "33 %"),
-            ("Applied", "1", "50 %"),
+            ("Eligible", "50", "50 % of those"),
+            ("Invited", "6", "12 % of those"),
+            ("Answered", "2", "33 % of those"),
+            ("Applied", "1", "50 % of those"),
         ],
         [
             ("Companies scored", "200", "first step"),
-            ("Eligible", "100", "50 %"),
-            ("Invited", "10", "10 %"),
-            ("Answered", "6", "60 %"),
-            ("Applied", "2", "33 %"),
+            ("Eligible", "100", "50 % of those"),
+            ("Invited", "10", "10 % of those"),
+            ("Answered", "6", "60 % of those"),
+            ("Applied", "2", "33 % of those"),
         ],
     ]
     assert seen.pictures == [[1000, 500, 60, 20, 10], [1000, 500, 50, 30, 10]]

@@ -15,7 +15,7 @@ TYPED = "Ærø & <b>50 %</b> %(x)s {{ x }}"
 PART = {"text": TYPED, "points": Decimal("13.5"), "asked": TYPED, "offered": "", "url": "http://x/"}
 ENTRY = {"challenge": TYPED, "score": Decimal("61.5"), "reason": TYPED, "note": "", "url": "/x/"}
 NAMES = (
-    *("company", "lab", "city", "owner", "challenge", "question", "cluster", "sender_name"),
+    *("company", "lab", "lab_and_town", "owner", "challenge", "question", "cluster", "sender_name"),
     *("asker", "deadline", "name", "manager", "subject", "title", "why", "url", "stop_url"),
     *("list_label", "base_url", "contact", "body", "preview", "language", "source", "reason"),
 )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from companies.actions import update_profile
 from config.celery import app
-from matching import tallying
+from matching import tallying, tasks
 from matching.actions import keep, request_runs, rescore_companies, score_challenges
 from matching.models import CompanyRanking, Match, MatchRun
 from matching.offers import Offers
@@ -138,6 +138,7 @@ def test_what_is_stored_by_now_is_listed_once(client, challenge, beaten, page):
     before = listed(client, page)
     Match.objects.filter(challenge=challenge).exclude(company=beaten).delete()
     keep(challenge=challenge, company_ids=[beaten.pk], by=None)
+    tasks.write_wanted([challenge.pk])
 
     after = listed(client, page)
 

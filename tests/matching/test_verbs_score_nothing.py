@@ -42,7 +42,7 @@ from matching.models import (
     RecordedOutcome,
     WantedMatch,
 )
-from matching.offers import explained_for
+from matching.offers import explain_unstored
 from matching.problems import MatchProblem, NotWrittenYet
 from matching.ranking import unpacked
 from matching.scoring import blocks, scores
@@ -467,7 +467,7 @@ def test_nobody_waits_for_a_company_that(world, how):
 
 
 def test_what_its_reader_was_told_lately_is_stored_at_once(world, guard):
-    explained_for(world.unstored, {world.challenge.pk: 0})
+    explain_unstored(world.unstored, [world.challenge.pk])
     guard.begin()
 
     actions.keep(challenge=world.challenge, company_ids=[world.unstored.pk], by=None)
