@@ -18,7 +18,7 @@ from tests.world import ROLES, kwargs_of, signed_in, two_organisations, written
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_scored_in_requests")]
 
-ROOMS = ("matching:", "dashboard:")
+ROOMS = ("matching:", "dashboard:", "invitations:", "applications:")
 READ = sorted(
     name
     for name, how in written()
