@@ -24,7 +24,7 @@ def levels_of(matches: Sequence[Match]) -> dict[int, Level]:
     counted under, and of what the criteria make: nobody was counted by what a manager added. Of
     several networks the one that asked most speaks.
     """
-    runs = {match.run_id for match in matches}
+    runs = {match.run_id or 0 for match in matches}
     of_run = "network__organisations__labs__challenges__match_runs"
     rows = Measurement.objects.filter(
         **{f"{of_run}__in": runs, f"{of_run}__encoders__isnull": False}

@@ -60,7 +60,8 @@ def _over(stories: Collection[Story]) -> list[Story]:
 
 
 def _asked(stories: Iterable[Story]) -> int:
-    return sum(story.was_asked for story in stories)
+    """At a score that is known."""
+    return sum(story.was_asked and bool(story.shares) for story in stories)
 
 
 def _bands(stories: Collection[Story], weights: Weights) -> list[dict[str, int]]:

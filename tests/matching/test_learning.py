@@ -7,7 +7,13 @@ import pytest
 from django.utils import timezone
 
 from matching import tasks
-from matching.actions import learn_weights, leave_weights_to_worker, measure_network, use_weights
+from matching.actions import (
+    learn_weights,
+    leave_weights_to_worker,
+    measure_network,
+    record_outcome,
+    use_weights,
+)
 from matching.choices import Outcome, RunState
 from matching.models import (
     CorpusSnapshot,
@@ -211,12 +217,14 @@ def test_after_a_switch_of_encoders_only_new_decisions_are_counted(network, deci
     """What a share of the text was then says nothing about the scores of today."""
     decide(400)
     version = learn_weights(network=network)
+    unscored = RecordedOutcome.objects.first().challenge, CompanyFactory()
+    record_outcome(challenge=unscored[0], company=unscored[1], outcome=Outcome.INVITED, by=None)
 
     other_encoders()
 
     measured = measure_network(network=network)
     assert (measured.bands, measured.lessons) == ((), 0)
-    assert (measured.whole.asked, measured.figures["of_before"]) == (400, 400)
+    assert (measured.whole.asked, measured.figures["of_before"]) == (401, 400)
     assert measured.measured_by == (ENGINE, "another")
     assert learn_weights(network=network) is None
     assert network.weights.get() == version
