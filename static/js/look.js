@@ -75,7 +75,7 @@
       const here = new Set(boxes.map((box) => box.value));
       const elsewhere = Object.keys(kept).filter((value) => kept[value] && !here.has(value));
       for (const value of elsewhere) {
-        const field = Object.assign(document.createElement("input"), { type: "hidden", name: "company", value });
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name: form.dataset.ticks, value });
         field.dataset.elsewhere = "";
         form.append(field);
       }

@@ -230,7 +230,7 @@ def reconsider(world) -> tuple[Any, ...]:
 
 def choose(world) -> tuple[Any, ...]:
     url = reverse("invitations:choose", args=[world.challenge.slug])
-    return world.manager, url, {"company": [world.stored.pk]}
+    return world.manager, url, {"match": [world.match.pk]}
 
 
 def send(world) -> tuple[Any, ...]:
