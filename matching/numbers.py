@@ -41,6 +41,7 @@ def parts_of_numbers(
     parts: list[Part] = [
         {
             "criterion": code,
+            "order": PARTS.index(code) + 1,
             "label": str(labels[code]),
             "tenths": tenths.get(code, 0),
             "weight_tenths": counted.get(code, tenths.get(code, 0)),

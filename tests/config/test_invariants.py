@@ -14,7 +14,7 @@ from clusters.models import ClusterOrganisation
 from config.invariants import all_sentences, broken
 from invitations.models import Relay
 from mail.models import Letter
-from matching.models import Match, MatchRun
+from matching.models import CorpusSnapshot, Match, MatchRun
 from tests.world import two_organisations
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,16 @@ BREAK = {
     "A file of an application is not on the disk": [
         "UPDATE applications_attachment SET file = 'attachments/lost'"
     ],
+    "A pair that somebody touched has waited for its score for an hour": [
+        (
+            "UPDATE matching_matchrun SET brief = '{}', snapshot_id ="
+            " (SELECT id FROM matching_corpussnapshot LIMIT 1)"
+        ),
+        (
+            "INSERT INTO matching_wantedmatch (challenge_id, company_id, wanted_at)"
+            " SELECT challenge_id, company_id, now() - interval '61 minutes' FROM matching_match"
+        ),
+    ],
     "A company has people and no owner": [
         "UPDATE companies_companymember SET role = 'company_editor'"
     ],
@@ -112,6 +122,7 @@ def world(settings, tmp_path):
     run = MatchRun.objects.create(
         challenge=match.challenge, state="done", finished_at=match.scored_at
     )
+    CorpusSnapshot.objects.create(statistics=b"", engine_version="1", companies=1)
     Match.objects.update(run=run)
     assert broken() == {}
 

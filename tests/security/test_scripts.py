@@ -33,7 +33,7 @@ from labs.models import LabPartner, LivingLab, Site
 from mail.models import Letter
 from matching.actions import request_runs
 from matching.models import Match
-from matching.tasks import score_challenges
+from matching.tasks import explain_list, score_challenges
 from tests.factories import (
     ChallengeFactory,
     ClusterMembershipFactory,
@@ -156,6 +156,7 @@ def world(live_server, settings, tmp_path):
             infect(instance, texts[number % len(texts)])
     Challenge.objects.filter(pk=challenge.pk).update(language="en")
     score_challenges(request_runs(challenge_ids=[challenge.pk]))
+    explain_list(challenge.pk)
     contact_question(name=texts[0], email="a@people.example", question=ALL, challenge=challenge)
     return people, nouns
 
