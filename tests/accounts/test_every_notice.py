@@ -167,6 +167,7 @@ def contested(then: Callable[..., object] | None = None) -> Happening:
     member = CompanyMemberFactory(company__themes=["smart_home"])
     (run_id,) = matching.request_runs(challenge_ids=[challenge.pk])
     matching.score_challenge(run=MatchRun.objects.get(pk=run_id))
+    matching.explain_waiting(may_go_on=lambda: True)
 
     def contest() -> Contest:
         return matching.contest(
