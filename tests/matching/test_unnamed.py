@@ -141,9 +141,10 @@ def words_of(client, challenge) -> list[str]:
 
 @pytest.mark.django_db
 def test_no_page_and_no_sheet_says_where_or_how_large_it_is(
-    client, challenge, partner, strangers, scored
+    client, challenge, partner, strangers, scored, write_reasons
 ):
     scored()
+    write_reasons()
     client.force_login(partner)
 
     told = words_of(client, challenge)
@@ -155,8 +156,11 @@ def test_no_page_and_no_sheet_says_where_or_how_large_it_is(
 
 
 @pytest.mark.django_db
-def test_a_page_that_may_tell_says_it_all(client, challenge, manager, strangers, scored):
+def test_a_page_that_may_tell_says_it_all(
+    client, challenge, manager, strangers, scored, write_reasons
+):
     scored()
+    write_reasons()
     client.force_login(manager)
 
     told = words_of(client, challenge)
@@ -169,10 +173,11 @@ def test_a_page_that_may_tell_says_it_all(client, challenge, manager, strangers,
 @pytest.mark.django_db
 @pytest.mark.parametrize("country", ["SE", "NO"])
 def test_no_filter_by_country_finds_a_company_without_a_name(
-    client, challenge, partner, strangers, new_company, scored, country
+    client, challenge, partner, strangers, new_company, scored, write_reasons, country
 ):
     new_company("Shown", country="NO")
     scored()
+    write_reasons()
     client.force_login(partner)
     slug = challenge.slug
 
