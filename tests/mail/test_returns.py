@@ -148,6 +148,7 @@ def test_lifting_leaves_what_the_reader_said():
         "asked",
         "complained",
         "objected",
+        "said",
     ]
 
 
