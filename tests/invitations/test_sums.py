@@ -10,10 +10,10 @@ from invitations.actions import propose
 from invitations.choices import LIST
 from invitations.emails import digest_context
 from invitations.models import Invitation
-from invitations.tokens import PREVIEW
 from invitations.wording import told_reasons
 from mail.letters import Draft, compose, token_url
 from mail.models import Letter
+from mail.tokens import PREVIEW
 from matching import actions
 from matching.models import Match
 from tests.factories import CompanyMemberFactory, ReferenceFactory
