@@ -87,6 +87,8 @@ def test_a_link_says_that_the_invitation_was_taken_back_or_that_the_challenge_cl
     page = manager.go(f"/invitations/challenge/{slug}/?search=Skumring")
     page.get_by_role("link", name=re.compile("^Withdraw")).click()
     page.get_by_role("button", name="Withdraw the invitation").click()
+    expect(page.get_by_role("status").filter(has_text="Skumring")).to_be_visible()
+    page = manager.go(f"/invitations/challenge/{slug}/?search=Skumring")
     expect(page.get_by_role("row", name=re.compile("Skumring"))).to_contain_text("Withdrawn")
     page = invited.go(taken_back)
 

@@ -90,6 +90,17 @@ def write_reasons(db) -> Callable[[], None]:
 
 
 @pytest.fixture
+def explained(scored, write_reasons) -> Callable[[], None]:
+    """Scores, and writes what readers wait for."""
+
+    def run() -> None:
+        scored()
+        write_reasons()
+
+    return run
+
+
+@pytest.fixture
 def three_blocks(new_company) -> list:
     """Of three blocks."""
     return [

@@ -222,11 +222,10 @@ def test_the_database_wants_points_for_a_raise_and_for_nothing_else(challenge, n
 
 
 def test_managers_read_the_reason_and_nobody_else_does(
-    client, challenge, manager, partner, new_company, scored, decide, write_reasons
+    client, challenge, manager, partner, new_company, explained, decide
 ):
     company = new_company("Sensorer")
-    scored()
-    write_reasons()
+    explained()
     decide(company, "raise", points=3, reason="An inside story.")
     owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
     match = Match.objects.get()

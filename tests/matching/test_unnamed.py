@@ -173,11 +173,10 @@ def test_a_page_that_may_tell_says_it_all(
 @pytest.mark.django_db
 @pytest.mark.parametrize("country", ["SE", "NO"])
 def test_no_filter_by_country_finds_a_company_without_a_name(
-    client, challenge, partner, strangers, new_company, scored, write_reasons, country
+    client, challenge, partner, strangers, new_company, explained, country
 ):
     new_company("Shown", country="NO")
-    scored()
-    write_reasons()
+    explained()
     client.force_login(partner)
     slug = challenge.slug
 
