@@ -21,6 +21,7 @@ Run one folder or one test: `.labmatch/venv/bin/pytest tests/labs -k name`, or t
 * Warnings are errors. A test that expects one says so with `pytest.warns`.
 """
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,7 @@ from django.utils import translation
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from config.breaker import valkey
 from runner.browser import launch_arguments
 
 MILLISECONDS_FOR_THE_LAST = 3_000
@@ -68,6 +70,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()",
                 [MILLISECONDS_FOR_THE_LAST],
             )
+
+
+@pytest.fixture(autouse=True)
+def bell_that_rings() -> None:
+    """A test before may have found a Valkey hanging; the process then rings at none for a while."""
+    while valkey.is_open():
+        time.sleep(0.1)
 
 
 @pytest.fixture(autouse=True)
