@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Lower, Now
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -161,7 +162,7 @@ class ChallengeFilter(django_filters.FilterSet):
 
     def _in_words(self, name: str, value: str) -> str:
         if name == "q":
-            return f"“{value}”"
+            return gettext("“%(words)s”") % {"words": value}
         choices = dict(self.form.fields[name].choices)
         return str(choices.get(value, value))
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.cache import cache
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -103,7 +104,7 @@ class CompanyFilter(django_filters.FilterSet):
     def _in_words(self, name: str, value: Any) -> str:
         field = self.form.fields[name]
         if name == "q":
-            return f"“{value}”"
+            return gettext("“%(words)s”") % {"words": value}
         if name == "own":
             return str(field.label)
         return next((label for code, label in _flat(field.choices) if code == value), str(value))

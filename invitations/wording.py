@@ -51,14 +51,22 @@ def told_reasons(
 def source_in(entry: LawfulGround | None, language: str) -> str:
     """Where an address came from, for the first letter to it."""
     with translation.override(language):
-        if entry is None:
+        name = _who_gave_it(entry)
+        if entry is None or not name:
             return _("another source; ask us which")
-        named = {"name": entry.cluster.name if entry.cluster else entry.source}
-        if entry.kind == GroundKind.NOMINATED:
-            return nominated_by(named["name"], language)
         if entry.kind == GroundKind.PUBLIC:
-            return _("a public source: %(name)s") % {"name": entry.source or entry.proof}
-        return _("the member list of %(name)s") % named
+            return _("a public source: %(name)s") % {"name": name}
+        if entry.kind == GroundKind.NOMINATED:
+            return nominated_by(name, language)
+        return _("the member list of %(name)s") % {"name": name}
+
+
+def _who_gave_it(entry: LawfulGround | None) -> str:
+    if entry is None:
+        return ""
+    if entry.kind == GroundKind.PUBLIC:
+        return entry.source or entry.proof
+    return entry.cluster.name if entry.cluster else entry.source
 
 
 def nominated_by(name: str, language: str) -> str:

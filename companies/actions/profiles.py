@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from clusters.models import ClusterOrganisation
 from companies.actions.ledger import note_wish, write_down
 from companies.addresses import free_slug
 from companies.choices import CompanyRole, GroundKind, Source, Visibility
@@ -36,10 +37,14 @@ def register_company(
     fields: Mapping[str, Any],
     owner: User | None,
     source: str = Source.REGISTERED,
+    listed_by: ClusterOrganisation | None = None,
     is_demonstration: bool = False,
     by: User | None,
 ) -> Company:
-    """Make a company, with `owner` as its first owner. `fields` are of PROFILE_FIELDS."""
+    """Make a company, with `owner` as its first owner. `fields` are of PROFILE_FIELDS.
+
+    `listed_by` is whose member list it came with, which a first letter to it names.
+    """
     company = Company(
         name=name, source=source, is_demonstration=is_demonstration, slug=free_slug(name)
     )
@@ -48,7 +53,13 @@ def register_company(
     if owner is not None:
         CompanyMember.objects.create(company=company, user=owner, role=CompanyRole.OWNER)
     kind = GroundKind.REGISTERED if source == Source.REGISTERED else GroundKind.IMPORTED
-    write_down(company_ids=[company.pk], kind=kind, by=by)
+    write_down(
+        company_ids=[company.pk],
+        kind=kind,
+        source=listed_by.name if listed_by else "",
+        cluster=listed_by,
+        by=by,
+    )
     profiles_changed.send(sender=Company, company_ids=[company.pk])
     return company
 

@@ -27,11 +27,13 @@ def load_companies(
     for entry in companies():
         owner = owners.get(entry["slug"])
         fields = {name: entry[name] for name in PROFILE_FIELDS - {"name"} if name in entry}
+        lists = () if owner else [organisations[slug] for slug in entry["clusters"]]
         company = register_company(
             name=entry["name"],
             fields=fields,
             owner=owner,
-            source=Source.REGISTERED if owner or not entry["clusters"] else Source.IMPORTED,
+            source=Source.IMPORTED if lists else Source.REGISTERED,
+            listed_by=lists[0] if lists else None,
             is_demonstration=True,
             by=owner,
         )

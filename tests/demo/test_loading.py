@@ -6,7 +6,8 @@ from django.db.models import Count
 from accounts.models import Notice
 from applications.models import Application
 from challenges.models import Challenge
-from companies.models import Company, Reference
+from companies.choices import GroundKind
+from companies.models import Company, LawfulGround, Reference
 from config.invariants import broken
 from demo.loading import NotEmpty, is_loaded, load_demonstration
 from invitations.models import Invitation
@@ -37,6 +38,9 @@ def test_the_demonstration_tells_its_stories():
     assert not Invitation.objects.filter(reasons=[]).exists()
     assert Reference.objects.exclude(confirmed_by=None).count() >= 12
     assert broken() == {}
+    listed = LawfulGround.objects.filter(kind=GroundKind.IMPORTED)
+    assert listed.exists()
+    assert not listed.filter(source="").exists()
     unread = Notice.objects.unread().values("user").annotate(lines=Count("pk"))
     assert max(row["lines"] for row in unread) == 3
     unscored = Challenge.objects.open().exclude(pk__in=Match.objects.values("challenge"))

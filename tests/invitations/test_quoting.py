@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from companies.choices import Visibility
+from invitations.emails import preview
+from invitations.models import Invitation
 from invitations.quoting import Quoted, excerpt, quoted
 from invitations.wording import told_reasons
 from mail.models import Letter
@@ -92,3 +94,18 @@ def test_a_preview_without_a_name_quotes_nothing(client, challenge, new_company,
 
     assert "Why we ask you" in page
     assert OFFERED not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language, marks", [("en", "“”"), ("da", "””"), ("nb", "«»")])
+def test_quotes_stand_in_the_marks_of_the_reader(language, marks, invited):
+    row = invited()
+    row.company.letter_language = language
+    row.company.save()
+    (words,) = [one.words for one in told_reasons(row, language) if one.words.offered]
+
+    draft = preview(Invitation.objects.get(pk=row.pk), asker=None)
+
+    for form in (draft.text, draft.html):
+        assert f"{marks[0]}{words.asked}{marks[1]}" in form
+        assert f"{marks[0]}{words.offered}{marks[1]}" in form

@@ -124,6 +124,14 @@ def test_every_source_has_its_words(kind, more, source, challenge, listed, new_c
     assert sources_at(company, challenge) == {company.pk: source}
 
 
+@pytest.mark.parametrize("kind", [GroundKind.NOMINATED, GroundKind.PUBLIC, GroundKind.IMPORTED])
+def test_a_source_without_a_name_is_not_named(kind, challenge):
+    company = CompanyFactory(source=Source.IMPORTED)
+    company.grounds.create(kind=kind)
+
+    assert sources_at(company, challenge) == {company.pk: "another source; ask us which"}
+
+
 def test_many_cost_as_many_queries_as_one(challenge, new_company, django_assert_num_queries):
     rows = [
         Invitation(challenge=challenge, company=new_company(f"Firma {n}", source=Source.IMPORTED))
