@@ -51,7 +51,7 @@ def parts_of(
     ids: Ints,
 ) -> NDArray[np.int16]:
     """The same over arrays: the parts of each row, in columns that follow PARTS."""
-    counts = np.array([weights.get(code, 0) for code in CRITERIA], dtype=np.int64)
+    counts = np.array([weights.get(code, 0) for code in CRITERIA], dtype=np.float64)
     parts = np.zeros((ids.size, len(PARTS)), dtype=np.int16, order="F")
     parts[:, : len(CRITERIA)] = np.floor(shares * counts + 0.5)
     decided = np.flatnonzero(np.isin(ids, list(amendments))) if amendments else ()

@@ -15,3 +15,12 @@ def any_in_row(bits: Bools) -> Bools:
     for column in bits.T:
         found |= column
     return found
+
+
+def each_once(numbers: Ints) -> Ints:
+    """Ascending. Sorting takes a fraction of the time of `np.unique` for long arrays."""
+    ordered = np.sort(numbers)
+    is_new = np.ones(ordered.size, dtype=np.bool_)
+    is_new[1:] = ordered[1:] != ordered[:-1]
+    found: Ints = ordered[is_new]
+    return found

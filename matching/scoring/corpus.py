@@ -36,12 +36,12 @@ class CodeMatrix:
         return any_in_row(self.bits)
 
     def count(self, codes: Iterable[str]) -> Ints:
-        """How many of the codes each row states."""
-        counts: Ints = np.zeros(len(self.bits), dtype=np.int64)
+        """How many of the codes each row states; at most 255 are asked for."""
+        counts = np.zeros(len(self.bits), dtype=np.uint8)
         for code in dict.fromkeys(codes):
             if code in self.columns:
-                counts += self.bits[:, self.columns[code]]
-        return counts
+                counts += self.bits[:, self.columns[code]].view(np.uint8)
+        return counts.astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from matching.scoring.criteria import trl
 from matching.scoring.facts import Brief, Facets
 from matching.scoring.findings import Condition, Reason, State
 
-MET, NOT_MET, NOT_STATED = range(3)
+MET, NOT_MET, NOT_STATED = np.arange(3, dtype=np.int8)
 STATES = (State.MET, State.NOT_MET, State.NOT_STATED)
 
 
@@ -50,7 +50,7 @@ def describe(code: str, state: int, brief: Brief, company: Facets) -> Condition:
 
 def _states(rule: Rule, brief: Brief, corpus: Corpus) -> NDArray[np.int8]:
     met = np.where(rule.met(brief, corpus), MET, NOT_MET)
-    return np.where(rule.stated(corpus), met, NOT_STATED).astype(np.int8)
+    return np.where(rule.stated(corpus), met, NOT_STATED)
 
 
 def _always_stated(corpus: Corpus) -> Bools:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.corpus import CodeMatrix, Corpus
+from matching.scoring.impacts import CommonTerms, RareTerms
 from matching.scoring.meaning import MeaningFit
 from matching.scoring.snapshot import Snapshot
 from matching.scoring.vectors import Directions
@@ -15,11 +16,13 @@ from matching.scoring.words import WordFit
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 # Grows when the same corpus would be packed in another way.
-LAYOUT = 2
+LAYOUT = 3
 
 PLAIN = ("ids", "trl_sets", "points", "confirmed", "claimed", "opted_out")
 CODED = ("themes", "capabilities", "languages", "countries_served", "home", "size_class")
-OF_WORDS = ("impacts", "rows", "starts", "ids", "stated", "tongues")
+OF_WORDS = ("stated", "tongues")
+OF_COMMON = ("impacts", "ids")
+OF_RARE = ("impacts", "rows", "starts", "ids")
 
 
 def packed(corpus: Corpus) -> Arrays:
@@ -32,6 +35,8 @@ def packed(corpus: Corpus) -> Arrays:
     for fit in corpus.text_fits:
         if isinstance(fit, WordFit):
             found |= {f"words.{name}": getattr(fit, name) for name in OF_WORDS}
+            found |= {f"words.common.{name}": getattr(fit.common, name) for name in OF_COMMON}
+            found |= {f"words.rare.{name}": getattr(fit.rare, name) for name in OF_RARE}
         elif isinstance(fit, MeaningFit):
             found[f"{fit.name}.rows"] = fit.passages.rows
             found[f"{fit.name}.scales"] = fit.passages.scales
@@ -42,7 +47,12 @@ def packed(corpus: Corpus) -> Arrays:
 def unpacked(arrays: Arrays, snapshot: Snapshot) -> Corpus:
     """Under the snapshot it was packed under."""
     of_words: dict[str, Any] = {name: arrays[f"words.{name}"] for name in OF_WORDS}
-    words = WordFit(**of_words, snapshot=snapshot)
+    words = WordFit(
+        common=CommonTerms(**{name: arrays[f"words.common.{name}"] for name in OF_COMMON}),
+        rare=RareTerms(**{name: arrays[f"words.rare.{name}"] for name in OF_RARE}),
+        snapshot=snapshot,
+        **of_words,
+    )
     meanings = [
         MeaningFit(
             name=name,

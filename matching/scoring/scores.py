@@ -18,7 +18,7 @@ from matching.scoring.spread import BriefStatistics
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "5"
+ENGINE = "6"
 
 CLOSE, RELATED = 0.5, 0.15
 
@@ -53,7 +53,9 @@ class Scores:
 
     @cached_property
     def stated_tenths(self) -> NDArray[np.int32]:
-        return (self.stated @ self.column_of_weights).astype(np.int32)
+        # Products of fractions are far faster than of whole numbers, and exact up to 2 ** 24.
+        weights = self.column_of_weights.astype(np.float32)
+        return (self.stated.astype(np.float32) @ weights).astype(np.int32)
 
     @property
     def column_of_weights(self) -> Ints:

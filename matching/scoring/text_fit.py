@@ -61,13 +61,13 @@ def measure(
             {fit.name: Spread.of(raw[fit.name][heard[fit.name]]) for fit in fits}
         )
     rows = text_fits[0].stated.size
-    deviations, weights = np.zeros(rows), np.zeros(rows, dtype=np.int64)
+    deviations, weights = np.zeros(rows), np.zeros(rows)
     for fit in fits:
         spread = statistics.of(fit.name) + snapshot.prior(fit.name)
-        of_fit = fit.weight * heard[fit.name]
-        deviations += np.where(of_fit, of_fit * spread.standardise(raw[fit.name]), 0.0)
+        of_fit = heard[fit.name] * float(fit.weight)
+        deviations += of_fit * spread.standardise(raw[fit.name])
         weights += of_fit
-    return snapshot.share(deviations / np.maximum(weights, 1)), weights > 0, statistics
+    return snapshot.share(deviations / np.maximum(weights, 1.0)), weights > 0, statistics
 
 
 def heard_by(brief: Brief, text_fits: tuple[TextFit, ...]) -> dict[str, Bools]:

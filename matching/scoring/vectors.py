@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numkong
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.arrays import Floats
+from matching.scoring.products import Multiplier
 
 Raw: TypeAlias = NDArray[np.int16]
 Cosines: TypeAlias = NDArray[np.float32]
@@ -111,17 +111,17 @@ class Directions:
 class Pointers:
     """Directions laid out for products with many rows."""
 
-    packed: numkong.PackedMatrix
+    multiplier: Multiplier
     scales: NDArray[np.float32]
 
     @classmethod
     def of(cls, directions: Directions) -> "Pointers":
-        return cls(numkong.dots_pack(directions.rows), directions.scales)
+        return cls(Multiplier.of(directions.rows), directions.scales)
 
     def cosines(self, others: Directions) -> Cosines:
         """A row for each of the others, a column for each of these."""
-        products = np.asarray(numkong.dots_packed(others.rows, self.packed))
-        cosines: Cosines = products.astype(np.float32)
+        products = self.multiplier.products(others.rows)
+        cosines: Cosines = products.astype(np.float32, copy=False)
         cosines *= others.scales[:, None]
         cosines *= self.scales
         return cosines

@@ -10,13 +10,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csr_array
 
-from matching.scoring.arrays import Bools, Floats, Ints
+from matching.scoring.arrays import Bools, Floats, Ints, each_once
 from matching.scoring.corpus import Corpus
 from matching.scoring.facts import Brief, Facets, Passage, Profile
 from matching.scoring.findings import Quote
+from matching.scoring.impacts import (
+    STEPS,
+    WHOLE,
+    Asked,
+    CommonTerms,
+    RareTerms,
+    laid_out,
+)
 from matching.scoring.meaning import EncodedCompanies, MeaningFit
 from matching.scoring.passages import Question, closest_sentences
 from matching.scoring.snapshot import Snapshot
@@ -25,7 +32,6 @@ from matching.scoring.text_fit import ONE, TextFit
 
 SATURATION = 1.2  # BM25's k1: how soon repeating a word stops helping
 LENGTH_BIAS = 0.5  # BM25's b: how much a long profile must spread its words
-FINEST = (SATURATION + 1) / 255  # what saying a word brings, is rounded to this
 PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little lost within one
 
 
@@ -33,20 +39,12 @@ PIECE_WEIGHT = 0.3  # twice as many first places across Nordic languages, little
 class WordFit:
     """What saying a term brings each company; the raw value is a share of the best possible.
 
-    Laid out term by term, `starts` has one entry a term and one more for the end: a brief asks for
-    some hundred terms, and what companies say beside those is not looked at. `rows` are those of
-    the companies that say a term, ascending; `impacts` are in steps of FINEST: a quarter of the
-    room of fractions, and as good where hundreds of terms are added up. `tongues` stand for the
-    languages of the companies, 0 where they are not known.
-
-    Sums are taken in the order of the terms, so that single precision rounds them alike in every
-    corpus.
+    Impacts are a quarter of the room of fractions, and as good where hundreds of terms are added
+    up. `tongues` stand for the languages of the companies, 0 where they are not known.
     """
 
-    impacts: NDArray[np.uint8]
-    rows: NDArray[np.uint16 | np.int32]
-    starts: NDArray[np.int32]
-    ids: Ints
+    common: CommonTerms
+    rare: RareTerms
     stated: Bools
     tongues: Ints
     snapshot: Snapshot
@@ -63,23 +61,19 @@ class WordFit:
         starts = np.concatenate([[0], np.cumsum(sizes)])
         lengths = np.diff(np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])[starts])
         damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
-        impacts = counts * (SATURATION + 1) / (counts + damping)
-        terms = _each_once(ids)
+        terms = each_once(ids)
         by_company = csr_array(
             (
-                np.rint(impacts / FINEST).astype(np.uint8),
+                np.rint(STEPS * counts / (counts + damping)).astype(np.uint8),
                 np.searchsorted(terms, ids).astype(np.int32),
                 starts.astype(np.int32),
             ),
             shape=(sizes.size, terms.size),
         )
-        by_term = by_company.tocsc()
-        narrow: type[np.uint16 | np.int32] = np.uint16 if sizes.size <= 1 << 16 else np.int32
+        common, rare = laid_out(by_company.tocsc(), terms)
         return cls(
-            impacts=by_term.data,
-            rows=by_term.indices.astype(narrow),
-            starts=by_term.indptr,
-            ids=terms,
+            common=common,
+            rare=rare,
             stated=sizes > 0,
             tongues=np.array([tongue(code) for code in languages or [""] * sizes.size], np.int64),
             snapshot=snapshot,
@@ -87,19 +81,8 @@ class WordFit:
 
     @property
     def nbytes(self) -> int:
-        return self.impacts.nbytes + self.rows.nbytes + self.ids.nbytes
-
-    def matrix(self, places: Ints) -> csc_array:
-        """A row for each company, a column for each of these terms, which ascend."""
-        begins, ends = self.starts[places], self.starts[places + 1]
-        some = [slice(*ends) for ends in zip(begins.tolist(), ends.tolist(), strict=True)]
-        impacts = np.concatenate([self.impacts[:0], *(self.impacts[one] for one in some)])
-        rows = np.concatenate([self.rows[:0], *(self.rows[one] for one in some)])
-        starts = np.concatenate([[0], np.cumsum(ends - begins)])
-        return csc_array(
-            (impacts.astype(np.float32), rows.astype(np.int32), starts.astype(np.int32)),
-            shape=(self.stated.size, places.size),
-        )
+        rare = self.rare
+        return self.common.impacts.nbytes + rare.impacts.nbytes + rare.rows.nbytes + rare.ids.nbytes
 
     def applies(self, brief: Brief) -> bool:
         return True
@@ -110,25 +93,10 @@ class WordFit:
         return heard
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
-        asked = [self._asked(brief) for brief in briefs]
-        places = _each_once(np.concatenate([own for own, _weights in asked]))
-        weights = np.zeros((places.size, len(briefs)), dtype=np.float32)
-        for column, (own, weighing) in enumerate(asked):
-            weights[np.searchsorted(places, own), column] = weighing
-        # A vector is multiplied sooner than a matrix of one column, and rounds alike.
-        sums = self.matrix(places) @ (weights if len(briefs) > 1 else weights[:, 0])
-        values: Ints = np.rint(sums.reshape(-1, len(briefs))).T.astype(np.int64, order="C")
+        asked = [_in_steps(brief.passages, self.snapshot) for brief in briefs]
+        sums = self.common.sums(asked) + self.rare.sums(asked, self.stated.size)
+        values: Ints = np.rint(sums * (ONE / (WHOLE * STEPS))).T.astype(np.int64, order="C")
         return values
-
-    def _asked(self, brief: Brief) -> tuple[Ints, Floats]:
-        """The terms that anybody says, and what each brings of the whole that could be reached."""
-        ids, weights = asked_terms(brief.passages, self.snapshot)
-        best_possible = float(weights.sum()) * (SATURATION + 1)
-        if best_possible == 0 or not self.ids.size:
-            return np.empty(0, np.int64), np.empty(0)
-        places = np.minimum(np.searchsorted(self.ids, ids), self.ids.size - 1)
-        known = self.ids[places] == ids
-        return places[known], weights[known] * (ONE * FINEST / best_possible)
 
     def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
         return closest_sentences(_question(brief.passages, self.snapshot), profile)
@@ -172,18 +140,16 @@ def asked_terms(passages: tuple[Passage, ...], snapshot: Snapshot) -> tuple[Ints
     return terms.ids, weights * importance
 
 
+@lru_cache(maxsize=1024)
+def _in_steps(passages: tuple[Passage, ...], snapshot: Snapshot) -> Asked:
+    ids, weights = asked_terms(passages, snapshot)
+    total = float(weights.sum()) or 1.0
+    return Asked(ids, np.rint(weights * (WHOLE / total)).astype(np.int32))
+
+
 @lru_cache(maxsize=64)
 def _question(passages: tuple[Passage, ...], snapshot: Snapshot) -> Question:
     return Question.read(passages, *asked_terms(passages, snapshot))
-
-
-def _each_once(numbers: Ints) -> Ints:
-    """Ascending. Sorting takes a fraction of the time of `np.unique` for long arrays."""
-    ordered = np.sort(numbers)
-    is_new = np.ones(ordered.size, dtype=np.bool_)
-    is_new[1:] = ordered[1:] != ordered[:-1]
-    found: Ints = ordered[is_new]
-    return found
 
 
 def _damping(lengths: Ints, average: float) -> Floats:

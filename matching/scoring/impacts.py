@@ -1,0 +1,114 @@
+"""What saying a term brings each company, laid out for the terms that a brief asks for.
+
+All in whole numbers: impacts of a single byte, weights of two. Their sums are exact, whatever else
+is asked or said beside, and whichever way a term is laid out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array
+
+from matching.scoring.arrays import Ints, each_once
+from matching.scoring.products import Multiplier
+
+Impacts: TypeAlias = NDArray[np.uint8]
+Sums: TypeAlias = NDArray[np.int32]
+
+STEPS = 255  # an impact is a share of the largest there can be
+WHOLE = (1 << 16) - 1  # the weights of all terms of a brief together
+COMMON_FROM = 6  # said by every sixth company: a column of its own, in no more room on the whole
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The terms of a brief, ascending, and in steps of 1/WHOLE what each weighs."""
+
+    ids: Ints
+    weights: NDArray[np.int32]
+
+    def among(self, ids: Ints) -> tuple[Ints, NDArray[np.int32]]:
+        """The places of its terms among these, which ascend, and their weights."""
+        if not ids.size:
+            return np.empty(0, np.int64), np.empty(0, np.int32)
+        places = np.minimum(np.searchsorted(ids, self.ids), ids.size - 1)
+        known = ids[places] == self.ids
+        return places[known], self.weights[known]
+
+
+@dataclass(frozen=True, eq=False)
+class CommonTerms:
+    """Terms that many say: a row for each company, a column for each term; ids ascend."""
+
+    impacts: Impacts
+    ids: Ints
+
+    def sums(self, asked: Sequence[Asked]) -> Sums:
+        """A row for each company, a column for each brief."""
+        if not self.impacts.size:
+            return np.zeros((len(self.impacts), len(asked)), dtype=np.int32)
+        weights = np.zeros((len(asked), self.ids.size), dtype=np.int32)
+        for row, one in enumerate(asked):
+            places, weighing = one.among(self.ids)
+            weights[row, places] = weighing
+        halves = Multiplier.of(np.concatenate([weights >> 8, weights & 255]).astype(np.uint8))
+        upper, lower = np.split(halves.products(self.impacts), 2, axis=1)
+        sums: Sums = upper.astype(np.int32) * 256 + lower.astype(np.int32)
+        return sums
+
+
+@dataclass(frozen=True, eq=False)
+class RareTerms:
+    """Terms that few say, term by term: what companies say beside those asked for is not read.
+
+    `starts` has one entry a term and one more for the end; `rows` are those of the companies that
+    say a term, ascending; ids ascend.
+    """
+
+    impacts: Impacts
+    rows: NDArray[np.uint16 | np.int32]
+    starts: NDArray[np.int32]
+    ids: Ints
+
+    @classmethod
+    def of(cls, by_term: csc_array, ids: Ints) -> "RareTerms":
+        companies = by_term.shape[0]
+        narrow: type[np.uint16 | np.int32] = np.uint16 if companies <= 1 << 16 else np.int32
+        return cls(by_term.data, by_term.indices.astype(narrow), by_term.indptr, ids)
+
+    def sums(self, asked: Sequence[Asked], companies: int) -> Sums:
+        """A row for each company, a column for each brief."""
+        found = [one.among(self.ids) for one in asked]
+        places = each_once(np.concatenate([own for own, _weights in found]))
+        weights = np.zeros((places.size, len(asked)), dtype=np.int32)
+        for column, (own, weighing) in enumerate(found):
+            weights[np.searchsorted(places, own), column] = weighing
+        # A vector is multiplied sooner than a matrix of one column.
+        sums: Sums = self.matrix(places, companies) @ (weights if len(asked) > 1 else weights[:, 0])
+        return sums.reshape(companies, len(asked))
+
+    def matrix(self, places: Ints, companies: int) -> csc_array:
+        """A row for each company, a column for each of the terms in these places, ascending."""
+        begins, ends = self.starts[places], self.starts[places + 1]
+        some = [slice(*ends) for ends in zip(begins.tolist(), ends.tolist(), strict=True)]
+        impacts = [self.impacts[:0], *(self.impacts[one] for one in some)]
+        rows = [self.rows[:0], *(self.rows[one] for one in some)]
+        starts = np.concatenate([[0], np.cumsum(ends - begins)])
+        return csc_array(
+            (
+                np.concatenate(impacts, dtype=np.int32),
+                np.concatenate(rows, dtype=np.int32),
+                starts.astype(np.int32),
+            ),
+            shape=(companies, places.size),
+        )
+
+
+def laid_out(by_term: csc_array, ids: Ints) -> tuple[CommonTerms, RareTerms]:
+    """Of a row for each company and a column for each term, in the order of the ids."""
+    is_common = np.diff(by_term.indptr) * COMMON_FROM >= by_term.shape[0]
+    common = CommonTerms(by_term[:, is_common].toarray(order="C"), ids[is_common])
+    return common, RareTerms.of(by_term[:, ~is_common], ids[~is_common])
