@@ -26,7 +26,8 @@ LARGEST_BLOCK = 256
 ENCODING = "matching.encoding"
 A_WHILE = 20
 # Who explains stands in line with what people wait for, and lets it pass.
-A_MOMENT = 2
+EXPLAINING = "matching.explaining"
+A_MOMENT = 0.25
 SILENCE = 90
 # Five thousand rows take a while; who waits for them asks every second.
 A_FILE = 30
@@ -42,7 +43,7 @@ def score_challenges(run_ids: list[int]) -> None:
     except Exception:
         log.exception("scoring_failed", runs=run_ids)
         raise
-    explain_waiting.delay_on_commit()
+    ring_to_explain()
     ring_for_wanted()
 
 
@@ -52,7 +53,7 @@ def rescore_companies(company_ids: list[int]) -> None:
     ring_for_encoding(company_ids)
     if len(company_ids) <= FEW:
         actions.rescore_companies(company_ids=company_ids)
-        explain_waiting.delay_on_commit()
+        ring_to_explain()
         ring_for_wanted()
         return
     open_ids = Challenge.objects.open().values_list("pk", flat=True)
@@ -75,7 +76,7 @@ def sweep_matching() -> None:
     share_out(actions.recover_runs())
     actions.discard_shares()
     if actions.is_explaining_left():
-        explain_waiting.delay_on_commit()
+        ring_to_explain()
     ring_for_wanted()
 
 
@@ -98,9 +99,14 @@ def encode_waiting() -> None:
 @shared_task
 def explain_waiting() -> None:
     """Write down findings of the best matches, for a moment, and ring for the rest."""
+    cache.set(EXPLAINING, value=True, timeout=SILENCE)
     until = monotonic() + A_MOMENT
     if actions.explain_waiting(may_go_on=lambda: monotonic() < until):
         explain_waiting.delay_on_commit()
+        return
+    cache.delete(EXPLAINING)
+    if actions.is_explaining_left():  # finished meanwhile by a run that found the bell rung
+        ring_to_explain()
 
 
 @shared_task
@@ -152,7 +158,7 @@ def write_wanted(challenge_ids: list[int]) -> None:
 def explain_for_good(challenge_ids: list[int]) -> None:
     """A challenge is over: keep what was found while it can still be found."""
     actions.explain_for_good(challenge_ids=challenge_ids)
-    explain_waiting.delay_on_commit()
+    ring_to_explain()
 
 
 @shared_task
@@ -180,6 +186,14 @@ def learn_from_outcomes() -> None:
         actions.learn_weights(network=network)
         actions.measure_network(network=network)
     share_out(actions.recover_runs())
+
+
+def ring_to_explain() -> None:
+    """Wake whoever writes down reasons that nobody has asked for. One is enough: of many, each
+    would stand in line before what people wait for.
+    """
+    if cache.add(EXPLAINING, value=True, timeout=SILENCE):
+        explain_waiting.delay_on_commit()
 
 
 def ring_for(matches: Sequence[Match]) -> None:

@@ -1,9 +1,11 @@
 """The worker's part: twice is safe, late never wins, a dead worker is found."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +16,7 @@ from matching import tasks
 from matching.actions import (
     accept_contest,
     contest,
+    is_explaining_left,
     keep,
     override,
     recover_runs,
@@ -331,3 +334,41 @@ def test_a_company_that_comes_back_is_eligible_again(challenge, new_company, sco
 
     assert numbers() == before
     assert Match.objects.get().is_eligible
+
+
+@pytest.fixture
+def rings_of(django_capture_on_commit_callbacks):
+    """How often somebody is woken to explain while this is done."""
+
+    def rings(*things: Callable[[], object]) -> int:
+        with django_capture_on_commit_callbacks() as rung:
+            for thing in things:
+                thing()
+        names = [getattr(one, "name", "") for one in rung]
+        return names.count("matching.tasks.explain_waiting")
+
+    return rings
+
+
+def test_however_often_it_is_rung_one_worker_explains_at_a_time(challenge, new_company, rings_of):
+    new_company("Firma")
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+
+    def score():
+        tasks.score_challenges([run_id])
+
+    assert rings_of(score, tasks.ring_to_explain, tasks.ring_to_explain) == 1
+    assert rings_of(tasks.explain_waiting) == 0
+    assert not is_explaining_left()
+    assert cache.add(tasks.EXPLAINING, value=True)
+
+
+def test_what_is_finished_while_another_explains_is_explained_too(challenge, new_company, rings_of):
+    new_company("Firma")
+    assert rings_of(tasks.ring_to_explain) == 1
+    (run_id,) = request_runs(challenge_ids=[challenge.pk])
+
+    assert rings_of(lambda: tasks.score_challenges([run_id])) == 0
+    tasks.explain_waiting()
+
+    assert not Match.objects.unexplained().exists()
