@@ -11,8 +11,7 @@ from companies.models import Company
 from invitations import emails
 from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
-from invitations.choices import NominationKind, NominationState
-from invitations.gate import Verdict
+from invitations.choices import UNTIL_NEXT_MONTH, NominationKind, NominationState
 from invitations.models import Invitation, Nomination
 from invitations.pacing import (
     hold_letters_apart,
@@ -104,7 +103,7 @@ def _write(row: Nomination, by: User | None) -> None:
         )
     hold_letters_apart()
     country = country_of(row)
-    if why := reason_against(row, may_write_to(address=row.email, country=country)):
+    if why := reason_against(row):
         raise InvitationProblem(why)
     letter = emails.write_to_nominee(nomination=row, by=by)
     if isinstance(letter, Refusal):
@@ -114,16 +113,22 @@ def _write(row: Nomination, by: User | None) -> None:
     postpone(letter_ids=[letter_id], until=next_letter_at(country=country, last_letter_at=last))
 
 
-def reason_against(row: Nomination, verdict: Verdict) -> str:
-    """Why nobody is written to because of it, or nothing. Asked again before the letter leaves."""
+def reason_against(row: Nomination, *, is_queued: bool = False) -> str:
+    """Why nobody is written to because of it, or nothing. Asked again before the letter leaves.
+
+    How many a month are enough was settled when the letter was queued, for it is counted among
+    them.
+    """
     challenge = row.invitation.challenge
     if not challenge.takes_applications:
         return _("This challenge has closed, so nobody is written to.")
+    verdict = may_write_to(address=row.email, country=country_of(row))
     if not verdict.is_allowed:
         return _("We may not write to this address: %(why)s") % {
             "why": judged(verdict.reason, anonymous=row.kind == NominationKind.COLLEAGUE)
         }
-    if unwanted := unwanted_at(row.email, challenge):
+    settled = UNTIL_NEXT_MONTH if is_queued else ()
+    if unwanted := unwanted_at(row.email, challenge, but=settled):
         return _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
     return ""
 

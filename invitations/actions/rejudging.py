@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from invitations.actions.gating import may_tell, may_write_to, refusals_of_letters
-from invitations.actions.nominating import country_of, reason_against
+from invitations.actions.gating import may_tell, refusals_of_letters
+from invitations.actions.nominating import reason_against
 from invitations.actions.relaying import end_unwanted_relays
 from invitations.actions.stopping import stop_reminders
 from invitations.choices import Status
@@ -125,9 +125,5 @@ def _to_nominees(letters: Sequence[Letter]) -> set[UUID]:
     about = {one.pk: int(one.related_id) for one in letters if one.related_noun == "nomination"}
     related = ("invitation__challenge__lab", "invitation__company")
     rows = Nomination.objects.select_related(*related).in_bulk(set(about.values())) if about else {}
-    may_leave = {pk for pk, row in rows.items() if not _why_not(row)}
+    may_leave = {pk for pk, row in rows.items() if not reason_against(row, is_queued=True)}
     return {letter for letter, pk in about.items() if pk not in may_leave}
-
-
-def _why_not(row: Nomination) -> str:
-    return reason_against(row, may_write_to(address=row.email, country=country_of(row)))

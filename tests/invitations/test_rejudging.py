@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from challenges.actions import close
 from companies.actions import retire_company, update_profile
+from companies.choices import Source
+from companies.models import ReaderWishes
 from invitations import actions, tasks
 from invitations.actions import set_rule
 from invitations.choices import Refusal, Status
@@ -336,3 +338,25 @@ def test_a_letter_to_somebody_nominated_that_waits_is_judged_again(nominated, ch
     assert claim_batch() == []
     nominated.refresh_from_db()
     assert (nominated.state, nominated.last_error) == (LetterState.FAILED, UNWANTED)
+
+
+@pytest.mark.parametrize("wish", ["company", "reader"])
+def test_a_letter_to_somebody_nominated_is_not_too_many_because_of_itself(
+    invited, manager, new_company, wish
+):
+    """Whoever reads there wants one letter a month: this is the one."""
+    row = invited(country="NO")
+    there = new_company("Kabelro", country="NO", is_member=False, source=Source.IMPORTED)
+    if wish == "company":
+        update_profile(company=there, fields={"letters_per_month": 1}, by=None)
+    else:
+        ReaderWishes.objects.create(user=AccountFactory(email=there.email), letters_per_month=1)
+    found = actions.nominate(
+        invitation=row, kind="colleague", name="Bo", email=there.email, by=None
+    )
+    actions.accept_nomination(nomination=found, by=manager)
+    has_waited()
+
+    claimed = claim_batch()
+
+    assert there.email in [letter.recipient for letter in claimed]
