@@ -577,6 +577,11 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
     def waiting(self) -> "NominationQuerySet":
         return self.filter(state=NominationState.WAITING)
 
+    def written_to(self) -> "NominationQuerySet":
+        """Followed by a letter; without those whose address was erased since."""
+        accepted = self.filter(state=NominationState.ACCEPTED)
+        return accepted.exclude(letter_id="").exclude(email="")
+
 
 class Nomination(models.Model):
     """An invited company points at a colleague or another company, with a reason for the manager.
@@ -603,6 +608,10 @@ class Nomination(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # Of the letter about it, which may be one that another company's nomination caused.
+    letter_id = models.CharField(
+        max_length=40, blank=True, default="", db_default="", editable=False
+    )
 
     objects = NominationQuerySet.as_manager()
 
@@ -613,6 +622,11 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_come_back(self) -> bool:
+        """Followed once, but the letter never left; it waits to be decided anew."""
+        return self.state == NominationState.WAITING and self.decided_at is not None
 
     def roles_of(self, user: Person) -> set[Role]:
         """Those of the challenge: its managers decide."""

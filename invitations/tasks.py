@@ -4,7 +4,7 @@ from celery import shared_task
 
 from invitations import actions
 from invitations.emails import KIND
-from mail.choices import STOPPED, UNWANTED
+from mail.choices import STOPPED, UNWANTED, LetterState
 from mail.models import Letter, LetterQuerySet
 
 
@@ -42,6 +42,8 @@ def record_fates(letter_ids: list[str]) -> None:
     unwanted = letters.filter(last_error=UNWANTED).values_list("pk", flat=True)
     actions.take_back(letter_ids=[str(pk) for pk in unwanted])
     actions.record_reminder_fates(letters=_fates(letters.filter(kind="invite-reminder")))
+    failed = letters.about("nomination").filter(state=LetterState.FAILED)
+    actions.bring_back_nominations(letter_ids=[str(one.pk) for one in failed.only("pk")])
 
 
 @shared_task

@@ -53,6 +53,8 @@ SEVERAL = 3
 
 # It leaves by itself, sooner or later.
 ON_THE_WAY = (_S.QUEUED, _S.CLAIMED, _S.SENDING)
+# Unless somebody queues it once more.
+NEVER_LEAVES = (_S.FAILED, _S.CANCELLED)
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.
 AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)

@@ -21,7 +21,12 @@ from invitations.actions.gating import (
     verdicts_of,
 )
 from invitations.actions.knowing import take_back_nomination
-from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
+from invitations.actions.nominating import (
+    accept_nomination,
+    bring_back_nominations,
+    ignore_nomination,
+    nominate,
+)
 from invitations.actions.ordering import (
     carry_out_remindings,
     carry_out_sendings,
@@ -60,6 +65,7 @@ __all__ = [
     "ask",
     "ask_to_relay",
     "bring_answers",
+    "bring_back_nominations",
     "carry_out_remindings",
     "carry_out_sendings",
     "decline_relay",
