@@ -46,6 +46,9 @@ STOPPED = "the reader stopped such letters"
 # And why one failed that its room no longer wanted to leave when its turn came.
 UNWANTED = "not allowed any more when it was to leave"
 
+# And why one failed whose room could not say for days what it says.
+UNWRITTEN = "could not be written"
+
 # How the error of a mail server begins that answers and takes nothing from us.
 REFUSES_US = "refused: "
 # At so many different recipients in a row, it is the server that takes nothing.
