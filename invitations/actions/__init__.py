@@ -18,6 +18,7 @@ from invitations.actions.gating import (
     may_write,
     refusals_of,
     refusals_to_pass_on,
+    still_to_pass_on,
     verdicts_of,
 )
 from invitations.actions.knowing import take_back_nomination
@@ -105,6 +106,7 @@ __all__ = [
     "set_rule",
     "set_shares",
     "share_places",
+    "still_to_pass_on",
     "stop_reminders",
     "take_back",
     "take_back_answer",

@@ -40,24 +40,16 @@ class RelaysView(SignedInPage, ListView):
     paginate_by = PAGE
 
     def get_queryset(self) -> QuerySet[Relay]:
-        return (
-            Relay.objects.known_to(self.request.user)
-            .waiting()
-            .select_related(*RELATED)
-            .order_by("pk")
-        )
+        waiting = actions.still_to_pass_on(Relay.objects.known_to(self.request.user))
+        return waiting.select_related(*RELATED).order_by("pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         settled = Relay.objects.known_to(self.request.user).exclude(fate=RelayFate.WAITING)
-        context = super().get_context_data(
+        return super().get_context_data(
             settled=settled.select_related(*RELATED).order_by("-settled_at")[:LATELY],
             crumbs=[{"label": _("Invitations"), "url": reverse("invitations:list")}],
             **kwargs,
         )
-        relays = list(context["relays"])
-        refusals = actions.refusals_to_pass_on(relays)
-        wanted = [one for one in relays if not refusals[one.invitation_id]]
-        return context | {"relays": wanted}
 
 
 class RelayView(PermissionPage, TemplateView):
