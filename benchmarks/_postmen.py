@@ -23,7 +23,7 @@ class Postmen:
         log: Path,
         processes: int = 2,
         name: str = "postmen",
-        queues: str = "celery,mail,heart",
+        queues: str = "celery,mail,heart,pages",
         clock: Path | None = None,
         app: str = "config",
     ) -> None:

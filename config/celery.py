@@ -18,15 +18,16 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
 
 # Letters, the sign of life and what somebody waits for at a page do not wait behind a long queue of
-# scoring; nor does scoring wait for the reader of profiles, who also writes down findings.
+# scoring, nor for each other: a worker takes from its queues in turn. Scoring does not wait for the
+# reader of profiles, who also writes down findings.
 app.conf.task_routes = {
     "mail.tasks.*": {"queue": "mail"},
     "invitations.tasks.carry_out_sendings": {"queue": "mail"},
     "config.tasks.*": {"queue": "heart"},
-    "matching.tasks.explain_matches": {"queue": "heart"},
-    "matching.tasks.explain_offers": {"queue": "heart"},
-    "matching.tasks.find_changes": {"queue": "heart"},
-    "matching.tasks.write_wanted": {"queue": "heart"},
+    "matching.tasks.explain_matches": {"queue": "pages"},
+    "matching.tasks.explain_offers": {"queue": "pages"},
+    "matching.tasks.find_changes": {"queue": "pages"},
+    "matching.tasks.write_wanted": {"queue": "pages"},
     "matching.tasks.encode_waiting": {"queue": "encoding"},
     "matching.tasks.explain_waiting": {"queue": "encoding"},
 }

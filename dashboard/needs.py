@@ -17,6 +17,7 @@ from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge, ChallengeQuerySet
 from clusters.models import ClusterOrganisation
 from companies.models import Claim, Company
+from invitations.actions import still_to_pass_on
 from invitations.choices import WAITING
 from invitations.choices import Status as InvitationStatus
 from invitations.models import Invitation, Relay
@@ -115,8 +116,8 @@ def _of_claims(user: User, organisation: ClusterOrganisation) -> list[Need]:
 
 def _of_relays(user: User, organisation: ClusterOrganisation) -> list[Need]:
     """Invitations to companies it knows that others may not write to."""
-    relays = Relay.objects.known_to(user).waiting().wanted()
-    waiting = relays.filter(cluster=organisation).count()
+    relays = Relay.objects.known_to(user).filter(cluster=organisation)
+    waiting = still_to_pass_on(relays).count()
     if not waiting:
         return []
     text = ngettext("%(n)d invitation to pass on", "%(n)d invitations to pass on", waiting) % {

@@ -64,6 +64,14 @@ class InvitationsConfig(AppConfig):
         )
         register_notice(
             NoticeKind(
+                "nomination_came_back",
+                _("A letter to somebody nominated did not leave"),
+                _("A letter about “%(challenge)s” to somebody nominated did not leave."),
+                _("%(count)d letters about “%(challenge)s” to people nominated did not leave."),
+            )
+        )
+        register_notice(
+            NoticeKind(
                 "invitation_declined",
                 _("An invited company declines"),
                 _("%(company)s declined the invitation to “%(challenge)s”."),

@@ -142,6 +142,10 @@ class Refusal(models.TextChoices):
     NO_ADDRESS = "no_address", _("No e-mail address is on file.")
     STOPPED = "stopped", _("The address on file asked not to get invitations.")
     NOT_DELIVERABLE = "not_deliverable", _("The letter could not be delivered.")
+    NOT_WRITTEN = (
+        "not_written",
+        _("Its reasons could not be written down. Score again, then propose it again."),
+    )
     COMPLAINED = "complained", _("The reader reported the letter as unwanted.")
     DEAD_ADDRESS = "dead_address", _("Letters to the address on file come back.")
     OBJECTED = "objected", _("The company objected to such letters.")

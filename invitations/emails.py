@@ -32,7 +32,7 @@ from invitations.tokens import relay_token
 from invitations.wording import ToldReason, nominated_by, source_in, told_reasons
 from mail.actions import Refusal, queue, queue_many
 from mail.letters import Draft, Passage, compose, own_url, token_url, words
-from mail.models import Letter, tidy
+from mail.models import Letter, LetterQuerySet, tidy
 from mail.models import hash_of as hash_of_address
 from mail.tokens import PREVIEW
 from matching.wording import exact
@@ -465,16 +465,27 @@ def tell_company_answer(*, asked: InvitationQuestion) -> None:
     )
 
 
+def letters_to_nominee(nomination: Nomination) -> LetterQuerySet:
+    """About this challenge to this address, whichever company gave it."""
+    return Letter.objects.about("nomination").filter(key__startswith=_nominee_key(nomination))
+
+
+def _nominee_key(nomination: Nomination) -> str:
+    trace = hash_of_address(nomination.email)[:16]
+    return f"nominate:{nomination.invitation.challenge_id}:{trace}"
+
+
 def write_to_nominee(*, nomination: Nomination, by: User | None) -> Letter | Refusal:
     """Write to an address that an invited company gave.
 
-    The letter holds no word that the company typed but the name it is known by.
+    The letter holds no word that the company typed but the name it is known by. One that was
+    stopped before it left is written anew, under another key.
     """
     invitation = nomination.invitation
-    challenge = invitation.challenge
     language = language_for(invitation.company_id, nomination.email)
+    stopped = letters_to_nominee(nomination).count()
     return queue(
-        key=f"nominate:{challenge.pk}:{hash_of_address(nomination.email)[:16]}",
+        key=_nominee_key(nomination) + (f":{stopped + 1}" if stopped else ""),
         kind="nominate",
         to=nomination.email,
         language=language,

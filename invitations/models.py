@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -20,8 +20,6 @@ from accounts.permissions import Person, Role
 from challenges.models import Challenge, Question, UntoldNews
 from clusters.choices import MemberRole
 from clusters.models import ClusterOrganisation, Network
-from companies.choices import OBJECTIONS
-from companies.contacts import ADDRESS, with_address
 from companies.models import Company, LawfulGround
 from invitations.choices import (
     ANSWERABLE,
@@ -29,7 +27,6 @@ from invitations.choices import (
     BY_HAND,
     CONCERNED,
     LEAVING,
-    LIST,
     MOVES,
     UNWRITTEN,
     WAITING,
@@ -43,8 +40,8 @@ from invitations.choices import (
     RuleChoice,
     Status,
 )
-from mail.choices import STOPPED, UNWANTED, LetterState, StopReason
-from mail.models import HashOf, Letter, LetterQuerySet, Suppression
+from mail.choices import STOPPED, UNWANTED, LetterState
+from mail.models import Letter, LetterQuerySet
 from mail.moves import Moves
 
 UNHEARD_OF = models.Q(status=Status.SENT, answered_at=None, not_before=None)
@@ -261,24 +258,6 @@ class RelayQuerySet(models.QuerySet["Relay"]):
 
     def waiting(self) -> "RelayQuerySet":
         return self.filter(fate=RelayFate.WAITING, invitation__status=Status.RELAYED)
-
-    def wanted(self) -> "RelayQuerySet":
-        """Without those to companies that are gone or said no to letters, this very moment.
-
-        The gate asks more, and the sweep ends them in its time; a count must not wait for that.
-        """
-        said_no = LawfulGround.objects.filter(
-            company=OuterRef("invitation__company"), kind__in=OBJECTIONS
-        )
-        stops = Suppression.objects.filter(address_hash=HashOf(OuterRef(ADDRESS))).covering(LIST)
-        stopped = stops.exclude(reason=StopReason.UNDELIVERABLE)
-        rows = self.filter(
-            invitation__company__is_active=True, invitation__company__wants_invitations=True
-        )
-        rows = rows.exclude(Exists(said_no))
-        return cast(RelayQuerySet, with_address(rows, "invitation__company__")).exclude(
-            Exists(stopped)
-        )
 
     def known_to(self, user: Person) -> "RelayQuerySet":
         """Of companies the manager may name: seen by name anyway, or nominated by them."""
@@ -577,6 +556,11 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
     def waiting(self) -> "NominationQuerySet":
         return self.filter(state=NominationState.WAITING)
 
+    def written_to(self) -> "NominationQuerySet":
+        """Followed by a letter; without those whose address was erased since."""
+        accepted = self.filter(state=NominationState.ACCEPTED)
+        return accepted.exclude(letter_id="").exclude(email="")
+
 
 class Nomination(models.Model):
     """An invited company points at a colleague or another company, with a reason for the manager.
@@ -603,6 +587,10 @@ class Nomination(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # Of the letter about it, which may be one that another company's nomination caused.
+    letter_id = models.CharField(
+        max_length=40, blank=True, default="", db_default="", editable=False
+    )
 
     objects = NominationQuerySet.as_manager()
 
@@ -613,6 +601,11 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_come_back(self) -> bool:
+        """Followed once, but the letter never left; it waits to be decided anew."""
+        return self.state == NominationState.WAITING and self.decided_at is not None
 
     def roles_of(self, user: Person) -> set[Role]:
         """Those of the challenge: its managers decide."""

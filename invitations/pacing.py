@@ -264,11 +264,11 @@ def unwanted_among(rows: Sequence[Invitation], *, leaving: Container[int]) -> di
     return found
 
 
-def unwanted_at(address: str, challenge: Challenge) -> str:
+def unwanted_at(address: str, challenge: Challenge, *, but: Collection[str] = ()) -> str:
     """What is said against a letter about this challenge to an address that somebody gave.
 
     By the person who confirmed it, and by companies whose letters go there: a `Refusal`, or
-    nothing.
+    nothing. `but` are those that do not count.
     """
     companies = Company.objects.active().written_to_at(hash_of(address))
     wanted = list(wishes_of(set(companies.values_list("pk", flat=True))).values())
@@ -278,7 +278,8 @@ def unwanted_at(address: str, challenge: Challenge) -> str:
     reasons = (
         against_either(one, themes=challenge.themes, country=country, today=today) for one in wanted
     )
-    return next((reason.code for reason in reasons if reason is not None), "")
+    said = (reason.code for reason in reasons if reason is not None)
+    return next((code for code in said if code not in but), "")
 
 
 def full_this_month() -> list[int]:

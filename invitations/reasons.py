@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from invitations.models import Invitation
+from invitations.models import Invitation, InvitationQuerySet
 from matching.models import Match, MatchQuerySet
 from matching.scoring import strongest
 
@@ -32,12 +32,31 @@ def fill_in(invitations: Sequence[Invitation], matches: Iterable[Match]) -> list
 
 
 def matches_of(invitations: Sequence[Invitation]) -> MatchQuerySet:
-    pairs = Invitation.objects.filter(
+    return Match.objects.filter(Exists(_pairs(invitations)))
+
+
+def _pairs(invitations: Sequence[Invitation]) -> InvitationQuerySet:
+    return Invitation.objects.filter(
         pk__in=[row.pk for row in invitations],
         challenge=OuterRef("challenge"),
         company=OuterRef("company"),
     )
-    return Match.objects.filter(Exists(pairs))
+
+
+def behind(invitations: Sequence[Invitation]) -> list[Match]:
+    """Matches of those that know no reasons, or those of another score than it is now."""
+    lacking = Q(reasons=[]) | ~Q(total=OuterRef("total"))
+    return list(Match.objects.filter(Exists(_pairs(invitations).filter(lacking))))
+
+
+def silent_among(invitations: Iterable[Invitation], matches: Iterable[Match]) -> set[int]:
+    """Ids of those that know no reasons, for nobody has written down those of their match."""
+    silent = {(one.challenge_id, one.company_id) for one in matches if one.findings is None}
+    return {
+        row.pk
+        for row in invitations
+        if not row.reasons and (row.challenge_id, row.company_id) in silent
+    }
 
 
 def are_being_written(invitation: Invitation) -> bool:

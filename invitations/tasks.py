@@ -4,8 +4,11 @@ from celery import shared_task
 
 from invitations import actions
 from invitations.emails import KIND
-from mail.choices import STOPPED, UNWANTED
+from mail.choices import STOPPED, UNWANTED, UNWRITTEN, LetterState
 from mail.models import Letter, LetterQuerySet
+
+# What became of letters that never left, by their last error.
+NEVER_LEFT = {STOPPED: "stopped", UNWRITTEN: "unwritten"}
 
 
 @shared_task
@@ -42,6 +45,8 @@ def record_fates(letter_ids: list[str]) -> None:
     unwanted = letters.filter(last_error=UNWANTED).values_list("pk", flat=True)
     actions.take_back(letter_ids=[str(pk) for pk in unwanted])
     actions.record_reminder_fates(letters=_fates(letters.filter(kind="invite-reminder")))
+    failed = letters.about("nomination").filter(state=LetterState.FAILED)
+    actions.bring_back_nominations(letter_ids=[str(one.pk) for one in failed.only("pk")])
 
 
 @shared_task
@@ -64,9 +69,14 @@ def sweep_fates() -> None:
 
 
 def _fates(letters: LetterQuerySet) -> list[tuple[str, str]]:
-    """Pairs of letter id and state; `stopped` where the reader stopped it before it left."""
+    """Pairs of letter id and state; `stopped` where the reader stopped it before it left, and
+    `unwritten` where nobody could say what it says.
+    """
     told = letters.exclude(last_error=UNWANTED).values_list("pk", "state", "last_error")
-    return [(str(pk), "stopped" if error == STOPPED else state) for pk, state, error in told]
+    return [
+        (str(pk), NEVER_LEFT.get(error, state) if state == LetterState.FAILED else state)
+        for pk, state, error in told
+    ]
 
 
 @shared_task

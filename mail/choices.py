@@ -46,6 +46,9 @@ STOPPED = "the reader stopped such letters"
 # And why one failed that its room no longer wanted to leave when its turn came.
 UNWANTED = "not allowed any more when it was to leave"
 
+# And why one failed whose room could not say for days what it says.
+UNWRITTEN = "could not be written"
+
 # How the error of a mail server begins that answers and takes nothing from us.
 REFUSES_US = "refused: "
 # At so many different recipients in a row, it is the server that takes nothing.
@@ -53,6 +56,8 @@ SEVERAL = 3
 
 # It leaves by itself, sooner or later.
 ON_THE_WAY = (_S.QUEUED, _S.CLAIMED, _S.SENDING)
+# Unless somebody queues it once more.
+NEVER_LEAVES = (_S.FAILED, _S.CANCELLED)
 FATES = (_S.SENT, _S.FAILED, _S.IN_DOUBT, _S.BOUNCED, _S.COMPLAINED)
 # What became of a letter after it left.
 AFTERWARDS = (_S.BOUNCED, _S.COMPLAINED)

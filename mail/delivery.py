@@ -24,7 +24,7 @@ from mail.actions import (
     tell_fates,
     write_late,
 )
-from mail.choices import REFUSES_US, LetterState
+from mail.choices import REFUSES_US, UNWRITTEN, LetterState
 from mail.models import Letter
 from mail.refusals import Blame
 from mail.smtp import ClaimLost, Line, LineLost, NoLine, Refused, Unsendable
@@ -86,7 +86,7 @@ class Shift:
     def _deliver(self, letters: list[Letter]) -> None:
         unwritten = _patiently(lambda: write_late(letters=letters))
         for letter in unwritten:
-            _put_back(letter, "could not be written")
+            _put_back(letter, UNWRITTEN)
         waiting = [letter for letter in letters if letter not in unwritten]
         try:
             while waiting and monotonic() < self.ends:

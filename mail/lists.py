@@ -11,7 +11,8 @@ instead: it takes the hash of the address and returns a path. `hours` is asked w
 takes up letters of the list: it takes what they are about, as pairs of noun and id, and returns
 for those that may not leave now when they may. A writer is only needed for letters
 queued with `queue_many`. It takes related ids and returns `{related_id: context}`, each in the
-language of its reader whichever is active; ids that are gone it leaves out. A gate is asked about
+language of its reader whichever is active; ids that are gone, or of which nothing can be said yet,
+it leaves out: those letters are tried again later. A gate is asked about
 letters of the list that are about to leave, a batch at a time: it returns the ids of those that
 must not any more, which fail with `UNWANTED`. It only reads, for letters are locked by then.
 """

@@ -37,7 +37,7 @@ def worker(state: State, *, environment: dict[str, str]) -> Program:
         "--concurrency",
         "2",
         "--queues",
-        "celery,mail,heart",
+        "celery,mail,heart,pages",
         "--without-gossip",
         "--without-mingle",
     ]

@@ -18,10 +18,16 @@ from invitations.actions.gating import (
     may_write,
     refusals_of,
     refusals_to_pass_on,
+    still_to_pass_on,
     verdicts_of,
 )
 from invitations.actions.knowing import take_back_nomination
-from invitations.actions.nominating import accept_nomination, ignore_nomination, nominate
+from invitations.actions.nominating import (
+    accept_nomination,
+    bring_back_nominations,
+    ignore_nomination,
+    nominate,
+)
 from invitations.actions.ordering import (
     carry_out_remindings,
     carry_out_sendings,
@@ -60,6 +66,7 @@ __all__ = [
     "ask",
     "ask_to_relay",
     "bring_answers",
+    "bring_back_nominations",
     "carry_out_remindings",
     "carry_out_sendings",
     "decline_relay",
@@ -99,6 +106,7 @@ __all__ = [
     "set_rule",
     "set_shares",
     "share_places",
+    "still_to_pass_on",
     "stop_reminders",
     "take_back",
     "take_back_answer",

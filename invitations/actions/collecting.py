@@ -19,6 +19,7 @@ from invitations.pacing import (
     is_time_for,
     next_letter_at,
 )
+from invitations.reasons import silent_among
 from invitations.tokens import hash_of, new_token
 from mail.actions import Refusal as NotQueued
 from mail.actions import postpone
@@ -70,20 +71,28 @@ def _write_next(company: Company) -> bool:
 
 
 def _locked(company: Company) -> list[Invitation]:
-    """Challenges first, as everywhere: one that closes meanwhile waits, or its invitations go."""
+    """Challenges first, as everywhere: one that closes meanwhile waits, or its invitations go.
+
+    Those whose reasons nobody can write down yet go into a later letter; where there are no others,
+    one has a letter of its own, which does not wait for ever (`write_letters`).
+    """
     held = Invitation.objects.held().filter(company=company)
     ids = held.order_by().values_list("challenge", flat=True)
     challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update()
     open_ones = [one for one in challenges if one.is_open]
     hold_letters_apart()
+    looked_at: list[Match] = []
     for challenge in open_ones:
         matches = list(Match.objects.for_challenge(challenge).for_companies([company]))
         # A letter says why: here the worker writes it, and has no need to wait for itself.
         explain(matches)
         renew_reasons(challenge, matches)
+        looked_at += matches
     rows = held.filter(challenge__in=open_ones).select_for_update(of=("self",))
     rows = rows.select_related("company", "challenge__lab__cluster", "proposed_by")
-    return list(rows.order_by("-total", "pk"))
+    found = list(rows.order_by("-total", "pk"))
+    silent = silent_among(found, looked_at)
+    return [row for row in found if row.pk not in silent] or found[:1]
 
 
 def _without_refused(rows: Sequence[Invitation], refusals: Mapping[int, str]) -> list[Invitation]:

@@ -6,7 +6,7 @@ from challenges.models import Challenge
 from companies.models import Company
 from invitations.choices import UNTIL_NEXT_MONTH, Refusal, RelayFate, Status
 from invitations.gate import WANTING, Effect, Recipient, Verdict, judge
-from invitations.models import Invitation, Relay
+from invitations.models import Invitation, Relay, RelayQuerySet
 from invitations.pacing import unwanted_among
 from invitations.recipients import (
     Pair,
@@ -82,6 +82,17 @@ def refusals_to_pass_on(relays: Sequence[Relay]) -> dict[int, str]:
     wishes = unwanted_among(rows, leaving=()).items()
     found |= {pk: why for pk, why in wishes if why not in UNTIL_NEXT_MONTH and not found[pk]}
     return found | _out_of_the_question(rows)
+
+
+def still_to_pass_on(relays: RelayQuerySet) -> RelayQuerySet:
+    """Those that wait and that nothing stands against this very moment, whenever the sweep comes.
+
+    All of them are judged, so that a count and the pages of a list say the same.
+    """
+    judged = ("cluster", "invitation__challenge", "invitation__company")
+    waiting = list(relays.waiting().select_related("invitation").only(*judged))
+    refusals = refusals_to_pass_on(waiting) if waiting else {}
+    return relays.filter(pk__in=[one.pk for one in waiting if not refusals[one.invitation_id]])
 
 
 def may_tell(rows: Sequence[Invitation]) -> dict[int, bool]:

@@ -1,5 +1,7 @@
 """An invited company points at somebody else; a manager decides whether anybody is written to."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,7 @@ from companies.models import Company
 from invitations import emails
 from invitations.actions.gating import may_write_to
 from invitations.actions.proposing import propose
-from invitations.choices import NominationKind, NominationState
+from invitations.choices import UNTIL_NEXT_MONTH, NominationKind, NominationState
 from invitations.gate import Verdict
 from invitations.models import Invitation, Nomination
 from invitations.pacing import (
@@ -23,6 +25,7 @@ from invitations.pacing import (
 from invitations.problems import NOT_LISTENED_TO, InvitationProblem
 from invitations.wording import judged
 from mail.actions import Refusal, postpone
+from mail.choices import NEVER_LEAVES
 from mail.models import hash_of
 from matching.scoring import Reason
 
@@ -69,7 +72,7 @@ def nominate(  # noqa: PLR0913  (a nomination has that many parts)
         reason=reason,
         company=company,
     )
-    _tell_managers(row)
+    _tell_managers(row, "nomination_made")
     return found
 
 
@@ -96,26 +99,54 @@ def ignore_nomination(*, nomination: Nomination, by: User | None) -> Nomination:
     return _decided(row, NominationState.IGNORED, by)
 
 
+@transaction.atomic
+def bring_back_nominations(*, letter_ids: Collection[str], by: None = None) -> None:
+    """These letters will not leave: whoever they were for may be written to once more.
+
+    Managers decide anew. Twice is safe.
+    """
+    rows = Nomination.objects.written_to().filter(letter_id__in=letter_ids)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    Nomination.objects.filter(pk__in=[row.pk for row in found]).update(
+        state=NominationState.WAITING, letter_id=""
+    )
+    invitations = {row.invitation_id for row in found}
+    related = Invitation.objects.select_related("challenge__lab")
+    for invitation in related.filter(pk__in=invitations).order_by("pk"):
+        _tell_managers(invitation, "nomination_came_back")
+
+
 def _write(row: Nomination, by: User | None) -> None:
-    """The one place where a letter to somebody nominated leaves, and where the gate is asked."""
+    """The one place where a letter to somebody nominated leaves, and where the gate is asked.
+
+    Named by two companies, an address gets one letter about the challenge.
+    """
     if _was_invited(row):
         raise InvitationProblem(
             _("Whoever reads at this address was invited to this challenge already.")
         )
     hold_letters_apart()
+    standing = emails.letters_to_nominee(row).exclude(state__in=NEVER_LEAVES).first()
+    if standing is not None:
+        row.letter_id = str(standing.pk)
+        return
     country = country_of(row)
     if why := reason_against(row, may_write_to(address=row.email, country=country)):
         raise InvitationProblem(why)
     letter = emails.write_to_nominee(nomination=row, by=by)
     if isinstance(letter, Refusal):
         raise InvitationProblem(str(letter))
-    letter_id = str(letter.pk)
-    last = last_letter_to(row.email, besides=letter_id)
-    postpone(letter_ids=[letter_id], until=next_letter_at(country=country, last_letter_at=last))
+    row.letter_id = str(letter.pk)
+    last = last_letter_to(row.email, besides=row.letter_id)
+    postpone(letter_ids=[row.letter_id], until=next_letter_at(country=country, last_letter_at=last))
 
 
-def reason_against(row: Nomination, verdict: Verdict) -> str:
-    """Why nobody is written to because of it, or nothing. Asked again before the letter leaves."""
+def reason_against(row: Nomination, verdict: Verdict, *, is_queued: bool = False) -> str:
+    """Why nobody is written to because of it, or nothing. Asked again before the letter leaves.
+
+    How many a month are enough was settled when the letter was queued, for it is counted among
+    them.
+    """
     challenge = row.invitation.challenge
     if not challenge.takes_applications:
         return _("This challenge has closed, so nobody is written to.")
@@ -123,7 +154,8 @@ def reason_against(row: Nomination, verdict: Verdict) -> str:
         return _("We may not write to this address: %(why)s") % {
             "why": judged(verdict.reason, anonymous=row.kind == NominationKind.COLLEAGUE)
         }
-    if unwanted := unwanted_at(row.email, challenge):
+    settled = UNTIL_NEXT_MONTH if is_queued else ()
+    if unwanted := unwanted_at(row.email, challenge, but=settled):
         return _("Nobody is written to now: %(why)s") % {"why": judged(Reason(unwanted))}
     return ""
 
@@ -152,16 +184,16 @@ def _undecided(nomination: Nomination) -> Nomination:
 
 def _decided(row: Nomination, state: NominationState, by: User | None) -> Nomination:
     row.state, row.decided_by, row.decided_at = state, by, timezone.now()
-    row.save(update_fields=["state", "email", "decided_by", "decided_at"])
+    row.save(update_fields=["state", "email", "decided_by", "decided_at", "letter_id"])
     return row
 
 
-def _tell_managers(invitation: Invitation) -> None:
+def _tell_managers(invitation: Invitation, kind: str) -> None:
     challenge = invitation.challenge
     url = f"{reverse('invitations:challenge', args=[challenge.slug])}#nominations"
     notify(
         user_ids=challenge.manager_ids,
-        kind="nomination_made",
+        kind=kind,
         data={"company_id": invitation.company_id, "challenge": challenge.title},
         url=url,
         group=url,

@@ -70,7 +70,10 @@ def proposal_of(match: Match, *, by: User | None = None) -> Invitation:
 
 
 def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
-    """Until its letter is written, a proposal shows the score of now."""
+    """Until its letter is written, a proposal shows the score of now.
+
+    Score and reasons stay together: while nobody has written down why, what is known stays.
+    """
     current = {match.company_id: match for match in matches}
     rows = list(
         Invitation.objects.for_challenge(challenge)
@@ -78,8 +81,13 @@ def renew_reasons(challenge: Challenge, matches: Sequence[Match]) -> None:
         .select_for_update()
         .order_by("pk")
     )
-    for row in rows:
+    changed = [row for row in rows if _may_follow(current[row.company_id], row)]
+    for row in changed:
         match = current[row.company_id]
         row.total = match.total
         row.reasons = reasons_in(match)
-    Invitation.objects.bulk_update(rows, ["total", "reasons"], batch_size=500)
+    Invitation.objects.bulk_update(changed, ["total", "reasons"], batch_size=500)
+
+
+def _may_follow(match: Match, row: Invitation) -> bool:
+    return match.findings is not None or not row.reasons

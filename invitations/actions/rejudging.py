@@ -81,7 +81,8 @@ def letters_not_allowed(letters: Sequence[Letter]) -> set[UUID]:
     """Those of the letters about to leave that may not any more. Reads only.
 
     A letter waits for working hours, over weekends and while a mail server is away; and while a
-    worker had it, nobody could call it back. As many queries for one as for all.
+    worker had it, nobody could call it back. As many queries for one as for all, but for letters
+    to somebody nominated.
     """
     since = timezone.now() - LATELY
     waited = [one for one in letters if one.created_at < since or one.claimed_at is not None]
@@ -121,13 +122,18 @@ def _news(letters: Sequence[Letter]) -> set[UUID]:
 
 
 def _to_nominees(letters: Sequence[Letter]) -> set[UUID]:
-    """There are few of these. One about a challenge that is over does not leave either."""
+    """One about a challenge that is over, or that a manager decides about anew, does not leave.
+
+    There are few of these, so each is judged by itself.
+    """
     about = {one.pk: int(one.related_id) for one in letters if one.related_noun == "nomination"}
     related = ("invitation__challenge__lab", "invitation__company")
     rows = Nomination.objects.select_related(*related).in_bulk(set(about.values())) if about else {}
-    may_leave = {pk for pk, row in rows.items() if not _why_not(row)}
-    return {letter for letter, pk in about.items() if pk not in may_leave}
+    waiting = {row.letter_id: row for row in rows.values() if row.letter_id}
+    may_leave = {pk for pk, row in waiting.items() if not _why_not(row)}
+    return {letter for letter in about if str(letter) not in may_leave}
 
 
 def _why_not(row: Nomination) -> str:
-    return reason_against(row, may_write_to(address=row.email, country=country_of(row)))
+    verdict = may_write_to(address=row.email, country=country_of(row))
+    return reason_against(row, verdict, is_queued=True)

@@ -168,10 +168,33 @@ def _leaves_at(row: Invitation) -> datetime:
 def decline_relay(*, relay: Relay, note: str, by: User) -> Relay:
     """The cluster organisation does not want to ask its member this."""
     relay, row = _waiting(relay)
+    _decline(relay, row, note=note, by=by)
+    return relay
+
+
+def decline_locked(*, relays: Sequence[Relay], by: User) -> None:
+    """The same for several from `lock_waiting`, without those whose challenge is over."""
+    for relay in relays:
+        if relay.invitation.challenge.is_open:
+            _decline(relay, relay.invitation, note="", by=by)
+
+
+def _decline(relay: Relay, row: Invitation, *, note: str, by: User) -> None:
     _settle(relay, RelayFate.DECLINED, note=note.strip()[:300], by=by)
     row.status, row.letter_id, row.refused_because = Status.REFUSED, "", Refusal.NOT_PASSED_ON
     row.save(update_fields=["status", "letter_id", "refused_because"])
-    return relay
+
+
+def lock_waiting(relays: RelayQuerySet) -> list[Relay]:
+    """Those that wait, each with its invitation, locked in the order of whoever answers one."""
+    asked = list(relays.waiting().values_list("invitation", flat=True))
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("challenge")
+    invitations = {row.pk: row for row in rows.filter(pk__in=asked).order_by("pk")}
+    waiting = relays.waiting().filter(invitation__in=invitations)
+    found = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    for relay in found:
+        relay.invitation = invitations[relay.invitation_id]
+    return found
 
 
 def end_relays(*, invitations: InvitationQuerySet, by: User | None) -> None:

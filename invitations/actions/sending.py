@@ -31,6 +31,7 @@ LOSSES = {
     "failed": Refusal.NOT_DELIVERABLE,
     "bounced": Refusal.NOT_DELIVERABLE,
     "stopped": Refusal.STOPPED,
+    "unwritten": Refusal.NOT_WRITTEN,
     "complained": Refusal.COMPLAINED,
 }
 
@@ -146,7 +147,7 @@ def record_fates(
 ) -> None:
     """Letters were sent, failed, came back, were reported or were stopped before they left.
 
-    `letters` are pairs of letter id and its state, or `stopped`.
+    `letters` are pairs of letter id and its state, or `stopped`, or `unwritten`.
     """
     sent = [letter for letter, state in letters if state == "sent"]
     rows = Invitation.objects.filter(letter_id__one_of=set(sent))

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from invitations.emails import contexts_of, reminder_contexts_of
 from invitations.models import Invitation, Reminder
-from invitations.reasons import fill_in, matches_of
+from invitations.reasons import behind, fill_in, silent_among
 from invitations.tokens import hash_of, new_token
 from matching.explaining import explain
 
@@ -25,7 +25,8 @@ def write_letters(
     """What each letter says, with a new secret in its link; its hash is stored on the invitation.
 
     Called by the outbox, which stores the words in the same transaction. A letter that has to be
-    written once more gets another secret.
+    written once more gets another secret. Left out are those whose reasons nobody can write down
+    at this moment: the outbox tries again later, and gives up after a day.
     """
     rows = list(
         Invitation.objects.filter(pk__in=invitation_ids)
@@ -34,20 +35,24 @@ def write_letters(
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    _explain(rows)
+    silent = _explain(rows)
+    rows = [row for row in rows if row.pk not in silent]
     tokens = {row.pk: new_token() for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [list(tokens), [hash_of(token) for token in tokens.values()]])
     return contexts_of(rows, tokens=tokens)
 
 
-def _explain(rows: Sequence[Invitation]) -> None:
-    """A letter says why: here the worker writes it, and has no need to wait for itself."""
-    lacking = [row for row in rows if not row.reasons]
-    if lacking:
-        matches = list(matches_of(lacking))
-        explain(matches)
-        Invitation.objects.bulk_update(fill_in(lacking, matches), ["total", "reasons"])
+def _explain(rows: Sequence[Invitation]) -> set[int]:
+    """A letter says why: here the worker writes it, and has no need to wait for itself.
+
+    Returns the ids of those that still know no reason.
+    """
+    matches = behind(rows)
+    explain(matches)
+    told = [one for one in matches if one.findings is not None]
+    Invitation.objects.bulk_update(fill_in(rows, told), ["total", "reasons"])
+    return silent_among(rows, matches)
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, names_of, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from invitations.wording import told_when
+from mail.choices import ON_THE_WAY
 from mail.models import Letter
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
@@ -348,9 +349,11 @@ class NominationView(PermissionPage, View):
         if "accept" not in self.request.POST:
             actions.ignore_nomination(nomination=self.nomination, by=self.request.user)
             return _("The nomination is not followed.")
-        actions.accept_nomination(nomination=self.nomination, by=self.request.user)
-        if self.nomination.company_id:
+        row = actions.accept_nomination(nomination=self.nomination, by=self.request.user)
+        if row.company_id:
             return _("The company is on the list of proposals.")
-        letter = Letter.objects.about("nomination", [str(self.nomination.pk)]).first()
+        letter = Letter.objects.get(pk=row.letter_id)
+        if letter.state not in ON_THE_WAY:
+            return _("Whoever reads there has had a letter about this challenge already.")
         in_post = _("A letter about the challenge is in the post.")
-        return told_when(letter.next_attempt_at if letter else None, in_post=in_post)
+        return told_when(letter.next_attempt_at, in_post=in_post)

@@ -23,8 +23,8 @@ class TakeBackNomination(PermissionPage, View):
 
     @cached_property
     def company(self) -> Company:
-        seen = Company.objects.visible_to(self.request.user).active()
-        return get_object_or_404(seen, slug=self.kwargs["slug"])
+        """Whether or not it is seen: those of it alone pass who said that they know it."""
+        return get_object_or_404(Company.objects.active(), slug=self.kwargs["slug"])
 
     def get_scope(self) -> Nominating:
         return Nominating(self.company)
@@ -39,4 +39,5 @@ class TakeBackNomination(PermissionPage, View):
             messages.success(request, _("Taken back: you are not asked about this company."))
         except InvitationProblem as problem:
             messages.error(request, str(problem))
-        return redirect(self.company)
+        seen = Company.objects.visible_to(request.user).filter(pk=self.company.pk)
+        return redirect(self.company if seen.exists() else "invitations:relays")

@@ -29,7 +29,7 @@ from invitations.views.inviting import InvitingPage, numbers, send_url
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
 from matching.models import Match
-from matching.tasks import explain_matches
+from matching.tasks import ring_for
 
 # More are sent as all that are on the list.
 MOST = 500
@@ -174,8 +174,7 @@ class LetterPage(InvitingPage):
     def match(self) -> Match:
         rows = Match.objects.for_challenge(self.challenge).select_related("company")
         match = get_object_or_404(rows, pk=self.kwargs["match"])
-        if match.findings is None:
-            explain_matches.delay_on_commit([match.pk])
+        ring_for([match])
         return match
 
     @cached_property

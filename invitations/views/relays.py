@@ -14,15 +14,18 @@ from django.views.generic import ListView, TemplateView
 
 from accounts.doors import PermissionPage, SignedInPage
 from accounts.permissions import Permission, Scope
+from clusters.models import ClusterOrganisation
 from companies.models import Company
+from companies.scopes import Nominating
 from invitations import actions
 from invitations.choices import Refusal, RelayFate, Status
 from invitations.emails import recipient_of, text_to_pass_on
 from invitations.models import Relay
 from invitations.problems import InvitationProblem
-from invitations.reasons import are_being_written, with_reasons
+from invitations.reasons import are_being_written, matches_of, with_reasons
 from invitations.wording import judged, told_when
 from matching.scoring import Reason
+from matching.tasks import ring_for
 
 PAGE = 25
 LATELY = 10
@@ -37,24 +40,16 @@ class RelaysView(SignedInPage, ListView):
     paginate_by = PAGE
 
     def get_queryset(self) -> QuerySet[Relay]:
-        return (
-            Relay.objects.known_to(self.request.user)
-            .waiting()
-            .select_related(*RELATED)
-            .order_by("pk")
-        )
+        waiting = actions.still_to_pass_on(Relay.objects.known_to(self.request.user))
+        return waiting.select_related(*RELATED).order_by("pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         settled = Relay.objects.known_to(self.request.user).exclude(fate=RelayFate.WAITING)
-        context = super().get_context_data(
+        return super().get_context_data(
             settled=settled.select_related(*RELATED).order_by("-settled_at")[:LATELY],
             crumbs=[{"label": _("Invitations"), "url": reverse("invitations:list")}],
             **kwargs,
         )
-        relays = list(context["relays"])
-        refusals = actions.refusals_to_pass_on(relays)
-        wanted = [one for one in relays if not refusals[one.invitation_id]]
-        return context | {"relays": wanted}
 
 
 class RelayView(PermissionPage, TemplateView):
@@ -96,16 +91,24 @@ class RelayView(PermissionPage, TemplateView):
             challenge=self.relay.invitation.challenge,
             is_waiting=self.is_waiting,
             refusal=Refusal(self.refusal).label if self.refusal else "",
+            said_to_know=self.said_to_know(company),
             why=judged(Reason.from_data(self.relay.why)),
             crumbs=[{"label": _("Invitations to pass on"), "url": reverse("invitations:relays")}],
             **(self._offered(company) if self.is_waiting else {}),
             **kwargs,
         )
 
+    def said_to_know(self, company: Company) -> list[ClusterOrganisation]:
+        """The one that is asked, if it said so."""
+        own = Nominating(company).clusters_of(self.request.user)
+        return [one for one in own if one.pk == self.relay.cluster_id]
+
     def _offered(self, company: Company) -> dict[str, Any]:
-        if are_being_written(self.relay.invitation):
+        row = self.relay.invitation
+        if are_being_written(row):
+            ring_for(matches_of([row]))
             return {"is_being_written": True}
-        with_reasons([self.relay.invitation])
+        with_reasons([row])
         subject, text = text_to_pass_on(self.relay, by=self.request.user)
         shows_address = company.shows_contact_to(self.request.user)
         address = (recipient_of(company) or "") if shows_address else ""

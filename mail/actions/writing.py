@@ -58,8 +58,11 @@ def _drafts(
 ) -> list[Written]:
     drafts = []
     for letter in letters:
+        context = contexts.get(letter.related_id)
+        if context is None:
+            log.warning("letter_left_out", kind=kind, letter=str(letter.pk))
+            continue
         try:
-            context = contexts[letter.related_id]
             draft = draft_of(kind, letter.language, context, letter.recipient, letter.list_name)
         except Exception:
             log.exception("letter_not_written", kind=kind, letter=str(letter.pk))

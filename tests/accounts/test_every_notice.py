@@ -17,7 +17,14 @@ from clusters.choices import MemberRole
 from companies import actions as companies
 from companies.choices import CompanyRole, Source, Visibility
 from companies.models import ColleagueLetter, Company
-from invitations.actions import answer, nominate, postpone, send
+from invitations.actions import (
+    accept_nomination,
+    answer,
+    bring_back_nominations,
+    nominate,
+    postpone,
+    send,
+)
 from invitations.models import Invitation
 from mail.models import Letter
 from matching import actions as matching
@@ -141,6 +148,14 @@ def answered(verb: Callable[..., object], **given: object) -> Happening:
     return manager, lambda: verb(invitation=invitation, by=None, **given)
 
 
+def nominee_not_reached() -> Happening:
+    manager, name = answered(nominate, kind="colleague", name="Bo", email="bo@kabelro.example")
+    row = name()
+    Company.objects.filter(pk=row.invitation.company_id).update(country="FI")
+    row = accept_nomination(nomination=row, by=None)
+    return manager, lambda: bring_back_nominations(letter_ids=[row.letter_id])
+
+
 def sent(application: object, pitch: str) -> object:
     return applications.submit(
         application=application,
@@ -246,6 +261,7 @@ HAPPENINGS: dict[str, Callable[[], Happening]] = {
     "invitation_interested": lambda: answered(answer, interested=True),
     "invitation_later": lambda: answered(postpone, until=timezone.localdate() + timedelta(days=30)),
     "list-imported": list_imported,
+    "nomination_came_back": nominee_not_reached,
     "nomination_made": lambda: answered(
         nominate, kind="colleague", name="Bo", email="bo@kabelro.example"
     ),

@@ -211,6 +211,10 @@ def to_pass_on(client, world) -> bool:
         lambda one: write_down(company_ids=[one.pk], kind=GroundKind.OBJECTED, by=None),
         lambda one: Company.objects.filter(pk=one.pk).update(wants_invitations=False),
         lambda one: Company.objects.filter(pk=one.pk).update(is_active=False),
+        lambda one: Company.objects.filter(pk=one.pk).update(letter_themes=["hydrogen"]),
+        lambda one: Company.objects.filter(pk=one.pk).update(
+            no_letters_until=timezone.localdate() + timedelta(days=9)
+        ),
         lambda one: one.cluster_memberships.all().delete(),
     ],
 )
@@ -224,6 +228,7 @@ def test_what_is_to_be_passed_on_is_counted_as_of_this_moment(client, world, sai
     said_no(company)
 
     assert not to_pass_on(client, world)
+    assert list(client.get("/invitations/relays/").context["relays"]) == []
 
 
 def test_an_address_that_takes_no_letters_keeps_nobody_from_passing_it_on(client, world):

@@ -70,7 +70,7 @@ def hire(email_url, tmp_path) -> Iterator[Callable[..., Postmen]]:
         *,
         app: str = "config",
         clock: bool = True,
-        queues: str = "celery,mail,heart",
+        queues: str = "celery,mail,heart,pages",
         **addresses: str,
     ) -> Postmen:
         number = len(hired)

@@ -69,7 +69,7 @@ def as_manager(page, live_server, challenge) -> Page:
 @pytest.fixture
 def ring_answered(hire):
     """Comes to work late, when somebody is waiting already."""
-    return lambda: hire(clock=False, queues="celery,heart")
+    return lambda: hire(clock=False, queues="celery,pages")
 
 
 def test_a_page_far_down_fills_in_by_itself(as_manager, challenge, ring_answered):

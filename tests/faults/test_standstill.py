@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from benchmarks._kills import queue_letters
+from config.tasks import beat_heart
 from invitations.actions import order_sending
 from invitations.actions.ordering import AT_ONCE
 from invitations.choices import Status
@@ -22,6 +23,7 @@ from mail.actions import note_failure
 from mail.actions.pausing import ONLY
 from mail.health import HEARTBEAT_KEY, standstill
 from mail.models import Letter, MailServer
+from matching.tasks import explain_matches
 from tests.factories import (
     AccountFactory,
     ChallengeFactory,
@@ -225,3 +227,20 @@ def test_a_worker_killed_behind_an_order_is_red_within_a_minute_and_another_carr
     assert deaf[1] is False
     assert "Letters do not leave" not in after
     assert sending.done_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_says_that_it_lives_whatever_waits_at_pages(hire):
+    """Many people turn pages at once, and what they wait for was rung for before."""
+    for _page in range(50):
+        explain_matches.apply_async([[]])
+
+    worker = hire(clock=False)
+
+    def told(part: str) -> int:
+        """Each task is told of as it comes and as it is done."""
+        return part.count(f"{explain_matches.name}[")
+
+    wait(lambda: told(worker.log.read_text()) == 100, seconds=60, log=worker.log)
+    before, _heart, after = worker.log.read_text().partition(f"{beat_heart.name}[")
+    assert told(before) < 20 < told(after)

@@ -6,13 +6,24 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from challenges.actions import close
+from accounts.models import Notice
+from challenges.actions import close, reopen
 from companies.actions import retire_company, update_profile
+from companies.choices import Source
+from companies.models import ReaderWishes
 from invitations import actions, tasks
 from invitations.actions import set_rule
-from invitations.choices import Refusal, Status
-from invitations.models import Invitation, Reminder
-from mail.actions import claim_batch, put_back, release, send_again, tell_fates
+from invitations.choices import NominationState, Refusal, Status
+from invitations.models import Invitation, Nomination, Reminder
+from mail.actions import (
+    begin_sending,
+    claim_batch,
+    put_back,
+    record_fate,
+    release,
+    send_again,
+    tell_fates,
+)
 from mail.choices import UNWANTED, LetterState
 from mail.models import Letter
 from matching.actions import override
@@ -336,3 +347,125 @@ def test_a_letter_to_somebody_nominated_that_waits_is_judged_again(nominated, ch
     assert claim_batch() == []
     nominated.refresh_from_db()
     assert (nominated.state, nominated.last_error) == (LetterState.FAILED, UNWANTED)
+
+
+@pytest.mark.parametrize("wish", ["company", "reader"])
+def test_a_letter_to_somebody_nominated_is_not_too_many_because_of_itself(
+    invited, manager, new_company, wish
+):
+    """Whoever reads there wants one letter a month: this is the one."""
+    row = invited(country="NO")
+    there = new_company("Kabelro", country="NO", is_member=False, source=Source.IMPORTED)
+    if wish == "company":
+        update_profile(company=there, fields={"letters_per_month": 1}, by=None)
+    else:
+        ReaderWishes.objects.create(user=AccountFactory(email=there.email), letters_per_month=1)
+    found = actions.nominate(
+        invitation=row, kind="colleague", name="Bo", email=there.email, by=None
+    )
+    actions.accept_nomination(nomination=found, by=manager)
+    has_waited()
+
+    claimed = claim_batch()
+
+    assert there.email in [letter.recipient for letter in claimed]
+
+
+def stopped(challenge) -> None:
+    """It came up while the challenge was closed, and somebody reopens it."""
+    close(challenge=challenge, by=AccountFactory())
+    assert "nomination" not in [letter.related_noun for letter in claim_batch()]
+    tell_fates()
+    challenge.refresh_from_db()
+    reopen(challenge=challenge, deadline=timezone.now() + SOON, by=AccountFactory())
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_nomination_whose_letter_was_stopped_waits_for_the_manager_again(
+    nominated, manager, client, challenge, is_heard
+):
+    stopped(challenge)
+    if is_heard:
+        tasks.record_fates([str(nominated.pk)])
+    else:
+        tasks.sweep_fates()
+
+    row = Nomination.objects.get()
+    assert (row.state, row.letter_id) == (NominationState.WAITING, "")
+    assert "nomination_came_back" in [one.kind for one in Notice.objects.of(manager)]
+    assert actions.letters_not_heard_of() == []
+    client.force_login(manager)
+    page = client.get(reverse("invitations:challenge", args=[challenge.slug])).content.decode()
+    assert "The letter to them did not leave; decide once more." in page
+
+
+def test_followed_again_it_is_written_anew_and_only_that_letter_leaves(
+    nominated, manager, client, challenge
+):
+    stopped(challenge)
+    tasks.sweep_fates()
+    client.force_login(manager)
+    url = reverse("invitations:decide_nomination", args=[Nomination.objects.get().pk])
+
+    page = client.post(url, {"accept": "1"}, follow=True).content.decode()
+
+    send_again(letter=nominated, by=None)
+    has_waited()
+    letters = Letter.objects.about("nomination").exclude(pk=nominated.pk)
+    assert "A letter about the challenge is in the post." in page
+    assert [one for one in claim_batch() if one.kind == "nominate"] == [letters.get()]
+
+
+def test_named_by_two_companies_it_waits_at_both(nominated, invited, manager, challenge):
+    """One letter about a challenge goes to an address, whoever gave it."""
+    other = actions.nominate(
+        invitation=invited("Other", country="NO"),
+        kind="colleague",
+        name="Bo L.",
+        email=nominated.recipient,
+        by=None,
+    )
+    actions.accept_nomination(nomination=other, by=manager)
+    assert Letter.objects.about("nomination").count() == 1
+
+    stopped(challenge)
+    tasks.sweep_fates()
+
+    assert {one.state for one in Nomination.objects.all()} == {NominationState.WAITING}
+
+
+def test_one_named_again_after_the_letter_left_is_told_as_it_is(
+    nominated, invited, manager, client, challenge
+):
+    (letter,) = claim_batch()
+    begin_sending(letter=letter)
+    record_fate(letter=letter, fate=LetterState.SENT)
+    other = actions.nominate(
+        invitation=invited("Other", country="NO"),
+        kind="colleague",
+        name="Bo L.",
+        email=nominated.recipient,
+        by=None,
+    )
+    client.force_login(manager)
+    url = reverse("invitations:decide_nomination", args=[other.pk])
+
+    page = client.post(url, {"accept": "1"}, follow=True).content.decode()
+
+    assert "Whoever reads there has had a letter about this challenge already." in page
+    assert Letter.objects.about("nomination").count() == 1
+
+
+def test_a_letter_whose_nomination_is_decided_anew_does_not_leave(nominated):
+    Nomination.objects.update(state=NominationState.WAITING, letter_id="")
+
+    assert claim_batch() == []
+
+
+def test_a_letter_that_the_mail_server_refused_brings_its_nomination_back(nominated):
+    (letter,) = claim_batch()
+    record_fate(letter=letter, fate=LetterState.FAILED, error="no such user")
+
+    tasks.record_fates([str(letter.pk)])
+
+    assert Nomination.objects.get().has_come_back

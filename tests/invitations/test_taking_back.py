@@ -1,16 +1,23 @@
 """A cluster organisation takes back that it knows a company."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from challenges.models import Challenge
+from clusters.choices import MemberRole
 from companies.actions import nominate_company
-from companies.choices import GroundKind, Source
-from companies.models import LawfulGround
+from companies.choices import GroundKind, Source, Visibility
+from companies.models import Company, LawfulGround
 from invitations import actions
 from invitations.choices import Refusal, RelayFate, Status
 from invitations.invariants import contradictions
-from invitations.models import Relay
+from invitations.models import Invitation, Relay
 from invitations.problems import InvitationProblem
 from tests.factories import AccountFactory, MembershipFactory
 
@@ -123,3 +130,89 @@ def test_nobody_takes_back_what_another_organisation_said(known, knowing):
     assert press(known, other, cluster=knowing.organisation.slug).status_code == 404
     assert press(known, MembershipFactory(user=AccountFactory())).status_code == 404
     assert known.grounds.nominations().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_passes_it_on_meanwhile_is_waited_for(relay, known, knowing):
+    """Nobody unsays what just now let a letter go."""
+    passed, asked = Event(), Event()
+
+    def pass_it_on() -> None:
+        with transaction.atomic():
+            actions.pass_on(relay=relay, by=knowing.user)
+            passed.set()
+            asked.wait(1)
+        connection.close()
+
+    def take_it_back() -> str:
+        passed.wait(10)
+        try:
+            take_back(known, knowing)
+        except InvitationProblem as problem:
+            return str(problem)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        passing, taking = pool.submit(pass_it_on), pool.submit(take_it_back)
+        passing.result()
+        told = taking.result()
+
+    assert "stays on record" in told
+    assert known.grounds.nominations().exists()
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda row: Invitation.objects.filter(pk=row.pk).update(status=Status.INTERESTED),
+        lambda row: Challenge.objects.filter(pk=row.challenge_id).update(
+            status="closed", closed_at=timezone.now()
+        ),
+    ],
+)
+def test_what_needs_no_word_any_more_keeps_nothing_from_being_taken_back(
+    relay, known, knowing, meanwhile
+):
+    meanwhile(relay.invitation)
+
+    take_back(known, knowing)
+
+    relay.refresh_from_db()
+    assert not known.grounds.nominations().exists()
+    assert relay.fate == RelayFate.WAITING
+
+
+def test_a_partner_takes_it_back_and_declines_nothing(relay, known, knowing):
+    """Only who may answer is noted as having answered; the wait ends all the same."""
+    partner = MembershipFactory(
+        organisation=knowing.organisation, role=MemberRole.PARTNER, user=AccountFactory()
+    )
+
+    page = press(known, partner)
+
+    relay.refresh_from_db()
+    assert "Taken back" in page.text
+    assert (relay.fate, relay.settled_by) == (RelayFate.ENDED, None)
+    assert (relay.invitation.status, relay.invitation.refused_because) == (
+        Status.REFUSED,
+        Refusal.NOT_PASSED_ON,
+    )
+
+
+def test_a_company_that_is_seen_by_fewer_can_still_be_given_back(relay, known, knowing):
+    """Its page is closed to whoever knows it; the invitation to pass on still names it."""
+    Company.objects.filter(pk=known.pk).update(visibility=Visibility.CLUSTER)
+    client = Client()
+    client.force_login(knowing.user)
+    url = reverse("invitations:take_back_nomination", args=[known.slug])
+    assert client.get(known.get_absolute_url()).status_code == 404
+    assert url in client.get(relay.get_absolute_url()).text
+
+    page = press(known, knowing)
+
+    assert page.redirect_chain[-1][0] == reverse("invitations:relays")
+    assert "Taken back" in page.text
+    assert not known.grounds.nominations().exists()
+    assert press(known, MembershipFactory(user=AccountFactory())).status_code == 404

@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from invitations.choices import Status
-from invitations.models import Invitation
+from invitations.choices import BY_HAND, Status
+from invitations.models import Invitation, Relay
 from labs.models import LivingLab
 from mail.models import Letter
 from matching.models import Match
+from matching.scoring import Reason
 from tests.factories import AccountFactory, AdministratorFactory, CompanyMemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,53 @@ def test_a_page_behind_the_last_is_the_last(client, manager, sent):
 
     assert page.status_code == 200
     assert page.context["page_obj"].number == 1
+
+
+@pytest.fixture
+def unexplained(sent) -> Match:
+    """Its reasons are nowhere yet: neither in the invitation nor in the match."""
+    Invitation.objects.update(reasons=[])
+    Match.objects.update(findings=None, conditions=[])
+    return Match.objects.get()
+
+
+def rings(callbacks: list[object]) -> list[str]:
+    names = (getattr(one, "name", "") for one in callbacks)
+    return [name for name in names if name == "matching.tasks.explain_matches"]
+
+
+def test_a_letter_that_is_looked_at_again_and_again_wakes_the_worker_once(
+    client, manager, challenge, unexplained, django_capture_on_commit_callbacks
+):
+    client.force_login(manager)
+    address = reverse("invitations:letter", args=[challenge.slug, unexplained.pk])
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        for _time in range(3):
+            client.get(address)
+
+    assert len(rings(callbacks)) == 1
+
+
+def test_who_is_to_pass_on_what_has_no_reasons_yet_wakes_the_worker(
+    client, manager, challenge, new_company, scored, django_capture_on_commit_callbacks
+):
+    """Where nobody else reads it, nobody else would."""
+    company = new_company()
+    scored()
+    Match.objects.update(findings=None, conditions=[])
+    row = Invitation.objects.create(
+        challenge=challenge, company=company, status=Status.RELAYED, letter_id=BY_HAND
+    )
+    relay = Relay.objects.create(
+        invitation=row,
+        cluster=challenge.lab.cluster,
+        why=Reason("needs_request", country="DK", kind="generic").to_data(),
+    )
+    client.force_login(manager)
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        page = words(client.get(relay.get_absolute_url()))
+
+    assert "Its reasons are being written just now." in page
+    assert len(rings(callbacks)) == 1
