@@ -1,6 +1,7 @@
 """Matches: the scored pairs of challenges and companies."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -213,6 +214,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
         """Those that are numbers alone."""
         return self.filter(findings__isnull=True)
 
+    def scorings(self) -> list[tuple[int, int | None, datetime]]:
+        """What tells each from the same match scored again."""
+        return list(self.values_list("pk", "run_id", "scored_at"))
+
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
 
@@ -346,6 +351,10 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} × {self.challenge_id}: {self.total / 10}"
+
+    @property
+    def scoring(self) -> tuple[int, int | None, datetime]:
+        return self.pk, self.run_id, self.scored_at
 
     @property
     def judged(self) -> tuple[Finding, ...]:

@@ -75,8 +75,7 @@ def file_of(view: "ExportNetworkView | ExportChallengeView", name: str) -> HttpR
     if view.kwargs["kind"] not in makers:
         raise Http404
     ids = list(view.get_queryset().values_list("pk", flat=True)[:LIMIT])
-    lacking = Match.objects.filter(pk__in=ids).unexplained().values_list("pk", flat=True)
-    awaited = untried(list(lacking))
+    awaited = untried(Match.objects.filter(pk__in=ids).unexplained().scorings())
     if awaited or MARK in view.request.headers:
         return prepared(view, number=len(ids), awaited=awaited)
     header = [str(title) for title in HEADER]

@@ -16,7 +16,7 @@ from matching import actions
 from matching.actions import explaining, request_runs, rescore_companies, score_challenges
 from matching.explaining import _scored, last_runs, rows_of
 from matching.models import Match, MatchRun
-from matching.patience import GIVES_UP
+from matching.patience import GIVES_UP, untried
 from matching.views import files, lists
 from tests.factories import AccountFactory, ChallengeFactory, CompanyMemberFactory
 
@@ -236,6 +236,52 @@ def test_a_row_that_cannot_be_explained_keeps_no_file_from_leaving(client, two, 
     assert waits.status_code == 202
     rows = list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines()))
     assert [row[7] for row in rows].count("being scored again") == 2
+
+
+def reasons_in(file) -> list[str]:
+    rows = list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines()))
+    return [row[7] for row in rows[1:]]
+
+
+def test_a_file_waits_again_after_every_scoring(client, two, manager, worker):
+    client.force_login(manager)
+    ids = list(Match.objects.values_list("pk", flat=True))
+    actions.explain_matches(match_ids=ids, may_go_on=lambda: True)
+    runs = request_runs(challenge_ids=[one.pk for one in two])
+    score_challenges(runs=list(MatchRun.objects.filter(pk__in=runs)))
+
+    with worker():
+        waits = client.get(EXPORT)
+    file = client.get(EXPORT)
+
+    assert waits.status_code == 202
+    assert len(reasons_in(file)) == 12
+    assert "being scored again" not in reasons_in(file)
+
+
+def test_what_was_written_down_is_not_noted_as_tried_in_vain(two):
+    found = Match.objects.order_by("pk")
+    actions.explain_matches(match_ids=[one.pk for one in found], may_go_on=lambda: True)
+
+    assert untried(found.scorings()) == [one.pk for one in found]
+
+
+@pytest.mark.parametrize("page", ["network", "challenge", "match", "company", "own match"])
+def test_nobody_waits_for_what_cannot_be_explained(client, two, manager, worker, page):
+    match = Match.objects.for_challenge(two[0]).select_related("company").first()
+    owner = CompanyMemberFactory(company=match.company, user=AccountFactory()).user
+    client.force_login(owner if page in ("company", "own match") else manager)
+    update_profile(company=match.company, fields={"description": "We watch grids."}, by=None)
+    url = addresses(two[0], match)[page]
+
+    with worker():
+        waits = client.get(url)
+    tried = client.get(url)
+
+    assert waits.context["wait"].goes_on
+    assert tried.context["wait"].missing == 0
+    assert "every 1s" not in tried.content.decode()
+    assert "being scored again" in tried.content.decode().lower()
 
 
 def test_many_rows_are_explained_in_pieces_and_none_is_left_out(two, monkeypatch):
