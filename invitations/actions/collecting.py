@@ -73,8 +73,8 @@ def _locked(company: Company) -> list[Invitation]:
     """Challenges first, as everywhere: one that closes meanwhile waits, or its invitations go."""
     held = Invitation.objects.held().filter(company=company)
     ids = held.order_by().values_list("challenge", flat=True)
-    challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update()
-    open_ones = [one for one in challenges if one.is_open]
+    challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk")
+    open_ones = [one for one in challenges.select_for_update(no_key=True) if one.is_open]
     hold_letters_apart()
     for challenge in open_ones:
         matches = list(Match.objects.for_challenge(challenge).for_companies([company]))

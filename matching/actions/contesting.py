@@ -183,7 +183,11 @@ def _move(row: Contest, state: str) -> None:
 
 
 def _locked(contest: Contest) -> Contest:
-    """The challenge first, as all who change its matches do."""
-    Challenge.objects.select_for_update().get(pk=contest.challenge_id)
+    """The challenge first, as all who change its matches do.
+
+    With no_key, here and wherever matches are changed under it: a run that stores a new match looks
+    at the key of its challenge when it commits, with other matches in its hands.
+    """
+    Challenge.objects.select_for_update(no_key=True).get(pk=contest.challenge_id)
     rows = Contest.objects.select_for_update(of=("self",))
     return rows.select_related("challenge__lab__cluster", "company").get(pk=contest.pk)

@@ -1,0 +1,85 @@
+"""A decision and a scoring that meet: one waits for the other, and neither for ever."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from matching import actions
+from matching.actions.storing import store
+from matching.explaining import rows_of
+from matching.models import Match
+from tests.factories import AccountFactory, CompanyMemberFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITS = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+
+
+@pytest.fixture
+def pair(challenge, new_company, scored, write_reasons):
+    """One stored match, and a company whose match the worker is about to write."""
+    company, new = new_company("Sensorer", themes=[]), new_company("Ny")
+    scored()
+    write_reasons()
+    rows = rows_of([(challenge.pk, company.pk), (challenge.pk, new.pk)])
+    Match.objects.filter(company=new).delete()
+    return company, rows
+
+
+@pytest.fixture
+def decide(challenge, manager, pair):
+    company, _rows = pair
+    owner = CompanyMemberFactory(company=company, user=AccountFactory()).user
+    contest = actions.contest(
+        challenge=challenge,
+        company=company,
+        criterion="theme",
+        statement="We do watch grids.",
+        link="https://example.org/grids",
+        by=owner,
+    )
+    pinned = {"kind": "pin", "points": None, "reason": "We met them."}
+
+    def override():
+        return actions.override(challenge=challenge, company=company, **pinned, by=manager)
+
+    def accept():
+        return actions.accept_contest(contest=contest, granted="full", answer="Yes.", by=manager)
+
+    return {"override": override, "accept": accept}
+
+
+def till_somebody_waits(*, seconds: int = 10) -> None:
+    patience = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < patience:
+            cursor.execute(WAITS)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.parametrize("verb", ["override", "accept"])
+def test_who_decides_waits_for_a_scoring_that_adds_a_company(pair, decide, verb):
+    _company, rows = pair
+    failed = []
+
+    def act():
+        try:
+            decide[verb]()
+        except Exception as problem:  # noqa: BLE001 - told below
+            failed.append(problem)
+        finally:
+            connection.close()
+
+    manager = threading.Thread(target=act)
+    with transaction.atomic():
+        store(rows)
+        manager.start()
+        till_somebody_waits()
+    manager.join()
+
+    assert failed == []
+    assert Match.objects.count() == 2
