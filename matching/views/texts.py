@@ -41,9 +41,9 @@ class TextsView(WaitingPage, ChallengeMixin, PermissionPage, TemplateView):
         url = reverse("matching:detail", args=[self.challenge.slug, match.pk])
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
-            "name": match.company.name,
+            "name": str(match.company),
             **told(self.request, match),
-            "crumbs": [{"label": match.company.name, "url": url}],
+            "crumbs": [{"label": str(match.company), "url": url}],
         }
 
 
