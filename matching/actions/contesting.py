@@ -145,10 +145,15 @@ def refuse_contest(*, contest: Contest, answer: str, by: User) -> Contest:
 
 @transaction.atomic
 def reconsider_contest(*, contest: Contest, by: User) -> Contest:
-    """Take a decision back: the part counts as computed again, and the contest waits."""
+    """Take a decision back: the part counts as computed again, and the contest waits.
+
+    Raises MatchProblem where that would cost an applicant points after the deadline.
+    """
     row = _locked(contest)
     if row.state == ContestState.OPEN:
         return row
+    if row.granted and not row.challenge.is_open:
+        raise MatchProblem(_("This challenge is closed; what was granted stays."))
     _move(row, ContestState.OPEN)
     row.granted, row.decided_at, row.decided_by = "", None, None
     try:

@@ -267,6 +267,39 @@ def test_a_closed_challenge_is_not_contested(challenge, company, owner, manager,
         )
 
 
+def test_what_was_granted_is_not_taken_back_after_the_deadline(
+    client, challenge, contested, manager
+):
+    actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
+    granted = numbers()
+    close(challenge=challenge, by=manager)
+    client.force_login(manager)
+    address = reverse("matching:reconsider_contest", args=[challenge.slug, contested.pk])
+
+    page = client.get(contested.get_absolute_url())
+    told = client.post(address, follow=True)
+
+    assert numbers() == granted
+    assert address not in page.content.decode()
+    assert "what was granted stays" in page.content.decode()
+    assert "This challenge is closed; what was granted stays." in [
+        str(one) for one in told.context["messages"]
+    ]
+
+
+def test_what_waits_is_decided_after_the_deadline_and_a_refusal_thought_over(
+    challenge, contested, manager
+):
+    close(challenge=challenge, by=manager)
+    before = numbers()[0]
+
+    actions.refuse_contest(contest=contested, answer="No.", by=manager)
+    actions.reconsider_contest(contest=contested, by=manager)
+    actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
+
+    assert numbers()[0] > before
+
+
 MOVES = [(a, b) for a in ContestState.values for b in ContestState.values if a != b]
 VERBS = {
     "accepted": lambda row, by: actions.accept_contest(
