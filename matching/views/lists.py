@@ -286,7 +286,7 @@ def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpRes
     tasks.ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=set())
     if one.is_waiting:
-        told = {"error": one.why_waiting}
+        told = {"waiting": one.why_waiting}
         return JsonResponse(told, status=202, headers={"Retry-After": "2"})
     named = {"title": challenge.title, "url": challenge.get_absolute_url()}
     return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")

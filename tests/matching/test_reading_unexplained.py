@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from companies.actions import update_profile
 from config.celery import app
@@ -234,8 +235,7 @@ def test_a_row_that_cannot_be_explained_keeps_no_file_from_leaving(client, two, 
     file = client.get(EXPORT)
 
     assert waits.status_code == 202
-    rows = list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines()))
-    assert [row[7] for row in rows].count("being scored again") == 2
+    assert reasons_in(file).count("The profile has changed; it is being scored again.") == 2
 
 
 def reasons_in(file) -> list[str]:
@@ -256,7 +256,33 @@ def test_a_file_waits_again_after_every_scoring(client, two, manager, worker):
 
     assert waits.status_code == 202
     assert len(reasons_in(file)) == 12
-    assert "being scored again" not in reasons_in(file)
+    assert not [told for told in reasons_in(file) if "again" in told or "written" in told]
+
+
+def test_a_file_can_be_had_as_it_is_when_the_worker_is_away(client, two, manager, time_machine):
+    client.force_login(manager)
+    url = f"{EXPORT}?eligible=true"
+    begins = timezone.now()
+    time_machine.move_to(begins, tick=False)
+    first = client.get(url)
+    time_machine.move_to(begins + timedelta(seconds=GIVES_UP + 1), tick=False)
+    late = asked_again(client, url, first)
+    as_it_is = f"{url}&as_it_is=1"
+
+    file = client.get(as_it_is)
+
+    assert f'href="{escape(as_it_is)}"' in late.content.decode()
+    assert "Take it as it is" in late.content.decode()
+    assert file.headers["Content-Type"].startswith("text/csv")
+    assert set(reasons_in(file)) == {"The reasons are being written."}
+
+
+def test_without_scripts_the_file_can_be_had_as_it_is_at_once(client, two, manager):
+    client.force_login(manager)
+
+    page = client.get(EXPORT).content.decode()
+
+    assert f'href="{EXPORT}?as_it_is=1"' in re.search("<noscript>.*?</noscript>", page).group()
 
 
 def test_what_was_written_down_is_not_noted_as_tried_in_vain(two):
