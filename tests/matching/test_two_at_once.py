@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from matching import actions
 from matching.actions.storing import store
 from matching.explaining import rows_of
-from matching.models import Match
+from matching.models import Match, WantedMatch
 from tests.factories import AccountFactory, CompanyMemberFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,3 +83,30 @@ def test_who_decides_waits_for_a_scoring_that_adds_a_company(pair, decide, verb)
 
     assert failed == []
     assert Match.objects.count() == 2
+
+
+def test_the_worker_leaves_a_row_that_another_has_and_comes_back(challenge, new_company, scored):
+    """Stored by a run since it was wanted, so that nobody has kept it yet."""
+    company = new_company("Sensorer")
+    actions.keep(challenge=challenge, company_ids=[company.pk], by=None)
+    scored()
+
+    def write():
+        try:
+            actions.write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=write)
+    with transaction.atomic():
+        Match.objects.select_for_update(no_key=True).get()
+        worker.start()
+        worker.join(timeout=10)
+        has_waited = worker.is_alive()
+    worker.join()
+    left = WantedMatch.objects.count()
+    actions.write_wanted(challenge_ids=[challenge.pk], may_go_on=lambda: True)
+
+    assert not has_waited
+    assert (left, WantedMatch.objects.count()) == (1, 0)
+    assert Match.objects.get(is_kept=True).findings
