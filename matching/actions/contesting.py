@@ -11,7 +11,7 @@ from matching import emails
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
 from matching.actions.outcomes import record_outcome
-from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome, RunState
+from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome
 from matching.models import Contest, Match, MatchRun
 from matching.problems import MatchProblem, NotWrittenYet
 from matching.scoring import CRITERIA, Finding
@@ -83,19 +83,26 @@ def _contestable(challenge: Challenge, company: Company, criterion: str) -> None
 
 
 def _finding(challenge: Challenge, company: Company, criterion: str) -> Finding | None:
-    """Raises NotWrittenYet."""
+    """Raises NotWrittenYet, or MatchProblem where nobody is going to write it."""
     match = Match.objects.for_challenge(challenge).filter(company=company).first()
-    if match is None and not _is_scored(challenge):
-        return None
     if match is None or match.findings is None:
+        _to_be_written(challenge, company)
         raise NotWrittenYet(
             _("The reasons of this match are being written just now. Try again in a moment.")
         )
     return next((one for one in match.judged if one.criterion == criterion), None)
 
 
-def _is_scored(challenge: Challenge) -> bool:
-    return MatchRun.objects.filter(challenge=challenge, state=RunState.DONE).exists()
+def _to_be_written(challenge: Challenge, company: Company) -> None:
+    """Raises MatchProblem: what waits for good does not come in a moment."""
+    if not company.is_active:
+        raise MatchProblem(
+            _("This company has left Labmatch; its reasons are not written any more.")
+        )
+    if not MatchRun.objects.measured().filter(challenge=challenge).exists():
+        raise MatchProblem(
+            _("The reasons of this match can only be written after the next scoring.")
+        )
 
 
 @transaction.atomic

@@ -108,6 +108,11 @@ class BriefMeaning(models.Model):
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def measured(self) -> "MatchRunQuerySet":
+        """Those with all that a pair is scored from later."""
+        done = self.filter(state=RunState.DONE)
+        return done.exclude(snapshot=None).exclude(brief=None)
+
     def newest(self) -> "MatchRunQuerySet":
         """Of these runs the newest of each challenge."""
         order = self.order_by("challenge_id", "-pk").distinct("challenge_id")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Notice
 from challenges.actions import close
 from companies.actions import save_solution, update_profile
+from companies.models import Company
 from mail.models import Letter
 from matching import actions
 from matching.choices import CONTEST_MOVES, ContestState
@@ -250,6 +251,30 @@ def test_what_cannot_be_contested(challenge, company, owner, scored, criterion, 
             criterion=criterion,
             by=owner,
         )
+
+
+def left(_challenge, company):
+    Company.objects.filter(pk=company.pk).update(is_active=False)
+
+
+def without_its_run(challenge, _company):
+    MatchRun.objects.filter(challenge=challenge).update(snapshot=None)
+
+
+@pytest.mark.parametrize(
+    "happens, problem", [(left, "left Labmatch"), (without_its_run, "next scoring")]
+)
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_nobody_is_told_to_try_again_where_no_reasons_will_come(
+    contested, manager, challenge, company, happens, problem, is_stored
+):
+    Match.objects.update(findings=None)
+    if not is_stored:
+        Match.objects.all().delete()
+    happens(challenge, company)
+
+    with pytest.raises(MatchProblem, match=problem):
+        actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
 
 
 def test_a_closed_challenge_is_not_contested(challenge, company, owner, manager, scored):
