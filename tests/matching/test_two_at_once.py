@@ -4,12 +4,13 @@ import threading
 import time
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from matching import actions
+from matching.actions.encoding import _store
 from matching.actions.storing import store
 from matching.explaining import rows_of
-from matching.models import Match, WantedMatch
+from matching.models import Match, ProfileTerms, WantedMatch
 from tests.factories import AccountFactory, CompanyMemberFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,3 +111,33 @@ def test_the_worker_leaves_a_row_that_another_has_and_comes_back(challenge, new_
     assert not has_waited
     assert (left, WantedMatch.objects.count()) == (1, 0)
     assert Match.objects.get(is_kept=True).findings
+
+
+def test_a_reading_takes_profiles_in_the_order_of_a_count_of_words(new_company):
+    """The first one lies behind the second in the table."""
+    first, second = (new_company(name) for name in ("Sensorer", "Ny"))
+    actions.refresh_terms()
+    terms = ProfileTerms.objects.filter(company=first)
+    terms.update(readings=5)
+    failed = []
+
+    def read():
+        try:
+            with connection.cursor() as cursor:  # as the planner does for many
+                cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off")
+            _store([first.pk, second.pk], [])
+        except OperationalError as problem:
+            failed.append(problem)
+        finally:
+            connection.close()
+
+    reader = threading.Thread(target=read)
+    with transaction.atomic():
+        terms.update(version=1)
+        reader.start()
+        till_somebody_waits()
+        ProfileTerms.objects.filter(company=second).update(version=1)
+    reader.join()
+
+    assert failed == []
+    assert list(ProfileTerms.objects.order_by("pk").values_list("readings", flat=True)) == [6, 1]
