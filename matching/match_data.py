@@ -28,7 +28,7 @@ def data_of(one: ShownMatch, *, challenge: Mapping[str, str]) -> Data:
         "challenge": dict(challenge),
         "company": {
             "name": one.name,
-            "url": one.company.get_absolute_url() if one.company else None,
+            "url": one.profile_url or None,
         },
         "total_tenths": match.total,
         "is_eligible": match.is_eligible,

@@ -5,7 +5,7 @@ On a large platform many of the second are none of the first; the worker explain
 somebody reads, and what it found is remembered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.core.cache import cache
@@ -17,7 +17,7 @@ from companies.models import Company
 from matching.choices import RunState
 from matching.explaining import Row, last_runs, rows_of
 from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun, ProfileTerms
-from matching.profiles import states_of
+from matching.profiles import State, states_of
 from matching.ranking import NOBODY, unpacked
 from matching.scoring import ENGINE
 
@@ -114,7 +114,8 @@ def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Mat
     """
     if not totals:
         return {}
-    found = {pk: cache.get(key) for pk, key in _keys(company, totals).items()}
+    keys = _keys(company, totals)
+    known = _known(keys.values())
     alone = {
         "company_id": company.pk,
         "is_eligible": True,
@@ -122,7 +123,7 @@ def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Mat
         "profile_revision": company.revision,
     }
     return {
-        pk: Match(**(found.get(pk) or alone | {"challenge_id": pk, "total": total}))
+        pk: Match(**(known.get(keys.get(pk, "")) or alone | {"challenge_id": pk, "total": total}))
         for pk, total in totals.items()
     }
 
@@ -130,17 +131,27 @@ def remembered_for(company: Company, totals: Mapping[int, int]) -> dict[int, Mat
 def explain_unstored(company: Company, challenge_ids: Iterable[int]) -> None:
     """Find the reasons of offers that no match stores, and remember them; done before is done."""
     keys = _keys(company, challenge_ids)
-    lacking = [pk for pk, key in keys.items() if cache.get(key) is None]
+    known = _known(keys.values())
+    lacking = [pk for pk, key in keys.items() if key not in known]
     for row in rows_of((pk, company.pk) for pk in lacking):
         cache.set(keys[row["challenge_id"]], row, REMEMBERED)
 
 
 def _keys(company: Company, challenge_ids: Iterable[int]) -> dict[int, str]:
-    """Told apart by all that the reasons rest on: an encoder changes them without an edit."""
     runs = last_runs(Challenge.objects.filter(pk__in=list(challenge_ids)))
-    revision, readings = states_of([company.pk]).get(company.pk, (company.revision, 0))
-    about = f"{company.pk}:{revision}:{readings}"
-    return {run.challenge_id: f"matching.offer:{ENGINE}:{run.pk}:{about}" for run in runs}
+    state = states_of([company.pk]).get(company.pk, (company.revision, 0))
+    return {run.challenge_id: _key(run, company.pk, state) for run in runs}
+
+
+def _key(run: MatchRun, company_id: int, state: State) -> str:
+    """Told apart by all that the reasons rest on: an encoder changes them without an edit."""
+    revision, readings = state
+    return f"matching.offer:{ENGINE}:{run.pk}:{company_id}:{revision}:{readings}"
+
+
+def _known(keys: Collection[str]) -> dict[str, Row]:
+    """Of no keys nothing is asked: the server takes that for a mistake."""
+    return cache.get_many(keys) if keys else {}
 
 
 def offer_of(company: Company, challenge: Challenge) -> Match | None:
@@ -158,7 +169,10 @@ def offer_of(company: Company, challenge: Challenge) -> Match | None:
 
 
 def remembered(challenge: Challenge, company_ids: Iterable[int]) -> list[Row]:
-    """What somebody has read lately of pairs that are not stored, as it was explained."""
-    companies = Company.objects.active().filter(pk__in=set(company_ids)).only("revision")
-    keys = [_keys(company, [challenge.pk]).get(challenge.pk) for company in companies]
-    return [row for key in keys if key and (row := cache.get(key)) is not None]
+    """What somebody has read lately of pairs that are not stored, as it was explained.
+
+    Of many at once: whoever keeps them holds the challenge meanwhile.
+    """
+    states = states_of(list(company_ids))
+    keys = [_key(run, *known) for run in last_runs([challenge]) for known in states.items()]
+    return list(_known(keys).values())

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from time import time
+from typing import TypeAlias
 
 from django.core.cache import cache
 
 RINGS_AGAIN = 10  # seconds; a page asks every second, and the bell may have been missed
 GIVES_UP = 60  # seconds until a page stops asking and says what to do
 TRIED = 300  # seconds for which nobody waits again for what could not be explained
+
+# A match as one scoring left it: its id, the run and the moment.
+Scoring: TypeAlias = tuple[int, int | None, datetime]
 
 
 @dataclass(frozen=True)
@@ -55,17 +60,18 @@ def is_first_ring(name: str, *ids: object, within: int = RINGS_AGAIN) -> bool:
     return bool(cache.add(f"matching.rung:{name}:{told}", value=True, timeout=within))
 
 
-def note_tried(match_ids: Sequence[int]) -> None:
-    """The worker has done for these matches what it can."""
-    if match_ids:
-        cache.set_many({_tried(pk): True for pk in match_ids}, timeout=TRIED)
+def note_tried(scorings: Sequence[Scoring]) -> None:
+    """The worker has done for these what it can; scored again, they are others."""
+    if scorings:
+        cache.set_many({_tried(one): True for one in scorings}, timeout=TRIED)
 
 
-def untried(match_ids: Sequence[int]) -> list[int]:
-    """Those of these that are worth waiting for."""
-    known = cache.get_many([_tried(pk) for pk in match_ids]) if match_ids else {}
-    return [pk for pk in match_ids if _tried(pk) not in known]
+def untried(scorings: Sequence[Scoring]) -> list[int]:
+    """The matches among these that are worth waiting for."""
+    known = cache.get_many([_tried(one) for one in scorings]) if scorings else {}
+    return [one[0] for one in scorings if _tried(one) not in known]
 
 
-def _tried(pk: int) -> str:
-    return f"matching.tried:{pk}"
+def _tried(one: Scoring) -> str:
+    match_id, run_id, scored_at = one
+    return f"matching.tried:{match_id}:{run_id}:{scored_at.timestamp()}"

@@ -88,6 +88,8 @@ class Drawn:
         if one.company is None:
             named = f'<span class="strong">{escape(one.name)}</span>'
             return f'{named}<br><span class="muted small">{self.nameless}</span>{own}'
+        if not one.company.name:
+            return f'<span class="strong">{escape(one.name)}</span>{own}'
         url = self.url_of_company(one.company.slug)
         return (
             f'<a class="strong" href="{url}">{escape(one.name)}</a><br>'

@@ -73,6 +73,11 @@ class ShownMatch:
         return str(self.match.pk or f"of-{self.match.challenge_id}")
 
     @property
+    def profile_url(self) -> str:
+        """Empty where there is none to read: not for this reader, or not any more."""
+        return self.company.get_absolute_url() if self.company and self.company.name else ""
+
+    @property
     def why_waiting(self) -> str:
         if self.is_of_former_profile:
             return _("The profile has changed; it is being scored again.")
@@ -154,7 +159,7 @@ def _shown(
     return ShownMatch(
         match=match,
         company=company,
-        name=company.name if company else unnamed(cluster),
+        name=str(company) if company else unnamed(cluster),
         place=words.place(company) if company else "",
         cluster=cluster,
         is_own=any(cluster_id in own for cluster_id, _name in clusters),

@@ -59,10 +59,13 @@ def comparable(stories: Iterable[Story]) -> list[Story]:
 
 
 def lessons_of(stories: Collection[Story]) -> list[Lesson]:
-    """What they teach about scores of now, each with its chance of having been asked."""
-    those = comparable(stories)
+    """What they teach about scores of now, each with its chance of having been asked.
+
+    Whoever was asked under other encoders was asked as well: chances are of all who had a score.
+    """
+    those = [story for story in stories if story.total is not None]
     challenges = {story.challenge for story in those if story.was_asked}
-    known = with_chances(those, _possible(challenges))
+    known = comparable(with_chances(those, _possible(challenges)))
     return [lesson for story in known if (lesson := lesson_of(story)) is not None]
 
 

@@ -197,17 +197,20 @@ def ring_to_explain() -> None:
 
 
 def ring_for(matches: Sequence[Match]) -> None:
-    """Wake whoever writes down the reasons that these lack; whoever looks again wakes nobody."""
+    """Wake whoever writes down the reasons that these lack; whoever looks at the same page again
+    wakes nobody, though fewer lack them by then.
+    """
+    page = [(match.challenge_id, match.company_id) for match in matches]
     silent = [match for match in matches if match.findings is None]
     stored = [match.pk for match in silent if match.pk]
-    if stored and is_first_ring("matches", *stored):
+    if stored and is_first_ring("matches", *page):
         explain_matches.delay_on_commit(stored)
     unstored = defaultdict(list)
     for match in silent:
         if not match.pk:
             unstored[match.company_id].append(match.challenge_id)
     for company_id, challenge_ids in unstored.items():
-        if is_first_ring("offers", company_id, *challenge_ids):
+        if is_first_ring("offers", company_id, *page):
             explain_offers.delay_on_commit(company_id, challenge_ids)
 
 

@@ -28,7 +28,7 @@ def names_of(company_ids: Iterable[int], reader: Person) -> dict[int | None, str
     """What to call each of the companies, none left out. Two queries however many."""
     ids = set(company_ids)
     seen = Company.objects.visible_to(reader).filter(pk__in=ids)
-    names: dict[int, str] = dict(seen.values_list("pk", "name"))
+    names = {company.pk: str(company) for company in seen.only("name")}
     vouched = ClusterMembership.objects.filter(company__in=ids - names.keys()).order_by("-pk")
     clusters = dict(vouched.values_list("company", "cluster__name"))
     return {pk: names.get(pk) or unnamed(clusters.get(pk, "")) for pk in ids}

@@ -78,8 +78,8 @@ def _locked(company: Company) -> list[Invitation]:
     """
     held = Invitation.objects.held().filter(company=company)
     ids = held.order_by().values_list("challenge", flat=True)
-    challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update()
-    open_ones = [one for one in challenges if one.is_open]
+    challenges = Challenge.objects.filter(pk__in=list(ids)).order_by("pk")
+    open_ones = [one for one in challenges.select_for_update(no_key=True) if one.is_open]
     hold_letters_apart()
     looked_at: list[Match] = []
     for challenge in open_ones:

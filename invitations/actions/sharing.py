@@ -135,7 +135,7 @@ def _by_challenge(pairs: Iterable[Pair]) -> dict[int, list[int]]:
 @transaction.atomic
 def _write(challenge_id: int, company_ids: Sequence[int]) -> tuple[int, int]:
     """How many letters were written, and how many were tried."""
-    challenge = Challenge.objects.select_for_update().get(pk=challenge_id)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge_id)
     if not challenge.is_open or challenge.policy != Policy.AUTOMATIC:
         return 0, 0
     matches = _still_possible(challenge, company_ids)
@@ -196,7 +196,7 @@ def _to_renew(challenge_ids: Sequence[int], chosen: Mapping[int, Sequence[int]])
 @transaction.atomic
 def _renew(challenge_id: int, company_ids: Sequence[int]) -> None:
     """Suggestions that the round did not choose leave the list, unless they are being sent."""
-    challenge = Challenge.objects.select_for_update().get(pk=challenge_id)
+    challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge_id)
     if not challenge.is_open or challenge.sendings.waiting().exists():
         return
     asked = Invitation.objects.for_challenge(challenge)

@@ -11,7 +11,7 @@ from matching import emails
 from matching.actions.amending import amend
 from matching.actions.keeping import keep
 from matching.actions.outcomes import record_outcome
-from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome, RunState
+from matching.choices import CONTEST_MOVES, SHARE_OF, ContestState, Granted, Outcome
 from matching.models import Contest, Match, MatchRun
 from matching.problems import MatchProblem, NotWrittenYet
 from matching.scoring import CRITERIA, Finding
@@ -83,19 +83,26 @@ def _contestable(challenge: Challenge, company: Company, criterion: str) -> None
 
 
 def _finding(challenge: Challenge, company: Company, criterion: str) -> Finding | None:
-    """Raises NotWrittenYet."""
+    """Raises NotWrittenYet, or MatchProblem where nobody is going to write it."""
     match = Match.objects.for_challenge(challenge).filter(company=company).first()
-    if match is None and not _is_scored(challenge):
-        return None
     if match is None or match.findings is None:
+        _to_be_written(challenge, company)
         raise NotWrittenYet(
             _("The reasons of this match are being written just now. Try again in a moment.")
         )
     return next((one for one in match.judged if one.criterion == criterion), None)
 
 
-def _is_scored(challenge: Challenge) -> bool:
-    return MatchRun.objects.filter(challenge=challenge, state=RunState.DONE).exists()
+def _to_be_written(challenge: Challenge, company: Company) -> None:
+    """Raises MatchProblem: what waits for good does not come in a moment."""
+    if not company.is_active:
+        raise MatchProblem(
+            _("This company has left Labmatch; its reasons are not written any more.")
+        )
+    if not MatchRun.objects.measured().filter(challenge=challenge).exists():
+        raise MatchProblem(
+            _("The reasons of this match can only be written after the next scoring.")
+        )
 
 
 @transaction.atomic
@@ -145,10 +152,15 @@ def refuse_contest(*, contest: Contest, answer: str, by: User) -> Contest:
 
 @transaction.atomic
 def reconsider_contest(*, contest: Contest, by: User) -> Contest:
-    """Take a decision back: the part counts as computed again, and the contest waits."""
+    """Take a decision back: the part counts as computed again, and the contest waits.
+
+    Raises MatchProblem where that would cost an applicant points after the deadline.
+    """
     row = _locked(contest)
     if row.state == ContestState.OPEN:
         return row
+    if row.granted and not row.challenge.is_open:
+        raise MatchProblem(_("This challenge is closed; what was granted stays."))
     _move(row, ContestState.OPEN)
     row.granted, row.decided_at, row.decided_by = "", None, None
     try:
@@ -183,7 +195,11 @@ def _move(row: Contest, state: str) -> None:
 
 
 def _locked(contest: Contest) -> Contest:
-    """The challenge first, as all who change its matches do."""
-    Challenge.objects.select_for_update().get(pk=contest.challenge_id)
+    """The challenge first, as all who change its matches do.
+
+    With no_key, here and wherever matches are changed under it: a run that stores a new match looks
+    at the key of its challenge when it commits, with other matches in its hands.
+    """
+    Challenge.objects.select_for_update(no_key=True).get(pk=contest.challenge_id)
     rows = Contest.objects.select_for_update(of=("self",))
     return rows.select_related("challenge__lab__cluster", "company").get(pk=contest.pk)

@@ -205,8 +205,11 @@ def _store(block: Sequence[int], rows: Sequence[ProfileMeaning]) -> None:
         unique_fields=["company", "encoder"],
         update_fields=["revision", "hashes", "vectors"],
     )
+    # In the order in which words are counted: an update alone takes rows as they lie.
+    terms = ProfileTerms.objects.filter(company__in=block)
+    held = list(terms.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     # What was scored without these vectors is scored again.
-    ProfileTerms.objects.filter(company__in=block).update(readings=F("readings") + 1)
+    ProfileTerms.objects.filter(pk__in=held).update(readings=F("readings") + 1)
 
 
 def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]:

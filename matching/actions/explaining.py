@@ -14,7 +14,7 @@ from matching.choices import RunState
 from matching.explaining import rows_of
 from matching.models import Match, MatchQuerySet, MatchRun, MatchRunQuerySet
 from matching.offers import explain_unstored, offer_of
-from matching.patience import note_tried
+from matching.patience import Scoring, note_tried
 
 # Two pages of a list; what lies further down is explained when somebody turns the page.
 FRONT = 100
@@ -37,7 +37,7 @@ def explain_matches(
     """Write down what a reader waits for, some at a time while `may_go_on` says so.
 
     Returns those that are left. What is written down stays as it is; what cannot be explained,
-    because its profile is scored again, is noted, so that nobody waits for it.
+    because its profile is scored again, is noted, so that nobody waits for it until it is.
     """
     for start in range(0, len(match_ids), AT_ONCE):
         if start and not may_go_on():
@@ -47,8 +47,10 @@ def explain_matches(
 
 
 @transaction.atomic
-def _explain_some(match_ids: Sequence[int]) -> list[int]:
-    return _write_down(Match.objects.filter(pk__in=match_ids))
+def _explain_some(match_ids: Sequence[int]) -> list[Scoring]:
+    """What could not be explained."""
+    taken = _write_down(Match.objects.filter(pk__in=match_ids))
+    return Match.objects.filter(pk__in=taken).unexplained().scorings()
 
 
 def explain_list(*, challenge_id: int, by: None = None) -> None:

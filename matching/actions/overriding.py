@@ -65,8 +65,10 @@ def remove_override(*, challenge: Challenge, company: Company, by: User) -> None
 
 
 def _open(challenge: Challenge) -> Challenge:
-    """Raises MatchProblem: whoever applied was told a score that nobody moves afterwards."""
-    row = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    """Raises MatchProblem: whoever applied was told a score, and no hand lowers it afterwards. A
+    contest that waits is still decided (`matching.actions.contesting`), which can only raise it.
+    """
+    row = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
     if not row.is_open:
         raise MatchProblem(_("This challenge is not open; what was decided stays as it is."))
     return row

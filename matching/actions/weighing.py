@@ -94,7 +94,7 @@ def reset_weights(*, challenge: Challenge, by: User) -> None:
 
 
 def _open(challenge: Challenge) -> Challenge:
-    row = Challenge.objects.select_for_update().get(pk=challenge.pk)
+    row = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
     if not row.is_open:
         raise MatchProblem(_("This challenge is not open; its weights no longer change."))
     return row

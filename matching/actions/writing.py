@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from challenges.models import Challenge
 from matching.actions.amending import lay_over, rank_matches
@@ -57,7 +58,7 @@ def _write_some(challenge_id: int, *, after: int) -> list[int]:
     matches = Match.objects.filter(challenge=challenge_id, company__in=ids)
     before = _scores(matches)
     _explain(challenge_id, ids, matches)
-    explained = matches.filter(findings__isnull=False).with_encoders()
+    explained = matches.filter(findings__isnull=False, is_kept=True).with_encoders()
     found = list(explained.order_by("company_id"))
     decided = amendments_of([challenge_id])[challenge_id]
     for match in found:
@@ -73,16 +74,20 @@ def _write_some(challenge_id: int, *, after: int) -> list[int]:
 
 def _explain(challenge_id: int, company_ids: Collection[int], matches: MatchQuerySet) -> None:
     """A pair that was only a number, too far down for any list, is stored; one that is stored keeps
-    its numbers, and what they rest on is written beside them. A run may have stored it meanwhile.
+    its numbers, unless the profile has moved on, and what they rest on is written beside them. A
+    run may have stored it meanwhile.
     """
     stored = set(matches.values_list("company", flat=True))
     # What another worker has in its hands is left to it: two would wait for each other's rows.
-    free = matches.unexplained().select_for_update(skip_locked=True, no_key=True)
-    silent = set(free.values_list("company", flat=True))
+    unready = matches.filter(Q(findings__isnull=True) | Q(is_kept=False))
+    free = unready.select_for_update(skip_locked=True, no_key=True)
+    free = free.annotate(is_silent=Q(findings__isnull=True))
+    held = dict(free.values_list("company", "is_silent"))
+    silent = {company_id for company_id, is_silent in held.items() if is_silent}
     rows = rows_of((challenge_id, pk) for pk in company_ids if pk in silent or pk not in stored)
     store([row for row in rows if row["company_id"] not in stored], as_kept=True)
     write_down([row for row in rows if row["company_id"] in silent])
-    matches.filter(is_kept=False).update(is_kept=True)
+    matches.filter(is_kept=False, company__in=held).update(is_kept=True)
 
 
 def _scores(matches: MatchQuerySet) -> dict[int, tuple[int, bool]]:

@@ -1,6 +1,7 @@
 """Matches: the scored pairs of challenges and companies."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -107,6 +108,11 @@ class BriefMeaning(models.Model):
 
 
 class MatchRunQuerySet(models.QuerySet["MatchRun"]):
+    def measured(self) -> "MatchRunQuerySet":
+        """Those with all that a pair is scored from later."""
+        done = self.filter(state=RunState.DONE)
+        return done.exclude(snapshot=None).exclude(brief=None)
+
     def newest(self) -> "MatchRunQuerySet":
         """Of these runs the newest of each challenge."""
         order = self.order_by("challenge_id", "-pk").distinct("challenge_id")
@@ -212,6 +218,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def unexplained(self) -> "MatchQuerySet":
         """Those that are numbers alone."""
         return self.filter(findings__isnull=True)
+
+    def scorings(self) -> list[tuple[int, int | None, datetime]]:
+        """What tells each from the same match scored again."""
+        return list(self.values_list("pk", "run_id", "scored_at"))
 
     def best_first(self) -> "MatchQuerySet":
         return self.order_by("-total", "company_id")
@@ -346,6 +356,10 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id} × {self.challenge_id}: {self.total / 10}"
+
+    @property
+    def scoring(self) -> tuple[int, int | None, datetime]:
+        return self.pk, self.run_id, self.scored_at
 
     @property
     def judged(self) -> tuple[Finding, ...]:

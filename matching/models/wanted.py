@@ -6,16 +6,14 @@ from django.utils import timezone
 
 from challenges.models import Challenge
 from companies.models import Company
-from matching.choices import RunState
 from matching.models.match import MatchRun
 
 
 class WantedMatchQuerySet(models.QuerySet["WantedMatch"]):
     def possible(self) -> "WantedMatchQuerySet":
         """Those the worker can score by now; the others wait for a run, and cost nothing."""
-        runs = MatchRun.objects.filter(challenge=OuterRef("challenge"), state=RunState.DONE)
-        measured = runs.exclude(snapshot=None).exclude(brief=None)
-        return self.filter(Exists(measured), company__is_active=True)
+        runs = MatchRun.objects.measured().filter(challenge=OuterRef("challenge"))
+        return self.filter(Exists(runs), company__is_active=True)
 
 
 class WantedMatch(models.Model):

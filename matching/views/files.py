@@ -35,6 +35,8 @@ HEADER = (
 
 # What the page that waits says when the file is there: now it may be fetched.
 FETCH = "fetch"
+# Asked for by who waits no longer: without a worker the reasons never come.
+AS_IT_IS = "as_it_is"
 
 
 class ExportNetworkView(NetworkMatchesView):
@@ -61,26 +63,30 @@ class ExportChallengeView(ChallengeMatchesView):
         return file_of(self, f"matches-{self.challenge.slug}")
 
 
-def with_filters(request: HttpRequest, url: str) -> str:
-    return f"{url}?{request.GET.urlencode()}" if request.GET else url
+def with_filters(request: HttpRequest, url: str, **more: str) -> str:
+    asked = request.GET.copy()
+    asked.pop(AS_IT_IS, None)
+    asked.update(more)
+    return f"{url}?{asked.urlencode()}" if asked else url
 
 
 def file_of(view: "ExportNetworkView | ExportChallengeView", name: str) -> HttpResponseBase:
     """At most 5,000 rows, best first. CSV leaves row by row, a workbook when it is whole.
 
     While the worker still writes reasons, a page that waits for them and then fetches the file.
-    What the worker could not explain is no reason to wait: the file says so.
+    What the worker could not explain is no reason to wait, nor is anything for whoever takes the
+    file as it is: its rows say why they have no reasons.
     """
     makers: dict[str, Callable[..., HttpResponseBase]] = {"csv": csv_stream, "xlsx": xlsx_response}
     if view.kwargs["kind"] not in makers:
         raise Http404
     ids = list(view.get_queryset().values_list("pk", flat=True)[:LIMIT])
-    lacking = Match.objects.filter(pk__in=ids).unexplained().values_list("pk", flat=True)
-    awaited = untried(list(lacking))
+    lacking = Match.objects.filter(pk__in=ids).unexplained()
+    awaited = [] if AS_IT_IS in view.request.GET else untried(lacking.scorings())
     if awaited or MARK in view.request.headers:
         return prepared(view, number=len(ids), awaited=awaited)
     header = [str(title) for title in HEADER]
-    rows = rows_of(view, ids, language=translation.get_language())
+    rows = lines_of(view, ids, language=translation.get_language())
     return makers[view.kwargs["kind"]](name, header, rows)
 
 
@@ -102,6 +108,7 @@ def prepared(
         "number": number,
         "done": number - len(awaited),
         "fetch": FETCH,
+        "as_it_is": with_filters(request, request.path, **{AS_IT_IS: "1"}),
         "back": view.list_url(),
     }
     response = render(request, "matching/file.html", told, status=202 if awaited else 200)
@@ -110,7 +117,7 @@ def prepared(
     return response
 
 
-def rows_of(
+def lines_of(
     view: MatchListView, ids: Sequence[int], *, language: str | None
 ) -> Iterator[tuple[Cell, ...]]:
     """In the order of the ids. Few are read at a time, however many there are.
@@ -123,10 +130,10 @@ def rows_of(
             found = view.get_queryset().in_bulk(some)
             matches = [found[pk] for pk in some if pk in found]
             for one in shown(matches, reader=view.request.user, own_clusters=set()):
-                yield row_of(one)
+                yield cells_of(one)
 
 
-def row_of(one: ShownMatch) -> tuple[Cell, ...]:
+def cells_of(one: ShownMatch) -> tuple[Cell, ...]:
     return (
         one.match.challenge_title,
         one.match.lab_name,
@@ -135,6 +142,6 @@ def row_of(one: ShownMatch) -> tuple[Cell, ...]:
         one.cluster,
         one.match.total / 10 if one.has_total else "",
         _("yes") if one.match.is_eligible else _("no"),
-        "; ".join(one.reasons) if not one.is_waiting else _("being scored again"),
+        one.why_waiting if one.is_waiting else "; ".join(one.reasons),
         "; ".join(condition.text for condition in one.not_met),
     )

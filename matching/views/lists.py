@@ -43,7 +43,7 @@ from matching.showing import (
     shown_contests,
     shown_findings,
 )
-from matching.views.waiting import WaitingPage, wait_of, waiting_rows
+from matching.views.waiting import WaitingPage, awaited, wait_of, waiting_rows
 from matching.wording import advice
 
 PAGE = 50
@@ -286,7 +286,7 @@ def as_json(request: HttpRequest, match: Match, challenge: Challenge) -> HttpRes
     tasks.ring_for([match])
     (one,) = shown([match], reader=request.user, own_clusters=set())
     if one.is_waiting:
-        told = {"error": one.why_waiting}
+        told = {"waiting": one.why_waiting}
         return JsonResponse(told, status=202, headers={"Retry-After": "2"})
     named = {"title": challenge.title, "url": challenge.get_absolute_url()}
     return HttpResponse(bytes_of(one, challenge=named), content_type="application/json")
@@ -300,9 +300,12 @@ def explained(request: HttpRequest, match: Match) -> dict[str, Any]:
     tasks.ring_for([match])
     if changes is None and not one.is_waiting:
         tasks.ring_for_changes(match)
+    lacking = awaited([match])
+    # What would change a score is looked for once its reasons are there.
+    lacking += changes is None and (lacking > 0 or not one.is_waiting)
     return {
         "one": one,
-        "wait": wait_of(request, one.is_waiting + (changes is None)),
+        "wait": wait_of(request, lacking),
         "parts": parts_with_reasons(match, anonymous=one.company is None),
         "findings": shown_findings(match, anonymous=one.company is None),
         "conditions": shown_conditions(match, anonymous=one.company is None),

@@ -16,16 +16,15 @@ from matching.models import Match
 from matching.texts import texts_of
 from matching.views.contesting import CompanyMatchPage
 from matching.views.lists import ChallengeMixin
-from matching.views.waiting import WaitingPage, wait_of
+from matching.views.waiting import WaitingPage, awaited, wait_of
 
 
 def told(request: HttpRequest, match: Match) -> dict[str, Any]:
     """Nothing is marked before the reasons are there."""
     tasks.ring_for([match])
-    is_waiting = match.findings is None
     return {
-        "texts": None if is_waiting else texts_of(match),
-        "wait": wait_of(request, int(is_waiting)),
+        "texts": None if match.findings is None else texts_of(match),
+        "wait": wait_of(request, awaited([match])),
     }
 
 
@@ -42,9 +41,9 @@ class TextsView(WaitingPage, ChallengeMixin, PermissionPage, TemplateView):
         url = reverse("matching:detail", args=[self.challenge.slug, match.pk])
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
-            "name": match.company.name,
+            "name": str(match.company),
             **told(self.request, match),
-            "crumbs": [{"label": match.company.name, "url": url}],
+            "crumbs": [{"label": str(match.company), "url": url}],
         }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from matching.patience import Wait, wait_for
+from matching.models import Match
+from matching.patience import Wait, untried, wait_for
 from matching.showing import ShownMatch
 
 MARK = "X-Wait"
@@ -18,9 +19,16 @@ def wait_of(request: HttpRequest, missing: int) -> Wait:
 def waiting_rows(request: HttpRequest, shown: Sequence[ShownMatch]) -> dict[str, Any]:
     """What a list says of the reasons that its rows lack."""
     return {
-        "wait": wait_of(request, sum(one.is_waiting for one in shown)),
+        "wait": wait_of(request, awaited([one.match for one in shown])),
         "renewed": places_of(shown),
     }
+
+
+def awaited(matches: Sequence[Match]) -> int:
+    """How many lack reasons that the worker has not tried in vain to write."""
+    silent = [match for match in matches if match.findings is None]
+    stored = [match.scoring for match in silent if match.pk]
+    return len(silent) - len(stored) + len(untried(stored))
 
 
 def places_of(shown: Sequence[ShownMatch]) -> str:

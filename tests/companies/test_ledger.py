@@ -472,6 +472,6 @@ def test_to_know_a_company_twice_is_once():
 def test_who_knows_a_company_did_not_bring_its_address():
     company = CompanyFactory(source=Source.IMPORTED)
     company.grounds.create(kind=GroundKind.IMPORTED, source="Fjord Cluster, list.csv")
-    company.grounds.create(kind=GroundKind.NOMINATED)
+    company.grounds.create(kind=GroundKind.NOMINATED, cluster=MembershipFactory().organisation)
 
     assert LawfulGround.objects.origins([company.pk]).get().kind == GroundKind.IMPORTED

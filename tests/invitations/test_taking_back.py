@@ -70,6 +70,19 @@ def test_it_stands_on_record_and_the_ground_ends(known, knowing, challenge):
     assert kinds[-2:] == [GroundKind.NOMINATED, GroundKind.UNNOMINATED]
 
 
+@pytest.mark.parametrize("is_taken_back", [True, False])
+def test_a_cluster_organisation_that_is_gone_is_no_source_of_an_address(
+    known, knowing, is_taken_back
+):
+    """Nothing tells its nominations from those it took back."""
+    if is_taken_back:
+        press(known, knowing)
+    knowing.organisation.delete()
+
+    assert known.grounds.filter(kind=GroundKind.NOMINATED, cluster=None).exists()
+    assert not LawfulGround.objects.origins([known.pk]).filter(kind=GroundKind.NOMINATED)
+
+
 def test_the_company_page_offers_it_and_then_to_say_it_again(known, knowing):
     client = Client()
     client.force_login(knowing.user)

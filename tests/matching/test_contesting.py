@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import Notice
 from challenges.actions import close
 from companies.actions import save_solution, update_profile
+from companies.models import Company
 from mail.models import Letter
 from matching import actions
 from matching.choices import CONTEST_MOVES, ContestState
@@ -252,6 +253,30 @@ def test_what_cannot_be_contested(challenge, company, owner, scored, criterion, 
         )
 
 
+def left(_challenge, company):
+    Company.objects.filter(pk=company.pk).update(is_active=False)
+
+
+def without_its_run(challenge, _company):
+    MatchRun.objects.filter(challenge=challenge).update(snapshot=None)
+
+
+@pytest.mark.parametrize(
+    "happens, problem", [(left, "left Labmatch"), (without_its_run, "next scoring")]
+)
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_nobody_is_told_to_try_again_where_no_reasons_will_come(
+    contested, manager, challenge, company, happens, problem, is_stored
+):
+    Match.objects.update(findings=None)
+    if not is_stored:
+        Match.objects.all().delete()
+    happens(challenge, company)
+
+    with pytest.raises(MatchProblem, match=problem):
+        actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
+
+
 def test_a_closed_challenge_is_not_contested(challenge, company, owner, manager, scored):
     scored()
     challenge = close(challenge=challenge, by=manager)
@@ -265,6 +290,39 @@ def test_a_closed_challenge_is_not_contested(challenge, company, owner, manager,
             link="https://sensor.example/",
             by=owner,
         )
+
+
+def test_what_was_granted_is_not_taken_back_after_the_deadline(
+    client, challenge, contested, manager
+):
+    actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
+    granted = numbers()
+    close(challenge=challenge, by=manager)
+    client.force_login(manager)
+    address = reverse("matching:reconsider_contest", args=[challenge.slug, contested.pk])
+
+    page = client.get(contested.get_absolute_url())
+    told = client.post(address, follow=True)
+
+    assert numbers() == granted
+    assert address not in page.content.decode()
+    assert "what was granted stays" in page.content.decode()
+    assert "This challenge is closed; what was granted stays." in [
+        str(one) for one in told.context["messages"]
+    ]
+
+
+def test_what_waits_is_decided_after_the_deadline_and_a_refusal_thought_over(
+    challenge, contested, manager
+):
+    close(challenge=challenge, by=manager)
+    before = numbers()[0]
+
+    actions.refuse_contest(contest=contested, answer="No.", by=manager)
+    actions.reconsider_contest(contest=contested, by=manager)
+    actions.accept_contest(contest=contested, granted="full", answer="Yes.", by=manager)
+
+    assert numbers()[0] > before
 
 
 MOVES = [(a, b) for a in ContestState.values for b in ContestState.values if a != b]

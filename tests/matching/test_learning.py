@@ -17,6 +17,7 @@ from matching.actions import (
 from matching.choices import Outcome, RunState
 from matching.models import (
     CorpusSnapshot,
+    Match,
     MatchRun,
     Measurement,
     RecordedOutcome,
@@ -25,6 +26,7 @@ from matching.models import (
 )
 from matching.problems import MatchProblem
 from matching.scoring import CRITERIA, DEFAULT_WEIGHTS, ENGINE
+from matching.stories import lessons_of, stories_of
 from matching.weighing import weights_of
 from tests.factories import AccountFactory, ChallengeFactory, CompanyFactory, NetworkFactory
 
@@ -228,6 +230,26 @@ def test_after_a_switch_of_encoders_only_new_decisions_are_counted(network, deci
     assert measured.measured_by == (ENGINE, "another")
     assert learn_weights(network=network) is None
     assert network.weights.get() == version
+
+
+def test_whoever_was_asked_under_other_encoders_was_asked_as_well(challenge, network):
+    """Four of ten at one level, two of them before a switch: the chance was four in ten."""
+    companies = CompanyFactory.create_batch(10)
+    bare = {"challenge": challenge, "total": 550, "parts": [], "is_eligible": True}
+    versions = {"engine_version": ENGINE, "weights_version": "x", "brief_hash": ""}
+    revisions = {"brief_revision": 1, "profile_revision": 1, "scored_at": timezone.now()}
+    Match.objects.bulk_create(
+        Match(company=one, **bare, **versions, **revisions) for one in companies
+    )
+    for n, company in enumerate(companies[:4]):
+        told = {"challenge": challenge, "company": company, "at": timezone.now(), "total": 550}
+        how = {"encoders": ["of before"] if n < 2 else [], "engine_version": ENGINE}
+        for number, outcome in enumerate([Outcome.INVITED, Outcome.INTERESTED], 1):
+            RecordedOutcome.objects.create(
+                number=number, outcome=outcome, shares={"theme": 0.5}, **told, **how
+            )
+
+    assert [lesson.chance for lesson in lessons_of(stories_of(network))] == [0.4, 0.4]
 
 
 @pytest.mark.parametrize("before", [{"engine_version": "old"}, {"encoders": None}])

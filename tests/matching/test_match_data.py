@@ -109,6 +109,17 @@ def test_the_same_inputs_give_the_same_bytes(client, challenge, manager, company
     assert explained == stored == scored_again
 
 
+def test_what_is_not_there_yet_is_no_error(client, challenge, manager, company, scored):
+    scored()
+    Match.objects.update(findings=None)
+    client.force_login(manager)
+
+    answer = client.get(url_of(Match.objects.get()))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (202, "2")
+    assert answer.json() == {"waiting": "The reasons are being written."}
+
+
 def test_it_is_worded_in_the_language_of_the_reader(client, challenge, manager, company, scored):
     scored()
     client.force_login(manager)

@@ -10,7 +10,7 @@ from config.celery import app
 from matching import tallying, tasks
 from matching.actions import keep, request_runs, rescore_companies, score_challenges
 from matching.models import CompanyRanking, Match, MatchRun
-from matching.offers import Offers
+from matching.offers import Offers, remembered
 from matching.ranking import unpacked
 from matching.tasks import explain_offers
 from tests.factories import ChallengeFactory, CompanyFactory, CompanyMemberFactory
@@ -144,6 +144,24 @@ def test_what_is_stored_by_now_is_listed_once(client, challenge, beaten, page):
 
     assert Match.objects.filter(company=beaten).count() == 1
     assert after == before
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_what_was_read_of_many_is_remembered_in_the_same_statements_as_of_one(
+    challenge, new_company, scored, django_assert_num_queries, number
+):
+    companies = [new_company(f"Firma {n}") for n in range(4)]
+    scored()
+    Match.objects.all().delete()
+    for company in companies:
+        explain_offers(company_id=company.pk, challenge_ids=[challenge.pk])
+    asked = [company.pk for company in companies[:number]]
+
+    with django_assert_num_queries(2):
+        rows = remembered(challenge, asked)
+
+    assert sorted(row["company_id"] for row in rows) == asked
+    assert all(row["findings"] for row in rows)
 
 
 def test_a_closed_challenge_is_offered_to_nobody(client, challenge, beaten, page):

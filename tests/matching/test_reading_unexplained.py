@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from companies.actions import update_profile
 from config.celery import app
@@ -16,7 +17,7 @@ from matching import actions
 from matching.actions import explaining, request_runs, rescore_companies, score_challenges
 from matching.explaining import _scored, last_runs, rows_of
 from matching.models import Match, MatchRun
-from matching.patience import GIVES_UP
+from matching.patience import GIVES_UP, untried
 from matching.views import files, lists
 from tests.factories import AccountFactory, ChallengeFactory, CompanyMemberFactory
 
@@ -173,9 +174,11 @@ def test_whoever_looks_again_at_once_rings_once(
     client, two, manager, django_capture_on_commit_callbacks
 ):
     client.force_login(manager)
+    ids = list(Match.objects.values_list("pk", flat=True))
 
     with django_capture_on_commit_callbacks() as rings:
-        for _ in range(3):
+        for done in range(3):
+            actions.explain_matches(match_ids=ids[:done], may_go_on=lambda: True)
             client.get(reverse("matching:list"))
 
     assert len(rings) == 1
@@ -234,8 +237,79 @@ def test_a_row_that_cannot_be_explained_keeps_no_file_from_leaving(client, two, 
     file = client.get(EXPORT)
 
     assert waits.status_code == 202
+    assert reasons_in(file).count("The profile has changed; it is being scored again.") == 2
+
+
+def reasons_in(file) -> list[str]:
     rows = list(csv.reader(file.getvalue().decode("utf-8-sig").splitlines()))
-    assert [row[7] for row in rows].count("being scored again") == 2
+    return [row[7] for row in rows[1:]]
+
+
+def test_a_file_waits_again_after_every_scoring(client, two, manager, worker):
+    client.force_login(manager)
+    ids = list(Match.objects.values_list("pk", flat=True))
+    actions.explain_matches(match_ids=ids, may_go_on=lambda: True)
+    runs = request_runs(challenge_ids=[one.pk for one in two])
+    score_challenges(runs=list(MatchRun.objects.filter(pk__in=runs)))
+
+    with worker():
+        waits = client.get(EXPORT)
+    file = client.get(EXPORT)
+
+    assert waits.status_code == 202
+    assert len(reasons_in(file)) == 12
+    assert not [told for told in reasons_in(file) if "again" in told or "written" in told]
+
+
+def test_a_file_can_be_had_as_it_is_when_the_worker_is_away(client, two, manager, time_machine):
+    client.force_login(manager)
+    url = f"{EXPORT}?eligible=true"
+    begins = timezone.now()
+    time_machine.move_to(begins, tick=False)
+    first = client.get(url)
+    time_machine.move_to(begins + timedelta(seconds=GIVES_UP + 1), tick=False)
+    late = asked_again(client, url, first)
+    as_it_is = f"{url}&as_it_is=1"
+
+    file = client.get(as_it_is)
+
+    assert f'href="{escape(as_it_is)}"' in late.content.decode()
+    assert "Take it as it is" in late.content.decode()
+    assert file.headers["Content-Type"].startswith("text/csv")
+    assert set(reasons_in(file)) == {"The reasons are being written."}
+
+
+def test_without_scripts_the_file_can_be_had_as_it_is_at_once(client, two, manager):
+    client.force_login(manager)
+
+    page = client.get(EXPORT).content.decode()
+
+    assert f'href="{EXPORT}?as_it_is=1"' in re.search("<noscript>.*?</noscript>", page).group()
+
+
+def test_what_was_written_down_is_not_noted_as_tried_in_vain(two):
+    found = Match.objects.order_by("pk")
+    actions.explain_matches(match_ids=[one.pk for one in found], may_go_on=lambda: True)
+
+    assert untried(found.scorings()) == [one.pk for one in found]
+
+
+@pytest.mark.parametrize("page", ["network", "challenge", "match", "company", "own match"])
+def test_nobody_waits_for_what_cannot_be_explained(client, two, manager, worker, page):
+    match = Match.objects.for_challenge(two[0]).select_related("company").first()
+    owner = CompanyMemberFactory(company=match.company, user=AccountFactory()).user
+    client.force_login(owner if page in ("company", "own match") else manager)
+    update_profile(company=match.company, fields={"description": "We watch grids."}, by=None)
+    url = addresses(two[0], match)[page]
+
+    with worker():
+        waits = client.get(url)
+    tried = client.get(url)
+
+    assert waits.context["wait"].goes_on
+    assert tried.context["wait"].missing == 0
+    assert "every 1s" not in tried.content.decode()
+    assert "being scored again" in tried.content.decode().lower()
 
 
 def test_many_rows_are_explained_in_pieces_and_none_is_left_out(two, monkeypatch):
