@@ -97,6 +97,30 @@
     if (event.target.matches("[data-ticks]") && !isRow) sessionStorage.removeItem(ticks.key(event.target));
   });
 
+  // A part that asks again and again stops when nothing but errors comes back, and says what to do.
+  const ENOUGH = 5;
+  const failures = new WeakMap();
+  const stopAsking = (part) => {
+    part.removeAttribute("hx-get");
+    part.removeAttribute("hx-trigger");
+    htmx.process(part);
+    const said = Object.assign(document.createElement("div"), { className: "strong" });
+    said.setAttribute("role", "status");
+    if (part.hidden) part.after(said);
+    else part.append(said);
+    const again = Object.assign(document.createElement("a"), { href: location.pathname + location.search });
+    again.textContent = document.body.dataset.lookAgain;
+    // A screen reader reads what enters a status that is there already.
+    setTimeout(() => said.append(document.body.dataset.notRenewed, " ", again), 100);
+  };
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const part = event.target;
+    if (!part.matches?.("[hx-trigger^=every]")) return;
+    const failed = event.detail.successful ? 0 : (failures.get(part) ?? 0) + 1;
+    failures.set(part, failed);
+    if (failed === ENOUGH) stopAsking(part);
+  });
+
   const dress = (part) => {
     for (const form of part.querySelectorAll("[data-ticks]")) ticks.show(form);
     for (const area of part.querySelectorAll("textarea")) grow(area);
