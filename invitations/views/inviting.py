@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -38,6 +38,7 @@ from matching.showing import ShownMatch
 from matching.views.lists import ChallengeMixin, MatchListView
 
 PAGE = 25
+TICKS_TAKEN = "invitations.ticks_taken"
 
 
 class InvitingPage(ChallengeMixin, PermissionPage):
@@ -132,6 +133,7 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
             "silent": counts["silent"],
             "places": max(self.challenge.maximum - counts["written"] - counts["held"], 0),
+            "ticks_taken": take_ticks_taken(self.request),
         }
 
     def with_invitations(self, shown: Sequence[ShownMatch], standings: Standings) -> list[Row]:
@@ -200,38 +202,13 @@ def steps_of(
     ]
 
 
-class ChooseView(InvitingPage, View):
-    """Puts the ticked companies on the list and leads to the letters."""
+def note_ticks_taken(request: HttpRequest) -> None:
+    """What the browser keeps ticked is on the list or told; the next page has it forgotten."""
+    request.session[TICKS_TAKEN] = True
 
-    http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        ids = self.chosen(request.POST)
-        if not ids:
-            messages.warning(request, _("Tick at least one company first."))
-            return HttpResponseRedirect(self.tab_url())
-        try:
-            found = actions.propose(challenge=self.challenge, company_ids=ids, by=request.user)
-        except InvitationProblem as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.tab_url())
-        chosen = [row.pk for row in found if row.status == Status.PROPOSED]
-        if not chosen:
-            messages.info(request, _("These companies have been invited already."))
-            return HttpResponseRedirect(self.tab_url())
-        share_places.delay_on_commit()
-        return HttpResponseRedirect(send_url(self.challenge, chosen))
-
-    def chosen(self, posted: QueryDict) -> list[int]:
-        """Companies, asked for by their matches: the number of a company would tell which rows of
-        several challenges are one company without a name.
-        """
-        if "suggested" in posted:
-            suggested = Invitation.objects.for_challenge(self.challenge).suggested()
-            return list(suggested.values_list("company", flat=True))
-        ticked = numbers(posted.getlist("on_page" if "all" in posted else "match"))
-        rows = Match.objects.for_challenge(self.challenge).filter(pk__in=ticked)
-        return list(rows.values_list("company", flat=True))
+def take_ticks_taken(request: HttpRequest) -> bool:
+    return bool(request.session.pop(TICKS_TAKEN, default=False))
 
 
 def numbers(values: Iterable[str]) -> list[int]:

@@ -25,7 +25,7 @@ from invitations.progress import counts_of, progress_of
 from invitations.reasons import with_reasons
 from invitations.showing import ShownInvitation, names_of, shown_invitations
 from invitations.tasks import carry_out_sendings, share_places
-from invitations.views.inviting import InvitingPage, numbers, send_url
+from invitations.views.inviting import InvitingPage, numbers, send_url, take_ticks_taken
 from mail.letters import Draft
 from mail.views import LETTER_POLICY
 from matching.models import Match
@@ -82,6 +82,7 @@ class SendView(InvitingPage, FormView):
             "is_all": self.is_all,
             "letter_days": settings.LETTER_DAYS,
             "decided": self.decided(),
+            "ticks_taken": take_ticks_taken(self.request),
         }
 
     def decided(self) -> list[ShownInvitation]:
