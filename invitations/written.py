@@ -4,12 +4,14 @@ import re
 
 from django.urls import reverse
 
-from invitations.choices import BY_HAND
+from invitations.choices import BY_HAND, Status
 from invitations.models import Invitation
+from mail.choices import LetterState
 from mail.letters import Draft
 from mail.models import Letter
 from mail.tokens import PREVIEW
 
+NEVER_LEFT = (LetterState.FAILED, LetterState.CANCELLED)
 DOORS = ("invitations:answer", "mail:stop")
 ONE_PART = r"[^/\s\"'<>]+"
 
@@ -20,6 +22,12 @@ def letter_of(invitation: Invitation) -> Letter | None:
         return None
     letters = Letter.objects.select_related("caused_by")
     return letters.filter(pk=invitation.letter_id).first()
+
+
+def may_have_left(invitation: Invitation) -> bool:
+    """Whether its letter was taken up, so that nobody can call it back, and nobody knows more."""
+    letter = letter_of(invitation) if invitation.status == Status.QUEUED else None
+    return letter is not None and letter.state not in (LetterState.QUEUED, *NEVER_LEFT)
 
 
 def as_written(letter: Letter) -> Draft:

@@ -31,6 +31,7 @@ from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, names_of, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from invitations.wording import told_when
+from invitations.written import may_have_left
 from mail.models import Letter
 from matching.choices import OverrideKind
 from matching.models import Match, MatchQuerySet, MatchRun, Override
@@ -134,6 +135,7 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "silent": counts["silent"],
             "places": max(self.challenge.maximum - counts["written"] - counts["held"], 0),
             "ticks_taken": take_ticks_taken(self.request),
+            "filters": filters_of(self.request),
         }
 
     def with_invitations(self, shown: Sequence[ShownMatch], standings: Standings) -> list[Row]:
@@ -202,6 +204,11 @@ def steps_of(
     ]
 
 
+def filters_of(request: HttpRequest) -> str:
+    """As they follow an address of the tab, or of what leads back to it."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
+
+
 def note_ticks_taken(request: HttpRequest) -> None:
     """What the browser keeps ticked is on the list or told; the next page has it forgotten."""
     request.session[TICKS_TAKEN] = True
@@ -246,9 +253,12 @@ class InvitationDoor(PermissionPage, View):
             share_places.delay_on_commit()
         except InvitationProblem as problem:
             messages.error(request, str(problem))
-        return HttpResponseRedirect(
-            reverse("invitations:challenge", args=[self.invitation.challenge.slug])
-        )
+        return HttpResponseRedirect(self.tab_url())
+
+    def tab_url(self) -> str:
+        """Filtered as it was."""
+        tab = reverse("invitations:challenge", args=[self.invitation.challenge.slug])
+        return tab + filters_of(self.request)
 
 
 class WithdrawView(TemplateResponseMixin, InvitationDoor):
@@ -263,8 +273,7 @@ class WithdrawView(TemplateResponseMixin, InvitationDoor):
         return names_of([pk], reader=self.request.user)[pk][1]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        challenge = self.invitation.challenge
-        tab = reverse("invitations:challenge", args=[challenge.slug])
+        challenge, tab = self.invitation.challenge, self.tab_url()
         if self.invitation.status not in WITHDRAWABLE:
             messages.info(request, NOTHING_TO_WITHDRAW)
             return HttpResponseRedirect(tab)
@@ -273,17 +282,22 @@ class WithdrawView(TemplateResponseMixin, InvitationDoor):
                 "challenge": challenge,
                 "invitation": self.invitation,
                 "name": self.name,
+                "may_have_left": may_have_left(self.invitation),
+                "filters": filters_of(request),
                 "crumbs": [{"label": challenge.title, "url": tab}],
                 "back": tab,
             }
         )
 
     def act(self) -> str:
-        was_proposed = self.invitation.status == Status.PROPOSED
-        actions.withdraw(invitation=self.invitation, by=self.request.user)
-        if was_proposed:
-            return _("%(name)s is off the list.") % {"name": self.name}
-        return _("The invitation to %(name)s is withdrawn.") % {"name": self.name}
+        was, name = self.invitation.status, {"name": self.name}
+        row = actions.withdraw(invitation=self.invitation, by=self.request.user)
+        if was == Status.PROPOSED:
+            return _("%(name)s is off the list.") % name
+        if was == Status.QUEUED and row.letter_id:
+            text = _("The invitation to %(name)s is withdrawn; its letter may have left already.")
+            return text % name
+        return _("The invitation to %(name)s is withdrawn.") % name
 
 
 class ProposeAgainView(InvitationDoor):
