@@ -268,7 +268,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+# Whose day it is where nobody names a place: at half past midnight "today" is not yesterday.
+TIME_ZONE = env.LOCAL_TIME_ZONE
 
 # Files.
 STATIC_URL = "/static/"
@@ -287,7 +288,6 @@ MEDIA_ROOT = Path(env.MEDIA_ROOT)
 BLOCKS_ROOT = Path(env.BLOCKS_ROOT) if env.BLOCKS_ROOT else None
 INVITATIONS_EACH = env.INVITATIONS_EACH
 INVITATIONS_DAYS = env.INVITATIONS_DAYS
-LOCAL_TIME_ZONE = env.LOCAL_TIME_ZONE
 LETTER_DAYS = env.LETTER_DAYS
 WORKING_HOURS = env.WORKING_HOURS
 MATCHING_ENCODERS = env.ENCODERS

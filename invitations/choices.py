@@ -170,12 +170,12 @@ class RelayFate(models.TextChoices):
     COPIED = "copied", _("Passed on by hand")
     LETTER = "letter", _("Sent as its own letter")
     DECLINED = "declined", pgettext_lazy("relay", "Not passed on")
-    ENDED = "ended", pgettext_lazy("relay", "Ended before")
+    ENDED = "ended", pgettext_lazy("relay", "Not passed on: it ended before")
 
 
 class AddressKind(models.TextChoices):
-    PERSONAL = "personal", _("One person's (name@company)")
-    GENERIC = "generic", _("An office's (info@company)")
+    PERSONAL = "personal", _("Personal (name@company)")
+    GENERIC = "generic", _("Shared (info@company)")
 
 
 class RuleChoice(models.TextChoices):

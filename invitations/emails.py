@@ -38,6 +38,7 @@ from mail.tokens import PREVIEW
 from matching.wording import exact
 
 KIND = "invite-company"
+DIGEST = "invite-digest"
 REMINDER = "invite-reminder"
 
 KEY = Concat(Value(f"{KIND}:"), Cast("pk", CharField()), Value(":"), Cast("attempt", CharField()))
@@ -246,8 +247,8 @@ def collect_for_company(
     parts = "+".join(f"{row.pk}.{row.attempt}" for row in invitations)
     source = sources_of(invitations, contacts={company.pk: contact}).get(company.pk, "")
     return queue(
-        key=f"invite-digest:{company.pk}:{hash_of_address(parts)[:32]}",
-        kind="invite-digest",
+        key=f"{DIGEST}:{company.pk}:{hash_of_address(parts)[:32]}",
+        kind=DIGEST,
         to=contact.address,
         name=company.name,
         language=contact.language,

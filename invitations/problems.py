@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 NOT_OPEN = _("This challenge is not open, so nobody can be invited. Publish or reopen it first.")
 
+NONE_REMINDED = _("This challenge is not open, so nobody can be reminded. Reopen it first.")
+
 NONE_WAITS = _("None of them waits to be sent any more. Look at the list once more.")
 
 NOTHING_TO_WITHDRAW = _("This invitation was answered or has ended; nothing to withdraw.")

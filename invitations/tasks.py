@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from invitations import actions
-from invitations.emails import KIND
+from invitations.emails import DIGEST, KIND
 from mail.choices import STOPPED, UNWANTED, UNWRITTEN, LetterState
 from mail.models import Letter, LetterQuerySet
 
@@ -40,7 +40,7 @@ def record_fates(letter_ids: list[str]) -> None:
     """Take over what became of letters of invitation."""
     actions.record_complaints(letter_ids=letter_ids)
     letters = Letter.objects.filter(pk__in=letter_ids)
-    invitations = _fates(letters.filter(kind__in=[KIND, "invite-digest"]))
+    invitations = _fates(letters.filter(kind__in=[KIND, DIGEST]))
     actions.record_fates(letters=invitations)
     unwanted = letters.filter(last_error=UNWANTED).values_list("pk", flat=True)
     actions.take_back(letter_ids=[str(pk) for pk in unwanted])

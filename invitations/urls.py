@@ -2,6 +2,7 @@ from django.urls import path
 
 from invitations.views import (
     answering,
+    choosing,
     inviting,
     knowing,
     letters,
@@ -44,7 +45,7 @@ urlpatterns = [
     path("rules/<str:country>/<str:kind>/", rules.RuleView.as_view(), name="rule"),
     path("shares/<slug:network>/", shares.SharesView.as_view(), name="shares"),
     path("challenge/<slug:slug>/", inviting.ChallengeInvitationsView.as_view(), name="challenge"),
-    path("challenge/<slug:slug>/choose/", inviting.ChooseView.as_view(), name="choose"),
+    path("challenge/<slug:slug>/choose/", choosing.ChooseView.as_view(), name="choose"),
     path("challenge/<slug:slug>/remind/", reminding.RemindView.as_view(), name="remind"),
     path("challenge/<slug:slug>/send/", letters.SendView.as_view(), name="send"),
     path("challenge/<slug:slug>/progress/", letters.ProgressView.as_view(), name="progress"),

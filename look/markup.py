@@ -7,7 +7,6 @@ from html import escape
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -184,7 +183,7 @@ class Moment(NamedTuple):
 
 
 def deadline_of(at: datetime, zone: str = "") -> Moment:
-    local = at.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(at)
+    local = timezone.localtime(at, ZoneInfo(zone) if zone else None)
     day = formats.date_format(local, pgettext("date and time of a deadline", "j F Y, H:i"))
     left = at - timezone.now()
     passed = left <= timedelta(0)
@@ -209,7 +208,7 @@ def clock(at: datetime | None, zone: str = "") -> str:
 def _by_clock(at: datetime | None, zone: str, written: str) -> str:
     if at is None:
         return ""
-    local = at.astimezone(ZoneInfo(zone or settings.LOCAL_TIME_ZONE))
+    local = timezone.localtime(at, ZoneInfo(zone) if zone else None)
     return f"{formats.date_format(local, written)} {local:%Z}"
 
 

@@ -290,7 +290,11 @@ class Objection(models.Model):
 
     @property
     def can_be_taken_back(self) -> bool:
-        return self.taken_back_at is None and now() < self.recorded_at + TAKEN_BACK_WITHIN
+        return self.taken_back_at is None and now() < self.to_be_taken_back_until
+
+    @property
+    def to_be_taken_back_until(self) -> datetime:
+        return self.recorded_at + TAKEN_BACK_WITHIN
 
 
 class MailServer(models.Model):

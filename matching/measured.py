@@ -166,12 +166,12 @@ def of_ten_apply(band: Band) -> str:
     """The sentence about everybody at this level."""
     number = band.of_ten
     if number == 0:
-        return _("Of ten at this level, fewer than one applies")
+        return _("Of ten invited with such a score, fewer than one applies")
     if number == 10:
-        return _("Of ten at this level, nearly all apply")
+        return _("Of ten invited with such a score, nearly all apply")
     sentence = ngettext(
-        "Of ten at this level, about %(number)d applies",
-        "Of ten at this level, about %(number)d apply",
+        "Of ten invited with such a score, about %(number)d applies",
+        "Of ten invited with such a score, about %(number)d apply",
         number,
     )
     return sentence % {"number": number}

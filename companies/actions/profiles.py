@@ -119,7 +119,7 @@ def touch(*, company_ids: list[int]) -> None:
 
 def thresholds_today() -> list[Threshold]:
     """The size limits in force today, smallest class first."""
-    rows = SizeThreshold.objects.valid_on(timezone.now().date())
+    rows = SizeThreshold.objects.valid_on(timezone.localdate())
     return [row.as_threshold() for row in rows]
 
 

@@ -87,7 +87,7 @@ def _day(entry: Entry, real: str, relative: str) -> date | None:
     if real in entry:
         return entry[real]
     if relative in entry:
-        return timezone.now().date() + timedelta(days=entry[relative])
+        return timezone.localdate() + timedelta(days=entry[relative])
     return None
 
 

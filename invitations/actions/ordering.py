@@ -14,7 +14,7 @@ from invitations.actions.reminding import remind_silent
 from invitations.actions.sending import send
 from invitations.choices import Status
 from invitations.models import Invitation, Reminding, Sending
-from invitations.problems import NONE_WAITS, NOT_OPEN, InvitationProblem
+from invitations.problems import NONE_REMINDED, NONE_WAITS, NOT_OPEN, InvitationProblem
 
 # So many leave while the manager waits; more are the worker's.
 AT_ONCE = 200
@@ -97,7 +97,7 @@ def order_reminders(*, challenge: Challenge, by: User) -> Reminding:
     Raises InvitationProblem when the challenge is not open.
     """
     if not challenge.is_open:
-        raise InvitationProblem(NOT_OPEN)
+        raise InvitationProblem(NONE_REMINDED)
     _hold_orders_apart(challenge)
     silent = Invitation.objects.for_challenge(challenge).silent().count()
     if not silent:

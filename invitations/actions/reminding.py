@@ -24,7 +24,7 @@ from invitations.pacing import (
     next_letter_at,
     pause,
 )
-from invitations.problems import NOT_OPEN, InvitationProblem
+from invitations.problems import NONE_REMINDED, InvitationProblem
 from mail.models import Letter
 from mail.sets import plan_anew
 
@@ -52,7 +52,7 @@ def remind_silent(*, challenge: Challenge, by: User | None) -> Reminded:
     """
     challenge = Challenge.objects.select_for_update(no_key=True).get(pk=challenge.pk)
     if not challenge.is_open:
-        raise InvitationProblem(NOT_OPEN)
+        raise InvitationProblem(NONE_REMINDED)
     return _remind(Invitation.objects.for_challenge(challenge).silent(), by)
 
 

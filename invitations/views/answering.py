@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.generic import View
@@ -16,7 +17,7 @@ from accounts.permissions import Permission, Scope
 from challenges.choices import Status as ChallengeStatus
 from invitations.actions import answer, ask, may_tell, nominate, postpone, take_back_answer
 from invitations.choices import ANSWERABLE, ANSWERED, DeclineReason, Status
-from invitations.emails import LIST, recipient_of
+from invitations.emails import LIST, language_of, recipient_of
 from invitations.forms import (
     ASK,
     DECLINED,
@@ -33,6 +34,7 @@ from invitations.problems import InvitationProblem
 from invitations.reasons import with_reasons
 from invitations.tokens import hash_of
 from invitations.wording import told_reasons
+from invitations.written import letter_of
 from mail.letters import stop_url
 from mail.links import LetterLink, LetterPage
 from mail.models import hash_of as hash_of_address
@@ -187,10 +189,20 @@ class AnswerByLinkView(LetterPage, AnswerPage):
         found = Invitation.objects.select_related(*RELATED).behind(hash_of(secret)).first()
         if found is not None:
             self.invitation = found
+            self.speak_as_the_letter()
             return None
         context = {"is_preview": secret == PREVIEW}
         status = 200 if secret == PREVIEW else 404
         return render(self.request, "invitations/answer_unknown.html", context, status=status)
+
+    def speak_as_the_letter(self) -> None:
+        """Whoever follows its link reads on in its language, unless they chose another here."""
+        chosen = settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES
+        if chosen or getattr(self.request.user, "language", ""):
+            return
+        letter = letter_of(self.invitation)
+        translation.activate(letter.language if letter else language_of(self.invitation.company))
+        self.request.LANGUAGE_CODE = translation.get_language()
 
 
 class InvitationView(PermissionPage, AnswerPage):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -31,6 +31,7 @@ from invitations.progress import counts_of, progress_of
 from invitations.showing import Standings, names_of, shown_nominations, standings_of, told
 from invitations.tasks import share_places
 from invitations.wording import told_when
+from invitations.written import may_have_left
 from mail.choices import ON_THE_WAY
 from mail.models import Letter
 from matching.choices import OverrideKind
@@ -39,6 +40,7 @@ from matching.showing import ShownMatch
 from matching.views.lists import ChallengeMixin, MatchListView
 
 PAGE = 25
+TICKS_TAKEN = "invitations.ticks_taken"
 
 
 class InvitingPage(ChallengeMixin, PermissionPage):
@@ -133,6 +135,8 @@ class ChallengeInvitationsView(InvitingPage, MatchListView):
             "tallies": tallies_of(Invitation.objects.for_challenge(self.challenge), self.tab_url()),
             "silent": counts["silent"],
             "places": max(self.challenge.maximum - counts["written"] - counts["held"], 0),
+            "ticks_taken": take_ticks_taken(self.request),
+            "filters": filters_of(self.request),
         }
 
     def with_invitations(self, shown: Sequence[ShownMatch], standings: Standings) -> list[Row]:
@@ -201,38 +205,18 @@ def steps_of(
     ]
 
 
-class ChooseView(InvitingPage, View):
-    """Puts the ticked companies on the list and leads to the letters."""
+def filters_of(request: HttpRequest) -> str:
+    """As they follow an address of the tab, or of what leads back to it."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
 
-    http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        ids = self.chosen(request.POST)
-        if not ids:
-            messages.warning(request, _("Tick at least one company first."))
-            return HttpResponseRedirect(self.tab_url())
-        try:
-            found = actions.propose(challenge=self.challenge, company_ids=ids, by=request.user)
-        except InvitationProblem as problem:
-            messages.error(request, str(problem))
-            return HttpResponseRedirect(self.tab_url())
-        chosen = [row.pk for row in found if row.status == Status.PROPOSED]
-        if not chosen:
-            messages.info(request, _("These companies have been invited already."))
-            return HttpResponseRedirect(self.tab_url())
-        share_places.delay_on_commit()
-        return HttpResponseRedirect(send_url(self.challenge, chosen))
+def note_ticks_taken(request: HttpRequest) -> None:
+    """What the browser keeps ticked is on the list or told; the next page has it forgotten."""
+    request.session[TICKS_TAKEN] = True
 
-    def chosen(self, posted: QueryDict) -> list[int]:
-        """Companies, asked for by their matches: the number of a company would tell which rows of
-        several challenges are one company without a name.
-        """
-        if "suggested" in posted:
-            suggested = Invitation.objects.for_challenge(self.challenge).suggested()
-            return list(suggested.values_list("company", flat=True))
-        ticked = numbers(posted.getlist("on_page" if "all" in posted else "match"))
-        rows = Match.objects.for_challenge(self.challenge).filter(pk__in=ticked)
-        return list(rows.values_list("company", flat=True))
+
+def take_ticks_taken(request: HttpRequest) -> bool:
+    return bool(request.session.pop(TICKS_TAKEN, default=False))
 
 
 def numbers(values: Iterable[str]) -> list[int]:
@@ -270,9 +254,12 @@ class InvitationDoor(PermissionPage, View):
             share_places.delay_on_commit()
         except InvitationProblem as problem:
             messages.error(request, str(problem))
-        return HttpResponseRedirect(
-            reverse("invitations:challenge", args=[self.invitation.challenge.slug])
-        )
+        return HttpResponseRedirect(self.tab_url())
+
+    def tab_url(self) -> str:
+        """Filtered as it was."""
+        tab = reverse("invitations:challenge", args=[self.invitation.challenge.slug])
+        return tab + filters_of(self.request)
 
 
 class WithdrawView(TemplateResponseMixin, InvitationDoor):
@@ -287,8 +274,7 @@ class WithdrawView(TemplateResponseMixin, InvitationDoor):
         return names_of([pk], reader=self.request.user)[pk][1]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        challenge = self.invitation.challenge
-        tab = reverse("invitations:challenge", args=[challenge.slug])
+        challenge, tab = self.invitation.challenge, self.tab_url()
         if self.invitation.status not in WITHDRAWABLE:
             messages.info(request, NOTHING_TO_WITHDRAW)
             return HttpResponseRedirect(tab)
@@ -297,17 +283,22 @@ class WithdrawView(TemplateResponseMixin, InvitationDoor):
                 "challenge": challenge,
                 "invitation": self.invitation,
                 "name": self.name,
+                "may_have_left": may_have_left(self.invitation),
+                "filters": filters_of(request),
                 "crumbs": [{"label": challenge.title, "url": tab}],
                 "back": tab,
             }
         )
 
     def act(self) -> str:
-        was_proposed = self.invitation.status == Status.PROPOSED
-        actions.withdraw(invitation=self.invitation, by=self.request.user)
-        if was_proposed:
-            return _("%(name)s is off the list.") % {"name": self.name}
-        return _("The invitation to %(name)s is withdrawn.") % {"name": self.name}
+        was, name = self.invitation.status, {"name": self.name}
+        row = actions.withdraw(invitation=self.invitation, by=self.request.user)
+        if was == Status.PROPOSED:
+            return _("%(name)s is off the list.") % name
+        if was == Status.QUEUED and row.letter_id:
+            text = _("The invitation to %(name)s is withdrawn; its letter may have left already.")
+            return text % name
+        return _("The invitation to %(name)s is withdrawn.") % name
 
 
 class ProposeAgainView(InvitationDoor):

@@ -1,12 +1,15 @@
 """Letters of invitation before they leave: the last look at all of them, and each by itself."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +18,8 @@ from django.views.generic import FormView, TemplateView, View
 
 from companies.models import Company
 from invitations import actions
-from invitations.choices import Status
-from invitations.emails import preview
+from invitations.choices import BY_HAND, Status
+from invitations.emails import DIGEST, KIND, preview
 from invitations.forms import NoteForm
 from invitations.lastlook import LastLook, fingerprint_of, last_look
 from invitations.models import Invitation, InvitationQuerySet, Sending
@@ -25,8 +28,10 @@ from invitations.progress import counts_of, progress_of
 from invitations.reasons import with_reasons
 from invitations.showing import ShownInvitation, names_of, shown_invitations
 from invitations.tasks import carry_out_sendings, share_places
-from invitations.views.inviting import InvitingPage, numbers, send_url
+from invitations.views.inviting import InvitingPage, numbers, send_url, take_ticks_taken
+from invitations.written import as_written, letter_of
 from mail.letters import Draft
+from mail.models import Letter
 from mail.views import LETTER_POLICY
 from matching.models import Match
 from matching.tasks import ring_for
@@ -82,6 +87,7 @@ class SendView(InvitingPage, FormView):
             "is_all": self.is_all,
             "letter_days": settings.LETTER_DAYS,
             "decided": self.decided(),
+            "ticks_taken": take_ticks_taken(self.request),
         }
 
     def decided(self) -> list[ShownInvitation]:
@@ -168,7 +174,11 @@ class ProgressView(InvitingPage, TemplateView):
 
 
 class LetterPage(InvitingPage):
-    """The letter to one company as it would read now, whether it is on the list or not."""
+    """The letter to one company, whether it is on the list or not.
+
+    As it was written, where one was and the reader may know the company's name, which it says;
+    else as it would read now.
+    """
 
     @cached_property
     def match(self) -> Match:
@@ -192,14 +202,56 @@ class LetterPage(InvitingPage):
         row.company, row.challenge = self.match.company, self.challenge
         return row
 
+    @cached_property
+    def letter(self) -> Letter | None:
+        return letter_of(self.invitation)
+
+    @cached_property
+    def written(self) -> Letter | None:
+        """What may be shown as it is: a letter of several challenges is not this one's alone."""
+        letter = self.letter
+        is_own = letter is not None and letter.kind == KIND and letter.is_written
+        return letter if is_own and self.named[0] else None
+
     @property
     def is_being_written(self) -> bool:
         """Whether the letter would say why, and does not yet."""
-        return self.match.findings is None and not self.invitation.reasons
+        return self.written is None and self.match.findings is None and not self.invitation.reasons
 
     def draft(self) -> Draft:
+        if self.written:
+            return as_written(self.written)
         shown_as = "" if self.named[0] else self.named[1]
-        return preview(self.invitation, asker=self.request.user, shown_as=shown_as)
+        asker = (self.letter and self.letter.caused_by) or self.person
+        return preview(self.invitation, asker=asker, shown_as=shown_as)
+
+    def told(self) -> str:
+        """What the page shows, in a sentence."""
+        name, sent_at = {"name": self.named[1]}, self.invitation.sent_at
+        if self.written and self.written.sent_at:
+            text = _("The letter to %(name)s, as it left on %(day)s.")
+            return text % (name | {"day": day_of(self.written.sent_at)})
+        if self.written:
+            return _("The letter to %(name)s, as it was written.") % name
+        if self.letter and self.letter.kind == DIGEST and sent_at:
+            text = _(
+                "%(name)s was asked on %(day)s, in one letter about several challenges."
+                " About this one alone it would read like this now."
+            )
+            return text % (name | {"day": day_of(sent_at)})
+        if self.invitation.letter_id == BY_HAND:
+            text = _(
+                "%(name)s is asked by its own cluster organisation and not by a letter from here."
+                " A letter would read like this now."
+            )
+            return text % name
+        if sent_at:
+            return _("The letter to %(name)s, as it would read now.") % name
+        return _("The letter to %(name)s, as it would leave now.") % name
+
+
+def day_of(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATE_FORMAT")
 
 
 class LetterView(LetterPage, TemplateView):
@@ -209,11 +261,10 @@ class LetterView(LetterPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "challenge": self.challenge,
             "match": self.match,
-            "name": self.named[1],
+            "told": self.told(),
             "is_named": self.named[0] is not None,
             "is_being_written": self.is_being_written,
             "draft": self.draft(),
-            "sent_at": self.invitation.sent_at,
             "total": self.invitation.total,
             "has_changed": self.invitation.sent_at and self.invitation.total != self.match.total,
             "crumbs": [{"label": _("Invitations"), "url": self.tab_url()}],

@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 
 from invitations import actions
 from invitations.models import Reminding
-from invitations.problems import InvitationProblem
+from invitations.problems import NONE_REMINDED, InvitationProblem
 from invitations.reminderlook import reminder_look
 from invitations.tasks import carry_out_sendings
 from invitations.views.inviting import InvitingPage
@@ -28,6 +28,12 @@ class RemindView(InvitingPage, TemplateView):
             "back": self.tab_url(),
             "look": reminder_look(self.challenge, reader=self.request.user),
         }
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.challenge.is_open:
+            messages.info(request, NONE_REMINDED)
+            return HttpResponseRedirect(self.tab_url())
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

@@ -1,5 +1,7 @@
 """What came of matches, as the rooms that know have told it."""
 
+from collections.abc import Collection
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -19,10 +21,22 @@ _TOLD_ALREADY = """
 """
 
 
+ASKED_OR_NOT = (Outcome.INVITED, Outcome.UNINVITED)
+
+
 class RecordedOutcomeQuerySet(models.QuerySet["RecordedOutcome"]):
     def of_network(self, network: Network) -> "RecordedOutcomeQuerySet":
         """Of challenges that organisations of the network run."""
         return self.filter(challenge__lab__cluster__networks=network)
+
+    def for_challenge(self, challenge: Challenge) -> "RecordedOutcomeQuerySet":
+        return self.filter(challenge=challenge)
+
+    def invited_among(self, company_ids: Collection[int]) -> set[int]:
+        """Those who were asked, as far as is known today. Of one challenge."""
+        asked = self.filter(company__in=company_ids, outcome__in=ASKED_OR_NOT)
+        newest = dict(asked.in_order().values_list("company", "outcome"))
+        return {pk for pk, outcome in newest.items() if outcome == Outcome.INVITED}
 
     def in_order(self) -> "RecordedOutcomeQuerySet":
         """Pair by pair, each as it went."""

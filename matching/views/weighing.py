@@ -13,7 +13,7 @@ from challenges.choices import Policy
 from companies.models import Company
 from matching import actions, tasks
 from matching.forms import WeightsForm
-from matching.models import ChallengeShares
+from matching.models import ChallengeShares, RecordedOutcome
 from matching.problems import MatchProblem
 from matching.scoring.whatif import Shares
 from matching.telling import names_of
@@ -84,10 +84,12 @@ class WeightsView(WeightsPage, TemplateView):
         """Who enters and who leaves, by name where the manager may know it."""
         entering, leaving = found.entering[:NAMED], found.leaving[:NAMED]
         names = names_of([*entering, *leaving], self.request.user)
+        outcomes = RecordedOutcome.objects.for_challenge(self.challenge)
+        asked = outcomes.invited_among([*entering, *leaving])
         return {
             "counts": [(criterion_label(c), points(n)) for c, n in found.counts.items()],
-            "entering": [(names[pk], points(found.after[pk])) for pk in entering],
-            "leaving": [(names[pk], points(found.before[pk])) for pk in leaving],
+            "entering": [(names[pk], points(found.after[pk]), pk in asked) for pk in entering],
+            "leaving": [(names[pk], points(found.before[pk]), pk in asked) for pk in leaving],
         }
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

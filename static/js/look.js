@@ -58,17 +58,40 @@
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 
-  // Ticks of a long list outlive a filter and another page of it, for as long as the tab is open.
+  // Where the browser stores nothing for us, the page remembers as long as it is open.
+  const memory = new Map();
+  const remembered = {
+    get(key) {
+      try { return sessionStorage.getItem(key); } catch { return memory.get(key); }
+    },
+    set(key, value) {
+      try { sessionStorage.setItem(key, value); } catch { memory.set(key, value); }
+    },
+    forget(key) {
+      try { sessionStorage.removeItem(key); } catch { memory.delete(key); }
+    },
+  };
+
+  // Ticks of a long list outlive a filter and another page of it, for as long as the tab is open
+  // and the same person uses it.
   const ticks = {
-    key: (form) => `ticks ${new URL(form.action).pathname}`,
-    kept: (form) => JSON.parse(sessionStorage.getItem(ticks.key(form)) || "{}"),
+    key: (address, reader) => `ticks ${reader} ${new URL(address, location.href).pathname}`,
+    of: (form) => ticks.key(form.action, form.dataset.reader),
+    kept: (form) => JSON.parse(remembered.get(ticks.of(form)) || "{}"),
     boxes: (form) => [...form.querySelectorAll("input[type=checkbox][name]")],
     keep(form, kept) {
-      sessionStorage.setItem(ticks.key(form), JSON.stringify(kept));
+      remembered.set(ticks.of(form), JSON.stringify(kept));
       ticks.show(form);
     },
-    show(form) {
+    // A row that cannot be ticked any more takes its tick with it.
+    drop(form) {
       const kept = ticks.kept(form);
+      for (const row of form.querySelectorAll("[data-no-box]")) delete kept[row.dataset.noBox];
+      remembered.set(ticks.of(form), JSON.stringify(kept));
+      return kept;
+    },
+    show(form) {
+      const kept = ticks.drop(form);
       const boxes = ticks.boxes(form);
       for (const box of boxes) box.checked = kept[box.value] ?? box.checked;
       for (const field of form.querySelectorAll("[data-elsewhere]")) field.remove();
@@ -92,9 +115,32 @@
     const form = event.target.closest("[data-untick]")?.form;
     if (form) ticks.keep(form, Object.fromEntries(ticks.boxes(form).map((box) => [box.value, false])));
   });
-  document.addEventListener("submit", (event) => {
-    const isRow = event.submitter?.hasAttribute("formaction");
-    if (event.target.matches("[data-ticks]") && !isRow) sessionStorage.removeItem(ticks.key(event.target));
+  for (const { dataset } of document.querySelectorAll("[data-ticks-taken]")) {
+    remembered.forget(ticks.key(dataset.ticksTaken, dataset.reader));
+  }
+
+  // A part that asks again and again stops when nothing but errors comes back, and says what to do.
+  const ENOUGH = 5;
+  const failures = new WeakMap();
+  const stopAsking = (part) => {
+    part.removeAttribute("hx-get");
+    part.removeAttribute("hx-trigger");
+    htmx.process(part);
+    const said = Object.assign(document.createElement("div"), { className: "strong" });
+    said.setAttribute("role", "status");
+    if (part.hidden) part.after(said);
+    else part.append(said);
+    const again = Object.assign(document.createElement("a"), { href: location.pathname + location.search });
+    again.textContent = document.body.dataset.lookAgain;
+    // A screen reader reads what enters a status that is there already.
+    setTimeout(() => said.append(document.body.dataset.notRenewed, " ", again), 100);
+  };
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const part = event.target;
+    if (!part.matches?.("[hx-trigger^=every]")) return;
+    const failed = event.detail.successful ? 0 : (failures.get(part) ?? 0) + 1;
+    failures.set(part, failed);
+    if (failed === ENOUGH) stopAsking(part);
   });
 
   const dress = (part) => {

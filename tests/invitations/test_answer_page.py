@@ -46,6 +46,30 @@ def test_the_page_shows_the_challenge_and_why_without_signing_in(reader, link, c
     assert "no-store" in page["Cache-Control"]
 
 
+@pytest.mark.parametrize(
+    "cookie, account, language", [("", "", "da"), ("nb", "", "nb"), ("", "en", "en")]
+)
+def test_the_page_speaks_the_language_of_the_letter_unless_another_was_chosen(
+    reader, invited, settings, cookie, account, language
+):
+    invited(language="da")
+    letter = Letter.objects.get(kind="invite-company")
+    path = re.search(r"/invitations/answer/[\w-]+/", letter.text).group()
+    if cookie:
+        reader.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
+    if account:
+        reader.force_login(AccountFactory(language=account))
+
+    page = reader.get(path, headers={"accept-language": "en-GB,en"})
+    typed = reader.post(
+        path, {"answer": "on_a_day", "note": ""}, headers={"accept-language": "en-GB,en"}
+    )
+
+    assert letter.language == "da"
+    for shown in (page, typed):
+        assert f'<html lang="{language}">' in shown.content.decode()
+
+
 def test_fifty_readings_change_nothing(reader, link):
     path, row = link
     before = Invitation.objects.values().get(pk=row.pk)

@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from challenges.models import Challenge
 from invitations import actions
 from invitations.choices import Status
 from invitations.models import Invitation
@@ -97,6 +99,52 @@ def test_what_was_answered_meanwhile_is_not_asked_about(as_manager, silent):
     page = as_manager.get(reverse("invitations:withdraw", args=[row.pk]), follow=True)
 
     assert "nothing to withdraw" in words(page)
+
+
+@pytest.mark.parametrize("state", [LetterState.CLAIMED, LetterState.SENDING, LetterState.IN_DOUBT])
+def test_of_a_letter_that_was_taken_up_nobody_says_that_it_has_not_left(as_manager, invited, state):
+    row = invited("Sensorværket")
+    letters = Letter.objects.filter(pk=row.letter_id)
+    waits = words(as_manager.get(reverse("invitations:withdraw", args=[row.pk])))
+    for reached in (LetterState.CLAIMED, LetterState.SENDING, LetterState.IN_DOUBT):
+        letters.update(state=reached, claim=row.letter_id, claimed_at=timezone.now())
+        if reached == state:
+            break
+    address = reverse("invitations:withdraw", args=[row.pk])
+
+    asked = words(as_manager.get(address))
+    told = words(as_manager.post(address, follow=True))
+
+    assert "The letter has not left and does not leave." in waits
+    assert "The letter has not left" not in asked
+    assert "The letter may have left already." in asked
+    assert "is withdrawn; its letter may have left already." in told
+
+
+def test_after_withdrawing_the_list_is_filtered_as_before(as_manager, tab, silent, invited):
+    row = silent("Sensorværket")
+    silent("Another")
+    query = "?search=Sensor&status=sent"
+    address = reverse("invitations:withdraw", args=[row.pk]) + query
+
+    table = unescape(as_manager.get(tab + query).content.decode())
+    asked = unescape(as_manager.get(address).content.decode())
+    done = as_manager.post(address)
+
+    assert f'href="{address}"' in table
+    assert f'href="{tab}{query}"' in asked
+    assert f'action="{address}"' in asked
+    assert done.url == tab + query
+
+
+def test_a_closed_challenge_offers_no_reminders(as_manager, tab, challenge, silent):
+    silent("Sensorværket")
+    Challenge.objects.update(status="closed")
+
+    page = as_manager.get(reverse("invitations:remind", args=[challenge.slug]), follow=True)
+
+    assert page.redirect_chain == [(tab, 302)]
+    assert "nobody can be reminded" in words(page)
 
 
 def test_reminders_are_shown_before_they_are_written(as_manager, tab, challenge, silent, settings):

@@ -1,8 +1,9 @@
 """Somebody says to a person that an address wants no letters: the door for that."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -206,6 +207,23 @@ def test_a_day_to_come_is_refused(administrator):
     assert objection_at(BO) == ""
 
 
+HALF_PAST_MIDNIGHT = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)  # 0:30 in Copenhagen
+
+
+def test_after_midnight_here_today_is_the_new_day(time_machine):
+    time_machine.move_to(HALF_PAST_MIDNIGHT)
+    person = signed_in(AdministratorFactory())
+
+    offered = person.get(PAGE).content.decode()
+    recorded = person.post(PAGE, spoken(**{"record-heard_on": "2026-12-02"}), follow=True)
+    found = person.post(PAGE, {"do": "look", "look-address": BO}).content.decode()
+
+    assert 'value="2026-12-02"' in offered
+    assert recorded.status_code == 200
+    assert Objection.objects.get().heard_on == date(2026, 12, 2)
+    assert "2 Dec 2026, 00:30 CET" in found
+
+
 def mistake(objection: Objection) -> str:
     return reverse("invitations:objection_mistake", args=[objection.pk])
 
@@ -223,6 +241,37 @@ def test_a_mistake_is_taken_back_and_its_reason_kept(administrator):
     assert "Mistyped: they said bo@kabel.example." in found
     administrator.post(PAGE, spoken())
     assert objection_at(BO) == Refusal.OBJECTED
+
+
+def test_only_who_wrote_it_down_and_administrators_read_why_it_was_a_mistake(
+    nominated, manager, administrator
+):
+    signed_in(manager).post(PAGE, spoken(nominated.email))
+    look = {"do": "look", "look-address": nominated.email}
+    before = signed_in(manager).post(PAGE, look).content.decode()
+    administrator.post(mistake(Objection.objects.get()), {"why": "Sten misheard the name."})
+    colleague = MembershipFactory(
+        organisation=nominated.invitation.challenge.lab.cluster, user=AccountFactory()
+    ).user
+
+    pages = [
+        person.post(PAGE, look).content.decode()
+        for person in (administrator, signed_in(manager), signed_in(colleague))
+    ]
+
+    assert "an administrator can take this back until" in before
+    assert ["Sten misheard the name." in page for page in pages] == [True, True, False]
+    assert "Taken back as a mistake on" in pages[2]
+    assert [f"{nominated.email} is not on the list." in page for page in pages] == [True] * 3
+
+
+def test_one_short_sentence_is_the_status(administrator):
+    administrator.post(PAGE, spoken())
+
+    page = administrator.post(PAGE, {"do": "look", "look-address": BO}).content.decode()
+
+    (status,) = re.findall(r'<p[^>]* role="status">([^<]*)</p>', page)
+    assert status == f"{BO} is on the list."
 
 
 def test_what_others_said_of_the_address_stays(administrator):

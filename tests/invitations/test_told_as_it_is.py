@@ -1,19 +1,33 @@
 """What pages say of invitations is true for whoever reads them, and is said once."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from challenges.models import Challenge
+from challenges.wording import deadline_written_out
+from companies.choices import Visibility
+from companies.models import Company
+from invitations import actions
 from invitations.choices import BY_HAND, Status
 from invitations.models import Invitation, Relay
 from labs.models import LivingLab
+from mail.choices import LetterState
 from mail.models import Letter
 from matching.models import Match
 from matching.scoring import Reason
-from tests.factories import AccountFactory, AdministratorFactory, CompanyMemberFactory
+from tests.factories import (
+    AccountFactory,
+    AdministratorFactory,
+    CompanyMemberFactory,
+    MembershipFactory,
+)
+from tests.invitations.conftest import write_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -32,19 +46,110 @@ def sent(invited) -> Invitation:
     return row
 
 
-def test_a_letter_that_left_is_told_as_it_left_and_that_its_score_has_changed(
-    client, manager, challenge, sent
-):
+@pytest.fixture
+def colleague(challenge) -> User:
+    """Another manager of the challenge."""
+    return MembershipFactory(organisation=challenge.lab.cluster, user=AccountFactory()).user
+
+
+def left(row: Invitation, day: datetime) -> Letter:
+    letter = Letter.objects.get(pk=row.letter_id)
+    for state in (LetterState.CLAIMED, LetterState.SENDING):
+        Letter.objects.filter(pk=letter.pk).update(state=state, claim=letter.pk, claimed_at=day)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.SENT, sent_at=day)
+    return letter
+
+
+def looked_at(client, row: Invitation) -> tuple[str, str]:
+    """The page with the letter, and the letter in its frame."""
+    match = Match.objects.get(challenge=row.challenge_id, company=row.company_id)
+    place = [row.challenge.slug, match.pk]
+    page = client.get(reverse("invitations:letter", args=place))
+    frame = client.get(reverse("invitations:letter_html", args=place))
+    return unescape(words(page)), frame.content.decode()
+
+
+def test_a_letter_that_left_is_shown_as_it_left(client, colleague, challenge, invited):
+    row = invited()
+    letter = left(row, datetime(2026, 5, 3, 12, tzinfo=UTC))
+    Invitation.objects.update(status=Status.SENT, sent_at=timezone.now(), note="A new word.")
+    deadline = deadline_written_out(challenge, language="en")
+    Challenge.objects.update(deadline=challenge.deadline + timedelta(days=40))
+    client.force_login(colleague)
+
+    page, frame = looked_at(client, row)
+
+    assert "as it left on 3 May 2026" in page
+    assert deadline in letter.text
+    for shown in (page, frame):
+        assert deadline in shown
+        assert "A new word" not in shown
+
+
+def test_its_author_stays_its_author(client, manager, colleague, challenge, new_company, scored):
+    company = new_company()
+    scored()
+    (row,) = actions.propose(challenge=challenge, company_ids=[company.pk], by=manager)
+    note = "We met in Esbjerg"
+    actions.send(challenge=challenge, invitation_ids=[row.pk], note=note, by=manager)
+    write_queued()
+    row.refresh_from_db()
+    client.force_login(colleague)
+
+    page, frame = looked_at(client, row)
+
+    assert "as it was written" in page
+    for shown in (page, frame):
+        assert "A word from Marta Holm" in shown
+        assert colleague.name not in shown.partition("A word from")[2]
+
+
+def test_whoever_looks_at_a_letter_cannot_answer_or_stop_letters_by_it(client, colleague, sent):
+    letter = Letter.objects.get(pk=sent.letter_id)
+    secrets = set(re.findall(r"/(?:answer|stop)/([^/]+)/", letter.text + letter.html))
+    client.force_login(colleague)
+
+    shown = "".join(looked_at(client, sent))
+
+    assert len(secrets) == 2
+    assert [one for one in secrets if one in shown] == []
+    assert "/invitations/answer/preview/" in shown
+    assert "/letters/stop/preview/" in shown
+
+
+def test_who_may_not_know_the_company_does_not_see_its_letter(client, colleague, sent):
+    sent.company.cluster_memberships.all().delete()
+    Company.objects.update(visibility=Visibility.CLUSTER)
+    client.force_login(colleague)
+
+    page, frame = looked_at(client, sent)
+
+    assert "as it would read now" in page
+    for shown in (page, frame):
+        assert sent.company.name not in shown
+
+
+def test_what_left_together_with_others_or_by_hand_is_told_so(client, manager, sent):
     client.force_login(manager)
-    match = Match.objects.get()
-    address = reverse("invitations:letter", args=[challenge.slug, match.pk])
+    Letter.objects.update(kind="invite-digest", text="Two challenges that fit you.")
+    together, _frame = looked_at(client, sent)
+    Invitation.objects.update(letter_id=BY_HAND)
+    by_hand, _frame = looked_at(client, sent)
 
-    before = words(client.get(address))
+    assert "in one letter about several challenges" in together
+    assert "Two challenges that fit you." not in together
+    assert "asked by its own cluster organisation and not by a letter from here" in by_hand
+    for page in (together, by_hand):
+        assert "as it left on" not in page
+
+
+def test_a_score_that_changed_since_is_told(client, manager, sent):
+    client.force_login(manager)
+
+    before, _frame = looked_at(client, sent)
     Invitation.objects.update(total=sent.total + 10)
-    after = words(client.get(address))
+    after, _frame = looked_at(client, sent)
 
-    assert "as it left on" in before
-    assert "as it would leave now" not in before
     assert "The score has changed since" not in before
     assert "The score has changed since" in after
 

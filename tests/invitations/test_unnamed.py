@@ -54,7 +54,7 @@ def test_every_verdict_of_the_gate_is_told_without_country_kind_and_day(code):
 
 def test_what_the_gate_says_of_a_company_with_a_name_is_told_whole():
     assert judged(Reason("free", **HERE)) == (
-        "Sweden lets you write. Address: An office's (info@company)."
+        "Sweden lets you write. Address: Shared (info@company)."
     )
 
 

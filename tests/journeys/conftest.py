@@ -70,6 +70,11 @@ def _wait(done: Callable[[], bool], process: subprocess.Popen[bytes], output: Pa
         time.sleep(0.2)
 
 
+def choose_english(context: BrowserContext, address: str) -> None:
+    """Or the page behind a Danish letter is Danish."""
+    context.add_cookies([{"name": "django_language", "value": "en", "url": address}])
+
+
 class Person:
     """Somebody at a browser of their own; `role` is a button of the sign-in page."""
 
@@ -77,6 +82,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             base_url=address, locale="en-GB", timezone_id="Europe/Copenhagen"
         )
+        choose_english(self.context, address)
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []

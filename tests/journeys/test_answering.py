@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.briefs import invite, move, open_a_copy
-from tests.journeys.conftest import Person
+from tests.journeys.conftest import Person, choose_english
 
 Enter = Callable[..., Person]
 SKUMRING = ("Skumring Lysstyring A/S", "lys@skumringlys.example")
@@ -41,6 +41,7 @@ def test_a_company_asks_passes_on_and_says_not_now_without_scripts(
     slug = open_a_copy(manager, "A grid that waits for an answer")
     path = invite(manager, slug, *SKUMRING)
     context = browser.new_context(base_url=product, java_script_enabled=False, locale="en-GB")
+    choose_english(context, product)
     page = context.new_page()
     page.goto(path)
     seen = someone().go(path)

@@ -312,8 +312,11 @@ def test_a_match_says_what_its_level_has_meant(client, challenge, manager, at_le
     row = words_of(client.get(reverse("matching:challenge", args=[challenge.slug])))
     page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
 
-    assert "Of ten at this level, about 3 apply" in row
-    assert "Of ten at this level, about 3 apply. That is counted from 33 invitations" in page
+    assert "Of ten invited with such a score, about 3 apply" in row
+    assert (
+        "Of ten invited with such a score, about 3 apply. That is counted from 33 invitations"
+        in page
+    )
 
 
 @pytest.mark.parametrize("fields", [{"total": 590}, {"weights_version": "learned-7"}])
@@ -325,7 +328,7 @@ def test_where_nothing_was_counted_it_says_so(client, challenge, manager, at_lev
     page = words_of(client.get(reverse("matching:detail", args=[challenge.slug, at_level.pk])))
 
     assert "is not known yet" in page
-    assert "Of ten at this level" not in page
+    assert "Of ten invited with such a score" not in page
 
 
 def test_after_a_switch_the_page_says_what_is_not_counted(client, told, manager, network):

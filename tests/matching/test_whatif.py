@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from challenges.actions import close
 from challenges.models import Challenge
+from companies.models import Company
 from invitations.profiles import candidates
 from matching import actions, whatif
 from matching.actions import weighing
+from matching.choices import Outcome
 from matching.models import ChallengeShares, ChallengeWeights, Match, MatchRun
 from matching.problems import MatchProblem
 from matching.scoring import DEFAULT_WEIGHTS
@@ -317,6 +319,28 @@ def test_companies_are_measured_by_the_worker_first(
     assert "HX-Redirect" not in waiting
     assert ready["HX-Redirect"] == url
     assert 'type="range"' in client.get(url).content.decode()
+
+
+def test_who_was_asked_already_is_marked_and_who_was_taken_back_is_not(
+    client, challenge, manager, many
+):
+    url = reverse("matching:weights", args=[challenge.slug])
+    chosen = points(challenge, many, text=0, theme=100)
+    leaving = predict(challenge, shares_of(many), chosen).leaving
+    asked, taken_back = Company.objects.filter(pk__in=leaving).order_by("pk")[:2]
+    for company, outcomes in (
+        (asked, [Outcome.INVITED, Outcome.UNINVITED, Outcome.INVITED, Outcome.INTERESTED]),
+        (taken_back, [Outcome.INVITED, Outcome.UNINVITED]),
+    ):
+        for outcome in outcomes:
+            actions.record_outcome(challenge=challenge, company=company, outcome=outcome, by=None)
+    client.force_login(manager)
+
+    page = client.get(url, {f"w_{code}": value for code, value in chosen.items()})
+
+    marked = {name for name, _score, is_invited in page.context["leaving"] if is_invited}
+    assert marked == {asked.name}
+    assert page.content.decode().count("Already invited") == 1
 
 
 @pytest.mark.parametrize("number", [1, 30])
