@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invitations", "0011_standings_anew"),
+        ("invitations", "0012_nomination_letter"),
     ]
 
     operations = [
