@@ -225,12 +225,18 @@ class LetterPage(InvitingPage):
         asker = (self.letter and self.letter.caused_by) or self.person
         return preview(self.invitation, asker=asker, shown_as=shown_as)
 
+    @property
+    def left_at(self) -> datetime | None:
+        """The letter's own time: the invitation may have heard of it hours later."""
+        own = self.written.sent_at if self.written else None
+        return min(filter(None, (own, self.invitation.sent_at)), default=None)
+
     def told(self) -> str:
         """What the page shows, in a sentence."""
         name, sent_at = {"name": self.named[1]}, self.invitation.sent_at
-        if self.written and self.written.sent_at:
+        if self.written and self.left_at:
             text = _("The letter to %(name)s, as it left on %(day)s.")
-            return text % (name | {"day": day_of(self.written.sent_at)})
+            return text % (name | {"day": day_of(self.left_at)})
         if self.written:
             return _("The letter to %(name)s, as it was written.") % name
         if self.letter and self.letter.kind == DIGEST and sent_at:
