@@ -9,7 +9,7 @@ from django.urls import reverse
 from companies.choices import Visibility
 from companies.models import Company
 from matching.actions import request_runs, score_challenges
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.models import Match, MatchRun
 from matching.offers import Offers
 from tests.factories import ChallengeFactory, CompanyFactory
@@ -48,10 +48,10 @@ def world():
 
 def test_the_guard_sees_who_scores(world, nothing_scored_in_requests):  # noqa: F811 - a fixture
     pairs = list(Match.objects.values_list("challenge", "company"))
-    rows_of(pairs)
+    judged_rows(pairs)
     outside = nothing_scored_in_requests.told()
     nothing_scored_in_requests.begin()
-    rows_of(pairs)
+    judged_rows(pairs)
 
     assert outside == []
     assert {call.split()[0] for call in nothing_scored_in_requests.told()} == {

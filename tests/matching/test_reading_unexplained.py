@@ -15,7 +15,7 @@ from companies.actions import update_profile
 from config.celery import app
 from matching import actions
 from matching.actions import explaining, request_runs, rescore_companies, score_challenges
-from matching.explaining import _scored, last_runs, rows_of
+from matching.explaining import _scored, judged_rows, last_runs
 from matching.models import Match, MatchRun
 from matching.patience import GIVES_UP, untried
 from matching.views import files, lists
@@ -429,7 +429,7 @@ def test_only_pairs_that_somebody_wants_are_scored(two):
     scored = list(_scored(last_runs(two), wanted))
 
     assert [scores.ids.tolist() for scores, _run, _profiles in scored] == [[one, other], [third]]
-    assert rows_of(pairs) == [row for pair in pairs for row in rows_of([pair])]
+    assert judged_rows(pairs) == [row for pair in pairs for row in judged_rows([pair])]
 
 
 def test_what_was_written_down_stays_and_a_newer_run_is_not_touched(two, scored):

@@ -30,7 +30,7 @@ from mail.models import Letter
 from matching import actions, tasks
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.invariants import contradictions
 from matching.models import (
     ChallengeShares,
@@ -375,13 +375,13 @@ LEAVES_NOTHING = {
 def touched() -> list[dict[str, Any]]:
     """What is stored of every pair that somebody touched."""
     rows = Match.objects.filter(is_kept=True).order_by("company_id")
-    return list(rows.values(*rows_of([rows.values_list("challenge", "company")[0]])[0]))
+    return list(rows.values(*judged_rows([rows.values_list("challenge", "company")[0]])[0]))
 
 
 def written_at_once() -> list[dict[str, Any]]:
     """The same, as whoever touched it would have had to score and explain it."""
     pairs = Match.objects.filter(is_kept=True).values_list("challenge", "company")
-    return sorted(rows_of(list(pairs)), key=lambda row: row["company_id"])
+    return sorted(judged_rows(list(pairs)), key=lambda row: row["company_id"])
 
 
 @pytest.mark.parametrize("what", POSTS)
@@ -483,7 +483,7 @@ def test_what_its_reader_was_told_lately_is_stored_at_once(world, guard):
 def test_a_decision_about_a_bare_number_is_worked_in_and_ranked(world, whose, kind, points):
     company, by = getattr(world, whose), world.manager
     pair = {"challenge": world.challenge, "company": company}
-    (before,) = [row["total"] for row in rows_of([(world.challenge.pk, company.pk)])]
+    (before,) = [row["total"] for row in judged_rows([(world.challenge.pk, company.pk)])]
 
     actions.override(**pair, kind=kind, points=points, reason="Seen.", by=by)
     shown = Override.objects.filter(kind=kind).exists()
@@ -575,7 +575,7 @@ def told() -> RecordedOutcome:
 @pytest.mark.parametrize("whose", ["stored", "unstored"])
 def test_what_came_of_a_bare_number_gets_its_shares_before_anybody_learns_from_it(world, whose):
     company = getattr(world, whose)
-    (row,) = rows_of([(world.challenge.pk, company.pk)])
+    (row,) = judged_rows([(world.challenge.pk, company.pk)])
 
     actions.record_outcome(
         challenge=world.challenge, company=company, outcome="applied", by=world.owner
@@ -593,7 +593,7 @@ def test_what_came_of_a_bare_number_gets_its_shares_before_anybody_learns_from_i
 
 def test_the_numbers_are_those_before_the_decision_that_was_recorded(world):
     for company in (world.stored, world.unstored):
-        (before,) = rows_of([(world.challenge.pk, company.pk)])
+        (before,) = judged_rows([(world.challenge.pk, company.pk)])
         actions.override(
             challenge=world.challenge,
             company=company,
@@ -633,7 +633,7 @@ def test_a_letter_says_why_however_early_it_is_written(world):
 
     row.refresh_from_db()
     match = Match.objects.get(company=world.stored)
-    (scored_now,) = rows_of([(world.challenge.pk, world.stored.pk)])
+    (scored_now,) = judged_rows([(world.challenge.pk, world.stored.pk)])
     best = sorted(scored_now["findings"], key=lambda one: -one["tenths"])[:3]
     assert row.total == match.total
     assert row.reasons == [one for one in best if one["tenths"]]
