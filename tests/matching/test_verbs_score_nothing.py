@@ -2,15 +2,12 @@
 end everything stands as if it had been written at once.
 """
 
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -28,8 +25,6 @@ from invitations.tokens import hash_of
 from mail.actions import write_late
 from mail.models import Letter
 from matching import actions, tasks
-from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
-from matching.encoders.endpoint import Endpoint
 from matching.explaining import judged_rows
 from matching.invariants import contradictions
 from matching.models import (
@@ -45,58 +40,22 @@ from matching.models import (
 from matching.offers import explain_unstored
 from matching.problems import MatchProblem, NotWrittenYet
 from matching.ranking import unpacked
-from matching.scoring import blocks, scores
 from tests.factories import (
     AccountFactory,
     ClusterMembershipFactory,
     CompanyMemberFactory,
     MembershipFactory,
 )
+from tests.guards import Caught, nothing_scored_in_requests  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-SCORING = ((scores, "score"), (scores, "judge"), (blocks, "score_block"), (blocks, "statistics_of"))
-ENCODERS = (EnglishMiniLM, MultilingualE5, Endpoint)
 
 
-@dataclass
-class Guard:
-    """What scored or encoded while a request was being answered."""
-
-    is_answering: bool = False
-    caught: list[str] = field(default_factory=list)
-
-    def begin(self, **_told: object) -> None:
-        self.is_answering = True
-
-    def end(self, **_told: object) -> None:
-        self.is_answering = False
-
-    def watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def act(*args: Any, **kwargs: Any) -> Any:
-            if self.is_answering:
-                self.caught.append(function.__qualname__)
-            return function(*args, **kwargs)
-
-        return act
-
-
-@pytest.fixture
-def guard(monkeypatch) -> Iterator[Guard]:
-    """The functions are the real ones, wherever somebody imported them to."""
-    guard = Guard()
-    for home, name in SCORING:
-        real = getattr(home, name)
-        for module in [one for key, one in sys.modules.items() if key.startswith("matching")]:
-            if getattr(module, name, None) is real:
-                monkeypatch.setattr(module, name, guard.watched(real))
-    for encoder in ENCODERS:
-        for name in ("briefs", "passages"):
-            monkeypatch.setattr(encoder, name, guard.watched(getattr(encoder, name)))
-    request_started.connect(guard.begin)
-    request_finished.connect(guard.end)
-    yield guard
-    request_started.disconnect(guard.begin)
-    request_finished.disconnect(guard.end)
+@pytest.fixture(autouse=True)
+def caught(nothing_scored_in_requests) -> Caught:  # noqa: F811 - a fixture
+    """Whatever a request of these tests scores fails it."""
+    guard: Caught = nothing_scored_in_requests
+    return guard
 
 
 @pytest.fixture
@@ -386,7 +345,7 @@ def written_at_once() -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("what", POSTS)
 def test_no_request_scores_and_the_worker_leaves_what_it_would_have_written(
-    client, world, guard, worker, what
+    client, world, worker, what
 ):
     user, url, data = POSTS[what](world)
     client.force_login(user)
@@ -398,7 +357,6 @@ def test_no_request_scores_and_the_worker_leaves_what_it_would_have_written(
     tasks.write_wanted([world.challenge.pk])
 
     assert response.status_code in (200, 302)
-    assert guard.caught == []
     assert not WantedMatch.objects.exists()
     if what not in LEAVES_NOTHING:
         assert touched() == written_at_once()
@@ -466,14 +424,27 @@ def test_nobody_waits_for_a_company_that(world, how):
     assert not WantedMatch.objects.exists()
 
 
-def test_what_its_reader_was_told_lately_is_stored_at_once(world, guard):
+def test_a_verb_that_tries_changes_of_a_profile_is_caught(world, caught):
+    """As a page does that finds what would change a score most by itself."""
+    drained()
+    actions.explain_list(challenge_id=world.challenge.pk)
+    outside = caught.told()
+    caught.begin()
+
+    actions.find_changes(challenge=world.challenge, company=world.stored)
+
+    caught.end()
+    assert outside == []
+    assert {call.split()[0] for call in caught.told()} == {"best_changes"}
+
+
+def test_what_its_reader_was_told_lately_is_stored_at_once(world, caught):
     explain_unstored(world.unstored, [world.challenge.pk])
-    guard.begin()
+    caught.begin()
 
     actions.keep(challenge=world.challenge, company_ids=[world.unstored.pk], by=None)
 
-    guard.end()
-    assert guard.caught == []
+    caught.end()
     assert touched() == written_at_once()
     assert not WantedMatch.objects.exists()
 
@@ -639,7 +610,7 @@ def test_a_letter_says_why_however_early_it_is_written(world):
     assert row.reasons == [one for one in best if one["tenths"]]
 
 
-def test_a_member_gets_no_letter_without_reasons(client, world, guard):
+def test_a_member_gets_no_letter_without_reasons(client, world):
     user, url = relayed(world)
     client.force_login(user)
 
@@ -652,10 +623,9 @@ def test_a_member_gets_no_letter_without_reasons(client, world, guard):
     assert "Try again in a moment" in refused.content.decode()
     assert "The text is ready" in ready.content.decode()
     assert Invitation.objects.get().reasons != []
-    assert guard.caught == []
 
 
-def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world, guard, worker):
+def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world, worker):
     drafted(world, world.stored)
     Match.objects.filter(company=world.stored).update(findings=None)
     applications.submit(
@@ -675,7 +645,6 @@ def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world
 
     assert ("is being written" in early, "is being written" in late) == (True, False)
     assert listed.context["arrived"][0].parts != []
-    assert guard.caught == []
 
 
 WAITED = "A pair that somebody touched has waited for its score for an hour"
