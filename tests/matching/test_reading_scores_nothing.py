@@ -21,10 +21,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_scored_in_
 ROOMS = (
     "matching:", "dashboard:", "invitations:", "applications:", "companies:", "challenges:",
 )  # fmt: skip
+# Reached by the link of a letter; nobody here was written one, and the page is gone.
+BY_LINK = {
+    f"companies:{name}"
+    for name in ("colleague", "colleague_link", "claim_link", "claim_prove", "wishes")
+}
 READ = sorted(
     name
     for name, how in written()
-    if how == "get" and name.startswith(ROOMS) and name.partition(":")[2]
+    if how == "get" and name.startswith(ROOMS) and name.partition(":")[2] and name not in BY_LINK
 )
 READS = {200, 202, 204}
 
