@@ -12,7 +12,7 @@ from benchmarks import _plain
 from benchmarks._clock import Took, in_words, timed
 from challenges.models import Challenge
 from matching.corpus import Block, Companies, known_companies
-from matching.explaining import last_runs, rows_of, yardsticks_of
+from matching.explaining import judged_rows, last_runs, yardsticks_of
 from matching.models import MatchRun, ProfileTerms
 from matching.scoring import TermVector
 from matching.scoring.blocks import Yardstick, score_block, statistics_of
@@ -44,8 +44,8 @@ def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
     numbers += spreading
     front = tally.eligible.rows["ids"].tolist()
     pairs = [(run.challenge_id, pk) for pk in front]
-    rows_of(pairs[:1])
-    findings, _rows = timed(lambda: rows_of(pairs), 3)
+    judged_rows(pairs[:1])
+    findings, _rows = timed(lambda: judged_rows(pairs), 3)
     loop, apart = _loop(run, yardstick)
     whole = numbers + findings
     return {

@@ -109,7 +109,7 @@ ORIGINS = (*GAVE_THEMSELVES, GroundKind.IMPORTED, GroundKind.NOMINATED, GroundKi
 INTRODUCTIONS = (GroundKind.PUBLIC, GroundKind.NOMINATED)
 # Both stand against every letter, for good.
 OBJECTIONS = (GroundKind.OBJECTED, GroundKind.COMPLAINED)
-# What a list brings, as long as its import stands.
+# What a list brings. An import that is undone ends only what it said of an address it changed.
 LISTED = (GroundKind.IMPORTED, GroundKind.PUBLIC)
 # They joined, asked or agreed: a request on record.
 REQUESTS = (*GAVE_THEMSELVES, GroundKind.REQUESTED, GroundKind.CONSENTED)

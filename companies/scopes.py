@@ -1,5 +1,7 @@
 """Who stands beside a company."""
 
+from abc import ABC, abstractmethod
+
 from django.db.models import QuerySet
 
 from accounts.permissions import Person, Platform, Role
@@ -55,11 +57,22 @@ class Erasing:
         return self.company.roles_of(user) | Platform().roles_of(user)
 
 
-class Knowing:
-    """Who may say that their cluster organisation knows a company it does not vouch for."""
+class OfClusters(ABC):
+    """The roles a person has in those of their cluster organisations that it is about."""
 
     def __init__(self, company: Company) -> None:
         self.company = company
+
+    @abstractmethod
+    def clusters_of(self, user: Person) -> list[ClusterOrganisation]: ...
+
+    def roles_of(self, user: Person) -> set[Role]:
+        held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))
+        return {Role(role) for role in held.values_list("role", flat=True)}
+
+
+class Knowing(OfClusters):
+    """Who may say that their cluster organisation knows a company it does not vouch for."""
 
     def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
         """Those of the user that do not vouch for the company and have not said so yet."""
@@ -68,22 +81,11 @@ class Knowing:
         said = LawfulGround.objects.filter(company=self.company).nominations()
         return list(own.exclude(pk__in=said.values("cluster")))
 
-    def roles_of(self, user: Person) -> set[Role]:
-        held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))
-        return {Role(role) for role in held.values_list("role", flat=True)}
 
-
-class Nominating:
+class Nominating(OfClusters):
     """Who may take back that their cluster organisation knows a company: anybody of it."""
-
-    def __init__(self, company: Company) -> None:
-        self.company = company
 
     def clusters_of(self, user: Person) -> list[ClusterOrganisation]:
         said = LawfulGround.objects.filter(company=self.company).nominations()
         own = ClusterOrganisation.objects.with_member(user)
         return list(own.filter(pk__in=said.values("cluster")).order_by("name", "pk"))
-
-    def roles_of(self, user: Person) -> set[Role]:
-        held = Membership.objects.filter(user=user.pk, organisation__in=self.clusters_of(user))
-        return {Role(role) for role in held.values_list("role", flat=True)}

@@ -41,36 +41,33 @@ _yardsticks: dict[int, Yardstick] = {}
 
 
 def explain(matches: Iterable[Match]) -> None:
-    """Give those without findings theirs. Nothing is written, and most lists need no query.
+    """Give those without findings theirs. Nothing is written; the worker's, and never a reader's.
 
     Under the brief, the statistics and the weights that the numbers came from; where the profile
     has changed since, its scoring is under way, and the match stays without.
     """
     silent = [match for match in matches if match.findings is None]
-    found = explained((match.challenge_id, match.company_id) for match in silent) if silent else {}
+    rows = judged_rows((match.challenge_id, match.company_id) for match in silent) if silent else ()
+    found = {(row["challenge_id"], row["company_id"]): row for row in rows}
     for match in silent:
-        known = found.get((match.challenge_id, match.company_id))
+        known = found.get((match.challenge_id, match.company_id), {})
         for name in JUDGED if known else ():
-            setattr(match, name, getattr(known, name))
+            setattr(match, name, known[name])
 
 
-def explained(pairs: Iterable[Pair]) -> dict[Pair, Match]:
-    """Matches by challenge and company, not saved; pairs that no finished run covers are left out.
+def judged_rows(pairs: Iterable[Pair]) -> list[Row]:
+    """Fields of matches; pairs that no finished run covers are left out.
 
     Under the brief and the statistics of each challenge's last run, of the profile as it is now.
+    The same number of queries for one pair and for many.
     """
-    return {(row["challenge_id"], row["company_id"]): Match(**row) for row in rows_of(pairs)}
-
-
-def rows_of(pairs: Iterable[Pair]) -> list[Row]:
-    """The same as fields. The same number of queries for one pair and for many."""
     companies_of = defaultdict(set)
     for challenge_id, company_id in pairs:
         companies_of[challenge_id].add(company_id)
     runs = last_runs(Challenge.objects.filter(pk__in=companies_of))
     wanted = {pk: frozenset(ids) for pk, ids in companies_of.items()}
     return [
-        row_of(run, judge(scores, profile))
+        as_fields(run, judge(scores, profile))
         for scores, run, profiles in _scored(runs, wanted)
         for profile in profiles
     ]
@@ -141,7 +138,7 @@ def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
     return [found[run.pk] for run in runs]
 
 
-def row_of(run: MatchRun, judgement: Judgement) -> Row:
+def as_fields(run: MatchRun, judgement: Judgement) -> Row:
     """A judgement as the fields of a match."""
     data = judgement.to_data()
     tenths = {finding.criterion: finding.tenths for finding in judgement.findings}

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from challenges.models import Challenge
 from companies.models import Company
 from matching.choices import RunState
-from matching.explaining import Row, last_runs, rows_of
+from matching.explaining import Row, judged_rows, last_runs
 from matching.models import CompanyRanking, Match, MatchQuerySet, MatchRun, ProfileTerms
 from matching.profiles import State, states_of
 from matching.ranking import NOBODY, unpacked
@@ -133,7 +133,7 @@ def explain_unstored(company: Company, challenge_ids: Iterable[int]) -> None:
     keys = _keys(company, challenge_ids)
     known = _known(keys.values())
     lacking = [pk for pk, key in keys.items() if key not in known]
-    for row in rows_of((pk, company.pk) for pk in lacking):
+    for row in judged_rows((pk, company.pk) for pk in lacking):
         cache.set(keys[row["challenge_id"]], row, REMEMBERED)
 
 

@@ -15,7 +15,7 @@ from matching.models import Override
 from matching.showing import ShownMatch
 
 
-def rows_of(
+def drawn_rows(
     found: Sequence[ShownMatch],
     *,
     with_challenge: bool,
@@ -108,7 +108,6 @@ class Drawn:
         if one.is_waiting:
             waits = f'<p class="awaited muted small">{escape(one.why_waiting)}</p>'
             return f"{waits}{self._decided(one)}"
-
         reasons = "".join(f"<li>{escape(reason)}</li>" for reason in one.reasons)
         not_met = "".join(f"{self.not_eligible}{escape(c.text)}</p>" for c in one.not_met)
         return f'<ul class="reasons">{reasons}</ul>{not_met}{self._decided(one)}'

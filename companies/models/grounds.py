@@ -52,8 +52,8 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
     def origins(self, company_ids: Collection[int]) -> "LawfulGroundQuerySet":
         """For each company the entry that says where its address came from, in one query.
 
-        Who nominates a company that is on record already does not bring its address. What a
-        cluster organisation took back is not told from the rest once it is deleted: it is no source.
+        Who nominates a company that is on record already does not bring its address. Of a cluster
+        organisation that is deleted nothing tells what it took back: it is no source.
         """
         rows = self.standing().filter(company__in=company_ids, kind__in=ORIGINS)
         rows = rows.exclude(kind=GroundKind.NOMINATED, cluster=None)

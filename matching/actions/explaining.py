@@ -11,7 +11,7 @@ from companies.models import Company
 from matching import advising
 from matching.actions.storing import write_down
 from matching.choices import RunState
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.models import Match, MatchQuerySet, MatchRun, MatchRunQuerySet
 from matching.offers import explain_unstored, offer_of
 from matching.patience import Scoring, note_tried
@@ -79,7 +79,7 @@ def _write_down(matches: MatchQuerySet) -> list[int]:
     rows = matches.unexplained().select_for_update(skip_locked=True, no_key=True)
     found = list(rows.values_list("pk", "challenge", "company"))
     if found:
-        write_down(rows_of((challenge, company) for _pk, challenge, company in found))
+        write_down(judged_rows((challenge, company) for _pk, challenge, company in found))
     return [pk for pk, _challenge, _company in found]
 
 
@@ -101,7 +101,7 @@ def _explain_next() -> bool:
         return False
     pairs = [(taken.challenge_id, company_id) for company_id in _silent(taken)]
     if pairs:
-        write_down(rows_of(pairs))
+        write_down(judged_rows(pairs))
     MatchRun.objects.filter(pk=taken.pk).update(is_explained=True)
     return True
 

@@ -79,8 +79,8 @@ def _untold(
 
 def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
     """Where somebody else tells something of the same pair just now, the next look sees it."""
-    rows_of = Match.objects.for_challenge(challenge).with_encoders()
-    matches = list(rows_of.filter(company__in=numbers))
+    concerned = Match.objects.for_challenge(challenge).filter(company__in=numbers)
+    matches = list(concerned.with_encoders())
     judged = {match.company_id: _numbers_of(match) for match in matches}
     rows = [
         RecordedOutcome(

@@ -9,7 +9,7 @@ from challenges.models import Challenge
 from matching.actions.amending import lay_over, rank_matches
 from matching.actions.outcomes import complete_outcomes
 from matching.actions.storing import store, write_down
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.models import Match, MatchQuerySet, MatchRun, WantedMatch
 from matching.profiles import amendments_of
 from matching.signals import matches_ready
@@ -84,7 +84,7 @@ def _explain(challenge_id: int, company_ids: Collection[int], matches: MatchQuer
     free = free.annotate(is_silent=Q(findings__isnull=True))
     held = dict(free.values_list("company", "is_silent"))
     silent = {company_id for company_id, is_silent in held.items() if is_silent}
-    rows = rows_of((challenge_id, pk) for pk in company_ids if pk in silent or pk not in stored)
+    rows = judged_rows((challenge_id, pk) for pk in company_ids if pk in silent or pk not in stored)
     store([row for row in rows if row["company_id"] not in stored], as_kept=True)
     write_down([row for row in rows if row["company_id"] in silent])
     matches.filter(is_kept=False, company__in=held).update(is_kept=True)

@@ -32,7 +32,7 @@ from matching.corpus import Companies
 from matching.encoders import NoAnswer, NoEncoding, encoder, encoders
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
-from matching.explaining import explain, explained, last_runs
+from matching.explaining import explain, judged_rows, last_runs
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, CompanyRanking, Match, MatchRun, ProfileMeaning
 from matching.ranking import unpacked
@@ -273,8 +273,8 @@ def as_a_full_run(company) -> tuple[int, int]:
     """Total of the match, and of the ranking; whole only where both are those of a full run."""
     match = Match.objects.get(company=company)
     ranking = unpacked(bytes(CompanyRanking.objects.get(company=company).entries))["total"]
-    pair = match.challenge_id, match.company_id
-    return match.total - explained([pair])[pair].total, int(ranking[0][0]) - match.total
+    (row,) = judged_rows([(match.challenge_id, match.company_id)])
+    return match.total - row["total"], int(ranking[0][0]) - match.total
 
 
 def test_vectors_that_come_while_an_edit_is_scored_are_not_lost(edited, monkeypatch):

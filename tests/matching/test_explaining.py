@@ -23,7 +23,7 @@ from matching.actions import (
 )
 from matching.actions.storing import write_down
 from matching.corpus import known_companies
-from matching.explaining import explain, rows_of
+from matching.explaining import explain, judged_rows
 from matching.models import CorpusSnapshot, Match, MatchRun
 from matching.profiles import profiles_of
 from tests.factories import ChallengeFactory
@@ -205,7 +205,7 @@ def test_a_challenge_that_is_over_keeps_all_its_reasons(challenge, companies, sc
 
 def test_what_is_gone_or_newer_by_now_stays_as_it_is(challenge, companies, scored):
     scored()
-    rows = rows_of((challenge.pk, company.pk) for company in companies)
+    rows = judged_rows((challenge.pk, company.pk) for company in companies)
     Match.objects.filter(company=companies[0]).delete()
     Match.objects.filter(company=companies[1]).update(profile_revision=9)
     Match.objects.filter(company=companies[2]).update(run=None)

@@ -9,7 +9,7 @@ from companies.actions import erase_company, update_profile
 from matching import actions
 from matching.actions import rescoring
 from matching.actions.storing import write_down
-from matching.explaining import explain, rows_of
+from matching.explaining import explain, judged_rows
 from matching.models import Match, MatchRun, Override, RecordedOutcome
 from matching.problems import MatchProblem
 from tests.factories import AccountFactory, CompanyMemberFactory
@@ -158,7 +158,7 @@ def test_findings_written_down_late_do_not_undo_a_raise(new_company, scored, dec
     company = new_company("Sensorer", themes=[])
     scored()
     Match.objects.update(findings=None)
-    late = rows_of([(challenge.pk, company.pk)])
+    late = judged_rows([(challenge.pk, company.pk)])
     decide(company, "raise", points=7)
 
     write_down(late)

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 from matching import actions
 from matching.actions.encoding import _store
 from matching.actions.storing import store
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.models import Match, ProfileTerms, WantedMatch
 from tests.factories import AccountFactory, CompanyMemberFactory
 
@@ -23,7 +23,7 @@ def pair(challenge, new_company, scored, write_reasons):
     company, new = new_company("Sensorer", themes=[]), new_company("Ny")
     scored()
     write_reasons()
-    rows = rows_of([(challenge.pk, company.pk), (challenge.pk, new.pk)])
+    rows = judged_rows([(challenge.pk, company.pk), (challenge.pk, new.pk)])
     Match.objects.filter(company=new).delete()
     return company, rows
 

@@ -2,15 +2,12 @@
 end everything stands as if it had been written at once.
 """
 
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -28,9 +25,7 @@ from invitations.tokens import hash_of
 from mail.actions import write_late
 from mail.models import Letter
 from matching import actions, tasks
-from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
-from matching.encoders.endpoint import Endpoint
-from matching.explaining import rows_of
+from matching.explaining import judged_rows
 from matching.invariants import contradictions
 from matching.models import (
     ChallengeShares,
@@ -45,58 +40,22 @@ from matching.models import (
 from matching.offers import explain_unstored
 from matching.problems import MatchProblem, NotWrittenYet
 from matching.ranking import unpacked
-from matching.scoring import blocks, scores
 from tests.factories import (
     AccountFactory,
     ClusterMembershipFactory,
     CompanyMemberFactory,
     MembershipFactory,
 )
+from tests.guards import Caught, nothing_scored_in_requests  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-SCORING = ((scores, "score"), (scores, "judge"), (blocks, "score_block"), (blocks, "statistics_of"))
-ENCODERS = (EnglishMiniLM, MultilingualE5, Endpoint)
 
 
-@dataclass
-class Guard:
-    """What scored or encoded while a request was being answered."""
-
-    is_answering: bool = False
-    caught: list[str] = field(default_factory=list)
-
-    def begin(self, **_told: object) -> None:
-        self.is_answering = True
-
-    def end(self, **_told: object) -> None:
-        self.is_answering = False
-
-    def watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def act(*args: Any, **kwargs: Any) -> Any:
-            if self.is_answering:
-                self.caught.append(function.__qualname__)
-            return function(*args, **kwargs)
-
-        return act
-
-
-@pytest.fixture
-def guard(monkeypatch) -> Iterator[Guard]:
-    """The functions are the real ones, wherever somebody imported them to."""
-    guard = Guard()
-    for home, name in SCORING:
-        real = getattr(home, name)
-        for module in [one for key, one in sys.modules.items() if key.startswith("matching")]:
-            if getattr(module, name, None) is real:
-                monkeypatch.setattr(module, name, guard.watched(real))
-    for encoder in ENCODERS:
-        for name in ("briefs", "passages"):
-            monkeypatch.setattr(encoder, name, guard.watched(getattr(encoder, name)))
-    request_started.connect(guard.begin)
-    request_finished.connect(guard.end)
-    yield guard
-    request_started.disconnect(guard.begin)
-    request_finished.disconnect(guard.end)
+@pytest.fixture(autouse=True)
+def caught(nothing_scored_in_requests) -> Caught:  # noqa: F811 - a fixture
+    """Whatever a request of these tests scores fails it."""
+    guard: Caught = nothing_scored_in_requests
+    return guard
 
 
 @pytest.fixture
@@ -375,18 +334,18 @@ LEAVES_NOTHING = {
 def touched() -> list[dict[str, Any]]:
     """What is stored of every pair that somebody touched."""
     rows = Match.objects.filter(is_kept=True).order_by("company_id")
-    return list(rows.values(*rows_of([rows.values_list("challenge", "company")[0]])[0]))
+    return list(rows.values(*judged_rows([rows.values_list("challenge", "company")[0]])[0]))
 
 
 def written_at_once() -> list[dict[str, Any]]:
     """The same, as whoever touched it would have had to score and explain it."""
     pairs = Match.objects.filter(is_kept=True).values_list("challenge", "company")
-    return sorted(rows_of(list(pairs)), key=lambda row: row["company_id"])
+    return sorted(judged_rows(list(pairs)), key=lambda row: row["company_id"])
 
 
 @pytest.mark.parametrize("what", POSTS)
 def test_no_request_scores_and_the_worker_leaves_what_it_would_have_written(
-    client, world, guard, worker, what
+    client, world, worker, what
 ):
     user, url, data = POSTS[what](world)
     client.force_login(user)
@@ -398,7 +357,6 @@ def test_no_request_scores_and_the_worker_leaves_what_it_would_have_written(
     tasks.write_wanted([world.challenge.pk])
 
     assert response.status_code in (200, 302)
-    assert guard.caught == []
     assert not WantedMatch.objects.exists()
     if what not in LEAVES_NOTHING:
         assert touched() == written_at_once()
@@ -466,14 +424,27 @@ def test_nobody_waits_for_a_company_that(world, how):
     assert not WantedMatch.objects.exists()
 
 
-def test_what_its_reader_was_told_lately_is_stored_at_once(world, guard):
+def test_a_verb_that_tries_changes_of_a_profile_is_caught(world, caught):
+    """As a page does that finds what would change a score most by itself."""
+    drained()
+    actions.explain_list(challenge_id=world.challenge.pk)
+    outside = caught.told()
+    caught.begin()
+
+    actions.find_changes(challenge=world.challenge, company=world.stored)
+
+    caught.end()
+    assert outside == []
+    assert {call.split()[0] for call in caught.told()} == {"best_changes"}
+
+
+def test_what_its_reader_was_told_lately_is_stored_at_once(world, caught):
     explain_unstored(world.unstored, [world.challenge.pk])
-    guard.begin()
+    caught.begin()
 
     actions.keep(challenge=world.challenge, company_ids=[world.unstored.pk], by=None)
 
-    guard.end()
-    assert guard.caught == []
+    caught.end()
     assert touched() == written_at_once()
     assert not WantedMatch.objects.exists()
 
@@ -483,7 +454,7 @@ def test_what_its_reader_was_told_lately_is_stored_at_once(world, guard):
 def test_a_decision_about_a_bare_number_is_worked_in_and_ranked(world, whose, kind, points):
     company, by = getattr(world, whose), world.manager
     pair = {"challenge": world.challenge, "company": company}
-    (before,) = [row["total"] for row in rows_of([(world.challenge.pk, company.pk)])]
+    (before,) = [row["total"] for row in judged_rows([(world.challenge.pk, company.pk)])]
 
     actions.override(**pair, kind=kind, points=points, reason="Seen.", by=by)
     shown = Override.objects.filter(kind=kind).exists()
@@ -575,7 +546,7 @@ def told() -> RecordedOutcome:
 @pytest.mark.parametrize("whose", ["stored", "unstored"])
 def test_what_came_of_a_bare_number_gets_its_shares_before_anybody_learns_from_it(world, whose):
     company = getattr(world, whose)
-    (row,) = rows_of([(world.challenge.pk, company.pk)])
+    (row,) = judged_rows([(world.challenge.pk, company.pk)])
 
     actions.record_outcome(
         challenge=world.challenge, company=company, outcome="applied", by=world.owner
@@ -593,7 +564,7 @@ def test_what_came_of_a_bare_number_gets_its_shares_before_anybody_learns_from_i
 
 def test_the_numbers_are_those_before_the_decision_that_was_recorded(world):
     for company in (world.stored, world.unstored):
-        (before,) = rows_of([(world.challenge.pk, company.pk)])
+        (before,) = judged_rows([(world.challenge.pk, company.pk)])
         actions.override(
             challenge=world.challenge,
             company=company,
@@ -633,13 +604,13 @@ def test_a_letter_says_why_however_early_it_is_written(world):
 
     row.refresh_from_db()
     match = Match.objects.get(company=world.stored)
-    (scored_now,) = rows_of([(world.challenge.pk, world.stored.pk)])
+    (scored_now,) = judged_rows([(world.challenge.pk, world.stored.pk)])
     best = sorted(scored_now["findings"], key=lambda one: -one["tenths"])[:3]
     assert row.total == match.total
     assert row.reasons == [one for one in best if one["tenths"]]
 
 
-def test_a_member_gets_no_letter_without_reasons(client, world, guard):
+def test_a_member_gets_no_letter_without_reasons(client, world):
     user, url = relayed(world)
     client.force_login(user)
 
@@ -652,10 +623,9 @@ def test_a_member_gets_no_letter_without_reasons(client, world, guard):
     assert "Try again in a moment" in refused.content.decode()
     assert "The text is ready" in ready.content.decode()
     assert Invitation.objects.get().reasons != []
-    assert guard.caught == []
 
 
-def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world, guard, worker):
+def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world, worker):
     drafted(world, world.stored)
     Match.objects.filter(company=world.stored).update(findings=None)
     applications.submit(
@@ -675,7 +645,6 @@ def test_pages_of_letters_and_applications_wait_for_the_worker_too(client, world
 
     assert ("is being written" in early, "is being written" in late) == (True, False)
     assert listed.context["arrived"][0].parts != []
-    assert guard.caught == []
 
 
 WAITED = "A pair that somebody touched has waited for its score for an hour"

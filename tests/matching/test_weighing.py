@@ -10,7 +10,7 @@ from matching.actions import (
     score_challenge,
     use_weights,
 )
-from matching.explaining import explain, explained
+from matching.explaining import explain, judged_rows
 from matching.models import Match, MatchRun, WeightsChoice, WeightsVersion
 from matching.scoring import CRITERIA, DEFAULT_WEIGHTS
 from matching.weighing import weights_of, weights_under
@@ -185,9 +185,11 @@ def test_an_explanation_is_made_under_the_weights_of_its_numbers(
     explain([match])
     chosen(network, None)
 
-    (found,) = explained([(challenge.pk, match.company_id)]).values()
+    (row,) = judged_rows([(challenge.pk, match.company_id)])
 
-    assert (found.total, found.parts, found.findings) == (match.total, match.parts, match.findings)
+    assert [row[name] for name in ("total", "parts", "findings")] == [
+        *(match.total, match.parts, match.findings)
+    ]
 
 
 def test_a_run_from_before_weights_were_kept_has_the_defaults(challenge):
