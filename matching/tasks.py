@@ -190,7 +190,7 @@ def learn_from_outcomes() -> None:
 
 def ring_to_explain() -> None:
     """Wake whoever writes down reasons that nobody has asked for. One is enough: of many, each
-    would stand in line before what people wait for.
+    would stand in line before the reading of profiles.
     """
     if cache.add(EXPLAINING, value=True, timeout=SILENCE):
         explain_waiting.delay_on_commit()
