@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
@@ -39,6 +40,8 @@ def measure(challenges: Sequence[Challenge], *, saves: int, alone: bool) -> dict
     with workers(2) as team:
         memory: list[int] = []
         first = rescored(ids, meanwhile=lambda: memory.append(held(team)))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # the server of a benchmark does not do it by itself
     stored = Match.objects.count()
     compared = one_and_two(ids) if alone else {}
     with workers(1):
