@@ -89,6 +89,7 @@ class RelayView(PermissionPage, TemplateView):
             relay=self.relay,
             company=company,
             challenge=self.relay.invitation.challenge,
+            is_seen=Company.objects.visible_to(self.request.user).filter(pk=company.pk).exists(),
             is_waiting=self.is_waiting,
             refusal=Refusal(self.refusal).label if self.refusal else "",
             said_to_know=self.said_to_know(company),
