@@ -58,7 +58,7 @@ def test_contests_and_tried_weights_name_it_in_the_same_words(
 
     assert [one["name"] for one in listed.context["contests"]] == [NOBODY]
     assert decided.context["name"] == NOBODY
-    assert [name for name, _score in tried.context["entering"]] == [NOBODY]
+    assert [name for name, _score, _asked in tried.context["entering"]] == [NOBODY]
 
 
 def test_an_administrator_reads_of_an_erased_company_that_it_is_one(
