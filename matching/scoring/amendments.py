@@ -53,7 +53,9 @@ def parts_of(
     """The same over arrays: the parts of each row, in columns that follow PARTS."""
     counts = np.array([weights.get(code, 0) for code in CRITERIA], dtype=np.float64)
     parts = np.zeros((ids.size, len(PARTS)), dtype=np.int16, order="F")
-    parts[:, : len(CRITERIA)] = np.floor(shares * counts + 0.5)
+    rounded = shares * counts
+    rounded += 0.5
+    parts[:, : len(CRITERIA)] = np.floor(rounded, out=rounded)
     decided = np.flatnonzero(np.isin(ids, list(amendments))) if amendments else ()
     for row in decided:
         _amend_row(parts[row], shares[row], weights, amendments[int(ids[row])])

@@ -82,20 +82,24 @@ class RareTerms:
     def sums(self, asked: Sequence[Asked], companies: int) -> Sums:
         """A row for each company, a column for each brief."""
         found = [one.among(self.ids) for one in asked]
-        places = each_once(np.concatenate([own for own, _weights in found]))
+        if len(found) == 1:  # a vector is multiplied sooner than a matrix of one column
+            ((places, weighing),) = found
+            alone: Sums = self.matrix(places, companies) @ weighing
+            return alone[:, None]
+        places = each_once(np.concatenate([own for own, _weighing in found]))
         weights = np.zeros((places.size, len(asked)), dtype=np.int32)
         for column, (own, weighing) in enumerate(found):
             weights[np.searchsorted(places, own), column] = weighing
-        # A vector is multiplied sooner than a matrix of one column.
-        sums: Sums = self.matrix(places, companies) @ (weights if len(asked) > 1 else weights[:, 0])
-        return sums.reshape(companies, len(asked))
+        sums: Sums = self.matrix(places, companies) @ weights
+        return sums
 
     def matrix(self, places: Ints, companies: int) -> csc_array:
         """A row for each company, a column for each of the terms in these places, ascending."""
         begins, ends = self.starts[places], self.starts[places + 1]
-        some = [slice(*ends) for ends in zip(begins.tolist(), ends.tolist(), strict=True)]
-        impacts = [self.impacts[:0], *(self.impacts[one] for one in some)]
-        rows = [self.rows[:0], *(self.rows[one] for one in some)]
+        impacts, rows = [self.impacts[:0]], [self.rows[:0]]
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            impacts.append(self.impacts[begin:end])
+            rows.append(self.rows[begin:end])
         starts = np.concatenate([[0], np.cumsum(ends - begins)])
         return csc_array(
             (

@@ -24,7 +24,7 @@ SHARPNESS = 8.0
 DOUBT = 2.0  # passages of no relation that a company is thought to have beside its own
 CEILING = 10.0  # above the logarithm that MOST passages can reach, each the brief itself
 MOST = 16  # passages of a company that are encoded; nobody gains by cutting a text to pieces
-AT_ONCE = 512  # companies whose passages fit into a processor's cache
+PAIRS_AT_ONCE = 1 << 15  # companies times briefs whose numbers fit into a processor's cache
 PARTS = 1.5  # what the parts of a brief count together, beside its question and the whole of it
 WORDS_IN_A_PART = 50
 WORDS_IN_A_REST = 8
@@ -111,8 +111,9 @@ class MeaningFit:
         pointers = Pointers.of(Directions.of(np.stack(asked)))
         stated = np.flatnonzero(self.stated)
         sums = np.zeros((self.starts.size - 1, len(briefs)), np.int64)
-        for first in range(0, stated.size, AT_ONCE):
-            some = stated[first : first + AT_ONCE]
+        at_once = max(1, PAIRS_AT_ONCE // max(1, len(briefs)))
+        for first in range(0, stated.size, at_once):
+            some = stated[first : first + at_once]
             sums[some] = self._evidence(some, pointers)
         logarithms = np.log1p(sums / (DOUBT * (1 << 20)))
         values: Ints = np.rint(logarithms * (ONE / CEILING)).T.astype(np.int64, order="C")

@@ -27,7 +27,9 @@ def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
         present = corpus.countries_served.count(here) + corpus.home.count(here)
         pieces.append(np.minimum(present, 1).astype(np.float64))
     if place is not None:
-        pieces.append(np.where(has_point, _nearness(_distances(place, corpus)), 0.0))
+        near = _nearness(_distances(place, corpus))
+        near[~has_point] = 0.0
+        pieces.append(near)
     shares: Floats = np.add.reduce(pieces) / len(pieces)
     return shares, corpus.home.stated | corpus.countries_served.stated | has_point
 

@@ -17,7 +17,7 @@ def asked(brief: Brief) -> bool:
 
 
 def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
-    confirmed = CONFIRMED[np.minimum(corpus.confirmed, CONFIRMED.size - 1)]
+    confirmed = CONFIRMED.take(corpus.confirmed, mode="clip")
     claimed = CLAIM * np.minimum(corpus.claimed, CLAIMS_COUNTED)
     return np.minimum(confirmed + claimed, 1.0), corpus.confirmed + corpus.claimed > 0
 

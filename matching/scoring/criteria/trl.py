@@ -17,7 +17,7 @@ def asked(brief: Brief) -> bool:
 
 
 def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
-    return _shares(*brief.trl_range)[corpus.trl_sets], corpus.trl_sets > 0
+    return _shares(*brief.trl_range).take(corpus.trl_sets), corpus.trl_sets > 0
 
 
 def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
