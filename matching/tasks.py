@@ -25,8 +25,10 @@ LARGEST_BLOCK = 256
 # The reader of profiles works for a while at a time; silent for so long it is taken for dead.
 ENCODING = "matching.encoding"
 A_WHILE = 20
-# Who explains stands in line with what people wait for, and lets it pass.
+# Who explains what nobody asked for shares a queue with the reader, and lets it pass.
 EXPLAINING = "matching.explaining"
+A_TURN = 2
+# Who writes what somebody waits for lets others pass who wait as well.
 A_MOMENT = 0.25
 SILENCE = 90
 # Five thousand rows take a while; who waits for them asks every second.
@@ -98,9 +100,9 @@ def encode_waiting() -> None:
 
 @shared_task
 def explain_waiting() -> None:
-    """Write down findings of the best matches, for a moment, and ring for the rest."""
+    """Write down findings of the best matches, for a while, and ring for the rest."""
     cache.set(EXPLAINING, value=True, timeout=SILENCE)
-    until = monotonic() + A_MOMENT
+    until = monotonic() + A_TURN
     if actions.explain_waiting(may_go_on=lambda: monotonic() < until):
         explain_waiting.delay_on_commit()
         return
