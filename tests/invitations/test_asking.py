@@ -2,8 +2,10 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -502,3 +504,14 @@ def test_whoever_was_invited_to_the_challenge_is_not_written_to_again(link, mana
         actions.accept_nomination(nomination=found, by=manager)
 
     assert not Letter.objects.filter(kind="nominate").exists()
+
+
+def test_nominations_of_before_they_knew_their_letter_are_told_which(nomination, manager):
+    actions.accept_nomination(nomination=nomination, by=manager)
+    letter = Letter.objects.get(kind="nominate")
+    Nomination.objects.update(letter_id="")
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("invitations.migrations.0012_nomination_letter").KNOWN)
+
+    assert Nomination.objects.get().letter_id == str(letter.pk)
