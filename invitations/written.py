@@ -6,12 +6,11 @@ from django.urls import reverse
 
 from invitations.choices import BY_HAND, Status
 from invitations.models import Invitation
-from mail.choices import LetterState
+from mail.choices import NEVER_LEAVES, LetterState
 from mail.letters import Draft
 from mail.models import Letter
 from mail.tokens import PREVIEW
 
-NEVER_LEFT = (LetterState.FAILED, LetterState.CANCELLED)
 DOORS = ("invitations:answer", "mail:stop")
 ONE_PART = r"[^/\s\"'<>]+"
 
@@ -27,7 +26,7 @@ def letter_of(invitation: Invitation) -> Letter | None:
 def may_have_left(invitation: Invitation) -> bool:
     """Whether its letter was taken up, so that nobody can call it back, and nobody knows more."""
     letter = letter_of(invitation) if invitation.status == Status.QUEUED else None
-    return letter is not None and letter.state not in (LetterState.QUEUED, *NEVER_LEFT)
+    return letter is not None and letter.state not in (LetterState.QUEUED, *NEVER_LEAVES)
 
 
 def as_written(letter: Letter) -> Draft:
