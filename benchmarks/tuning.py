@@ -95,8 +95,8 @@ class Remembered:
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         return self.values
 
-    def quotes(self, brief: Brief, profile: object, row: int) -> tuple[()]:
-        return ()
+    def quotes(self, brief: Brief, profiles: Sequence[object], rows: Ints) -> list[tuple[()]]:
+        return [()] * len(profiles)
 
 
 @dataclass(frozen=True, eq=False)

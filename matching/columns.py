@@ -51,6 +51,20 @@ FROM (
 ) AS row
 """
 
+_TERMS = """
+SELECT string_agg(int8send(company_id), ''), string_agg(int4send(revision), ''),
+    string_agg(profile_hash, E'\\n'),
+    string_agg(int4send(octet_length(vector) / 10), ''),
+    string_agg(substring(vector FOR octet_length(vector) / 10 * 8), ''),
+    string_agg(substring(vector FROM octet_length(vector) / 10 * 8 + 1), '')
+FROM (
+    SELECT terms.*
+    FROM matching_profileterms AS terms JOIN companies_company AS company
+        ON company.id = terms.company_id AND company.revision = terms.revision
+    WHERE terms.version = %(version)s AND terms.company_id = ANY(%(companies)s)
+) AS row
+"""
+
 _STATES = """
 SELECT string_agg(int8send(id), ''), string_agg(int4send(revision), ''),
     string_agg(int4send(readings), '')
@@ -105,6 +119,14 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
+class Counted:
+    """The words of a profile as they were counted."""
+
+    profile_hash: str
+    vector: TermVector
+
+
+@dataclass(frozen=True, eq=False)
 class States:
     """What companies are at a moment, in the order of their ids: the revision of each profile, and
     how often encoders have read it.
@@ -132,6 +154,21 @@ class States:
 def read_block(number: int) -> Columns:
     """Active companies with ids of this block whose present words have been counted."""
     return _read(number << BLOCK_BITS, (number + 1) << BLOCK_BITS, 1)
+
+
+def read_terms(company_ids: Sequence[int]) -> dict[tuple[int, int], Counted]:
+    """By company and revision, of those whose present words have been counted."""
+    asked = {"version": TERMS_VERSION, "companies": list(company_ids)}
+    found = read_row(_TERMS, asked)
+    ids = np.frombuffer(found[0], ">i8").tolist()
+    revisions = np.frombuffer(found[1], ">i4").tolist()
+    hashes = found[2].decode().split("\n") if ids else []
+    return {
+        (pk, revision): Counted(profile_hash, vector)
+        for pk, revision, profile_hash, vector in zip(
+            ids, revisions, hashes, _vectors(found[3:]), strict=True
+        )
+    }
 
 
 def read_states() -> States:

@@ -11,9 +11,16 @@ from numpy.typing import NDArray
 
 from companies.models import Company
 from matching import shelf
-from matching.columns import BLOCK_BITS, Columns, place_in_sample, read_block, read_sample
+from matching.columns import (
+    BLOCK_BITS,
+    Columns,
+    place_in_sample,
+    read_block,
+    read_sample,
+    read_terms,
+)
 from matching.meanings import encoded_companies
-from matching.models import CorpusSnapshot, ProfileMeaning, ProfileTerms
+from matching.models import CorpusSnapshot, ProfileMeaning
 from matching.profiles import profiles_of
 from matching.scoring import (
     ENGINE,
@@ -26,6 +33,7 @@ from matching.scoring import (
     corpus_of,
     text_fits,
 )
+from matching.scoring.arrays import Ints
 from matching.scoring.packing import LAYOUT, packed, unpacked
 
 SAMPLE = 16_384  # companies are enough to know how far a challenge's text measures spread
@@ -195,24 +203,21 @@ class Known:
     encoded: Mapping[str, EncodedCompanies]
     snapshot: Snapshot
 
-    def some(self, ids: Collection[int]) -> tuple[list[Profile], Corpus]:
-        """Those of these ids that are known."""
+    def some(self, ids: Collection[int], asked: Ints | None = None) -> tuple[list[Profile], Corpus]:
+        """Those of these ids that are known; for `asked` see `corpus_of`."""
         rows = [row for row, profile in enumerate(self.profiles) if profile.id in ids]
         profiles = [self.profiles[row] for row in rows]
         vectors = [self.vectors[row] for row in rows]
         encoded = {name: one.some(rows) for name, one in self.encoded.items()}
-        return profiles, corpus_of(profiles, vectors, encoded, self.snapshot)
+        return profiles, corpus_of(profiles, vectors, encoded, self.snapshot, asked)
 
 
 def known_companies(ids: Sequence[int], row: CorpusSnapshot) -> Known:
     """These companies, as far as the words of their present revision have been counted."""
-    present = ProfileTerms.objects.filter(
-        company__in=ids, version=TERMS_VERSION, revision=F("company__revision")
-    )
-    counted = {(row.company_id, row.revision): row for row in present}
+    counted = read_terms(ids)
     found = [(profile, counted.get((profile.id, profile.revision))) for profile in profiles_of(ids)]
     profiles = [one.knowing(terms.profile_hash) for one, terms in found if terms]
-    vectors = [TermVector.from_bytes(bytes(terms.vector)) for _one, terms in found if terms]
+    vectors = [terms.vector for _one, terms in found if terms]
     snapshot = snapshot_of(row)
     encoded = encoded_companies([profile.id for profile in profiles], snapshot)
     return Known(profiles, vectors, encoded, snapshot)

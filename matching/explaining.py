@@ -21,9 +21,10 @@ from matching.scoring import (
     Judgement,
     Profile,
     Scores,
-    judge,
+    judge_each,
 )
 from matching.scoring.blocks import Yardstick, score_block
+from matching.scoring.words import terms_asked
 from matching.weighing import weights_under
 
 Pair: TypeAlias = tuple[int, int]
@@ -67,9 +68,9 @@ def judged_rows(pairs: Iterable[Pair]) -> list[Row]:
     runs = last_runs(Challenge.objects.filter(pk__in=companies_of))
     wanted = {pk: frozenset(ids) for pk, ids in companies_of.items()}
     return [
-        as_fields(run, judge(scores, profile))
+        as_fields(run, judgement)
         for scores, run, profiles in _scored(runs, wanted)
-        for profile in profiles
+        for judgement in judge_each(scores, profiles)
     ]
 
 
@@ -108,7 +109,10 @@ def _scored(
         for run, yardstick in zip(several, measured, strict=True):
             alike[companies_of[run.challenge_id]].append((run, yardstick))
         for wanted, held in alike.items():
-            profiles, corpus = known.some(wanted)
+            briefs = [yardstick.brief for _run, yardstick in held]
+            # Of few briefs the words are soon told; of many it takes longer than to read all.
+            asked = terms_asked(briefs, known.snapshot) if len(briefs) < len(wanted) else None
+            profiles, corpus = known.some(wanted, asked)
             if profiles:
                 scores_of_each = score_block([yardstick for _run, yardstick in held], corpus)
                 for (run, _yardstick), scores in zip(held, scores_of_each, strict=True):
@@ -140,7 +144,6 @@ def yardsticks_of(runs: Sequence[MatchRun]) -> list[Yardstick]:
 
 def as_fields(run: MatchRun, judgement: Judgement) -> Row:
     """A judgement as the fields of a match."""
-    data = judgement.to_data()
     tenths = {finding.criterion: finding.tenths for finding in judgement.findings}
     return {
         "challenge_id": run.challenge_id,
@@ -149,8 +152,8 @@ def as_fields(run: MatchRun, judgement: Judgement) -> Row:
         "total": judgement.total_tenths,
         "parts": [tenths.get(criterion, 0) for criterion in PARTS],
         "is_eligible": judgement.is_eligible,
-        "conditions": data["conditions"],
-        "findings": data["findings"],
+        "conditions": [condition.to_data() for condition in judgement.conditions],
+        "findings": [finding.to_data() for finding in judgement.findings],
         "completeness": round(judgement.stated_tenths / 10),
         "engine_version": judgement.engine,
         "weights_version": judgement.weights_version,

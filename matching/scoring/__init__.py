@@ -7,7 +7,7 @@ A full run of one brief, in order:
     corpus = corpus_by_words(facets, vectors, snapshot)              # once, for all briefs
     scores = score(brief=brief, corpus=corpus, weights=weights)      # statistics are stored
     rows = best(scores, 500, among=scores.eligible)
-    judgements = [judge(scores, profiles[row]) for row in rows]
+    judgements = judge_each(scores, [profiles[row] for row in rows])
 
 `facets` may be `Facets` or whole `Profile`s; only `judge` needs the texts. One edited company,
 under the same snapshot and with the statistics each brief's full run stored, gives the number
@@ -50,6 +50,7 @@ from matching.scoring.findings import (
     State,
     strongest,
 )
+from matching.scoring.judging import judge, judge_each
 from matching.scoring.meaning import (
     EncodedCompanies,
     MeaningFit,
@@ -57,7 +58,7 @@ from matching.scoring.meaning import (
     parts_of,
     texts_of_brief,
 )
-from matching.scoring.scores import ENGINE, Scores, best, judge, score
+from matching.scoring.scores import ENGINE, Scores, best, score
 from matching.scoring.snapshot import Snapshot, take_snapshot
 from matching.scoring.spread import BriefStatistics, Spread
 from matching.scoring.terms import TERMS_VERSION, TermVector, terms_of
@@ -106,6 +107,7 @@ __all__ = [
     "corpus_of",
     "encodable",
     "judge",
+    "judge_each",
     "parts_of",
     "raised_to",
     "score",

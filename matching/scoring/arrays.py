@@ -24,3 +24,11 @@ def each_once(numbers: Ints) -> Ints:
     is_new[1:] = ordered[1:] != ordered[:-1]
     found: Ints = ordered[is_new]
     return found
+
+
+def are_among(numbers: Ints, known: Ints) -> Bools:
+    """Which are among the known ones, which ascend."""
+    if not known.size:
+        return np.zeros(numbers.size, dtype=np.bool_)
+    found: Bools = known[np.minimum(np.searchsorted(known, numbers), known.size - 1)] == numbers
+    return found

@@ -97,5 +97,7 @@ class _Measured:
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         return self.values[None]
 
-    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
-        return self.fit.quotes(brief, profile, row)
+    def quotes(
+        self, brief: Brief, profiles: Sequence[Profile], rows: Ints
+    ) -> list[tuple[Quote, ...]]:
+        return self.fit.quotes(brief, profiles, rows)

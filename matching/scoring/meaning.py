@@ -129,21 +129,36 @@ class MeaningFit:
         sums: Ints = np.add.reduceat(found, self.starts[rows] - begin, axis=0)
         return sums
 
-    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
+    def quotes(
+        self, brief: Brief, profiles: Sequence[Profile], rows: Ints
+    ) -> list[tuple[Quote, ...]]:
         """The passage that brought the most evidence, and the part of the brief it answers."""
-        rows = slice(int(self.starts[row]), int(self.starts[row + 1]))
-        if rows.start == rows.stop or not self.applies(brief):
-            return ()
         encoded = brief.encoded[self.name]
         asked = asked_of(encoded, self.means)
-        own = self.passages[rows].units
-        answer = int(np.argmax(own @ asked.direction))
-        parts = asked.parts @ own[answer]
-        offered = encodable(profile.passages, encoded.languages_read)[answer]
-        return (
-            _quote("brief", encoded.parts[int(np.argmax(parts))]),
-            _quote("profile", offered),
-        )
+        answers = self._closest(rows, asked.pointer)
+        own = self.passages.some(self.starts[rows] + answers)
+        answered = asked.parts.cosines(own).argmax(axis=1)
+        return [
+            (
+                _quote("brief", encoded.parts[part]),
+                _quote("profile", encodable(profile.passages, encoded.languages_read)[answer]),
+            )
+            for profile, part, answer in zip(
+                profiles, answered.tolist(), answers.tolist(), strict=True
+            )
+        ]
+
+    def _closest(self, rows: Ints, pointer: Pointers) -> Ints:
+        """Which of its passages comes closest, of companies that all have some."""
+        begins, sizes = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
+        firsts = np.cumsum(sizes) - sizes
+        places = np.arange(sizes.sum()) + np.repeat(begins - firsts, sizes)
+        cosines = pointer.cosines(self.passages.some(places))[:, 0].tolist()
+        each = [
+            cosines[first : first + size]
+            for first, size in zip(firsts.tolist(), sizes.tolist(), strict=True)
+        ]
+        return np.array([own.index(max(own)) for own in each], dtype=np.int64)
 
 
 def parts_of(passages: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -183,14 +198,19 @@ class Asked:
     """Where a brief points: between the whole of it, its question, and its other parts."""
 
     direction: Floats
-    parts: Floats
+    parts: Pointers
+
+    @cached_property
+    def pointer(self) -> Pointers:
+        return Pointers.of(Directions.of(self.direction[None]))
 
 
 @lru_cache(maxsize=1024)
 def asked_of(encoded: EncodedBrief, means: Means) -> Asked:
-    rows = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means).units
+    read = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
+    rows = read.units
     direction = rows[:2].sum(axis=0) + PARTS * unit(rows[2:].sum(axis=0))
-    return Asked(unit(direction), rows[1:])
+    return Asked(unit(direction), Pointers.of(read[1:]))
 
 
 def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:

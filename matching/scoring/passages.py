@@ -1,14 +1,15 @@
 """The sentence of the profile that answers the brief best, and the one it answers."""
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
-from matching.scoring.arrays import Bools, Floats, Ints
+from matching.scoring.arrays import Floats, Ints
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.plain_words import plain_words, without_plain_words
@@ -35,28 +36,24 @@ class Sentences:
         lengths = np.bincount(owners, minlength=len(sources))
         return cls(sources=sources, ids=ids, owners=owners, lengths=lengths)
 
-    def heaviest(self, weights: Floats) -> int | None:
-        """Index of the sentence whose terms weigh most; its length counts against it a little."""
-        if not self.ids.size:
-            return None
-        sums = np.bincount(self.owners, weights, len(self.sources))
-        best = int(np.argmax(sums / np.sqrt(self.lengths + 1)))
-        return best if sums[best] > 0 else None
-
-    def terms(self, index: int) -> Ints:
+    def terms(self, index: int) -> list[int]:
         end = int(self.lengths[: index + 1].sum())
-        return self.ids[end - int(self.lengths[index]) : end]
+        terms: list[int] = self.ids[end - int(self.lengths[index]) : end].tolist()
+        return terms
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """The sentences of a brief, and what each of its terms weighs."""
+    """The sentences of a brief, and what each of its terms weighs; `places` are the sentences that
+    say a term which weighs anything.
+    """
 
     sentences: Sentences
     terms: frozenset[int]
     ids: Ints
     weights: Floats
     weight_of: dict[int, float]
+    places: dict[int, list[int]]
 
     @classmethod
     def read(cls, passages: tuple[Passage, ...], ids: Ints, weights: Floats) -> "Question":
@@ -65,25 +62,64 @@ class Question:
         telling = terms_of(without_plain_words(passages)).ids
         weights = np.where(np.isin(ids, telling), weights, 0.0)
         weight_of = dict(zip(ids.tolist(), weights.tolist(), strict=True))
-        return cls(sentences, frozenset(sentences.ids.tolist()), ids, weights, weight_of)
+        places: dict[int, list[int]] = {}
+        for term, owner in zip(sentences.ids.tolist(), sentences.owners.tolist(), strict=True):
+            if weight_of.get(term):
+                places.setdefault(term, []).append(owner)
+        return cls(sentences, frozenset(sentences.ids.tolist()), ids, weights, weight_of, places)
+
+    def answered_by(self, terms: Iterable[int]) -> int | None:
+        """Its sentence that these terms, which ascend, speak of most."""
+        sums = [0.0] * len(self.sentences.sources)
+        for term in terms:
+            for place in self.places.get(term, ()):
+                sums[place] += self.weight_of[term]
+        return _heaviest(sums, self.sentences.lengths)
+
+    def answers_of(self, offered: Sequence[Sentences]) -> Iterator[int | None]:
+        """Of each the sentence whose terms weigh most here."""
+        sizes = [len(sentences.sources) for sentences in offered]
+        ends = np.cumsum(sizes)
+        owners = [
+            sentences.owners + first
+            for sentences, first in zip(offered, (ends - sizes).tolist(), strict=True)
+        ]
+        ids = np.concatenate([sentences.ids for sentences in offered])
+        weights = _lookup(ids, self.ids, self.weights)
+        sums = np.bincount(np.concatenate(owners), weights, int(ends[-1])).tolist()
+        for sentences, size, end in zip(offered, sizes, ends.tolist(), strict=True):
+            yield _heaviest(sums[end - size : end], sentences.lengths)
 
 
-def closest_sentences(question: Question, profile: Profile) -> tuple[Quote, ...]:
-    """A quote of the brief and one of the profile, or none where nothing is shared."""
-    offered, asked = sentences_of(profile.passages), question.sentences
-    answer = offered.heaviest(_lookup(offered.ids, question.ids, question.weights))
-    if answer is None:
-        return ()
+def closest_sentences(question: Question, profiles: Sequence[Profile]) -> list[tuple[Quote, ...]]:
+    """Of each profile a quote of the brief and one of its own, or none where nothing is shared."""
+    offered = [sentences_of(profile.passages) for profile in profiles]
+    return [
+        () if answer is None else _quotes(question, sentences, answer)
+        for sentences, answer in zip(offered, question.answers_of(offered), strict=True)
+    ]
+
+
+def _quotes(question: Question, offered: Sentences, answer: int) -> tuple[Quote, ...]:
     shared = offered.terms(answer)
-    weights = _lookup(asked.ids, question.ids, question.weights)
-    answered = asked.heaviest(np.where(_among(asked.ids, shared), weights, 0.0))
+    answered = question.answered_by(shared)
     if answered is None:
         return ()
     importance = question.weight_of
     return (
-        _quote("brief", asked.sources[answered], frozenset(shared.tolist()), importance),
+        _quote("brief", question.sentences.sources[answered], frozenset(shared), importance),
         _quote("profile", offered.sources[answer], question.terms, importance),
     )
+
+
+def _heaviest(sums: Sequence[float], lengths: Ints) -> int | None:
+    """A sentence's length counts against it a little."""
+    worth = [
+        weight / math.sqrt(length + 1)
+        for weight, length in zip(sums, lengths.tolist(), strict=True)
+    ]
+    best = max(worth, default=0.0)
+    return worth.index(best) if best > 0 else None
 
 
 @lru_cache(maxsize=4096)
@@ -153,10 +189,3 @@ def _lookup(wanted: Ints, ids: Ints, weights: Floats) -> Floats:
         return np.zeros(wanted.size)
     places = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
     return np.where(ids[places] == wanted, weights[places], 0.0)
-
-
-def _among(wanted: Ints, ids: Ints) -> Bools:
-    """Which are among the ascending `ids`, of which there is at least one."""
-    places = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
-    found: Bools = ids[places] == wanted
-    return found

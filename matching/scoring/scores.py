@@ -1,4 +1,4 @@
-"""All companies of a corpus scored for one brief, and single pairs explained."""
+"""All companies of a corpus scored for one brief."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,19 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring import eligibility, text_fit
-from matching.scoring.amendments import NOTHING, amended, parts_of, tenths_of
+from matching.scoring.amendments import parts_of
 from matching.scoring.arrays import Bools, Floats, Ints
 from matching.scoring.corpus import Corpus
 from matching.scoring.criteria import CRITERIA, STRUCTURED
-from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Condition, Finding, Judgement, Quote, Reason
+from matching.scoring.facts import Brief
 from matching.scoring.spread import BriefStatistics
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "6"
-
-CLOSE, RELATED = 0.5, 0.15
+ENGINE = "7"
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,87 +128,6 @@ def best(scores: Ranked, number: int, *, among: Bools | None = None) -> Ints:
         front = np.argpartition(keys, number)[:number]
         rows, keys = rows[front], keys[front]
     return rows[np.argsort(keys)]
-
-
-def judge(scores: Scores, profile: Profile) -> Judgement:
-    """What the row of this profile says, with reasons and quotes."""
-    row = scores.corpus.row_of(profile.id)
-    return Judgement(
-        brief_id=scores.brief.id,
-        brief_revision=scores.brief.revision,
-        brief_hash=scores.brief.content_hash,
-        profile_id=profile.id,
-        profile_revision=profile.revision,
-        profile_hash=profile.content_hash,
-        engine=ENGINE,
-        weights_version=scores.weights_version,
-        snapshot_version=scores.corpus.snapshot.version,
-        total_tenths=int(scores.totals[row]),
-        stated_tenths=int(scores.stated_tenths[row]),
-        findings=amended(
-            (_finding(scores, profile, row, code) for code in scores.weights),
-            scores.brief.amendments.get(profile.id, NOTHING),
-        ),
-        conditions=_conditions(scores, profile, row),
-    )
-
-
-def _conditions(scores: Scores, profile: Profile, row: int) -> tuple[Condition, ...]:
-    return tuple(
-        eligibility.describe(code, int(states[row]), scores.brief, profile)
-        for code, states in scores.conditions.items()
-    )
-
-
-def _finding(scores: Scores, profile: Profile, row: int, code: str) -> Finding:
-    column = CRITERIA.index(code)
-    share = float(scores.shares[row, column])
-    reason: Reason = Reason(f"{code}_not_stated")
-    quotes: tuple[Quote, ...] = ()
-    if scores.stated[row, column]:
-        reason, quotes = _explain(scores, profile, row, code)
-    return Finding(
-        criterion=code,
-        weight_tenths=scores.weights[code],
-        tenths=tenths_of(share, scores.weights[code]),
-        share=share,
-        reason=reason,
-        quotes=quotes,
-    )
-
-
-def _explain(
-    scores: Scores, profile: Profile, row: int, code: str
-) -> tuple[Reason, tuple[Quote, ...]]:
-    if code == "text":
-        return _explain_text(scores, profile, row)
-    return STRUCTURED[code].explain(scores.brief, profile)
-
-
-def _explain_text(scores: Scores, profile: Profile, row: int) -> tuple[Reason, tuple[Quote, ...]]:
-    share = float(scores.shares[row, CRITERIA.index("text")])
-    if share == 0:
-        return Reason("text_unrelated"), ()
-    quotes = _quotes(scores, profile, row)
-    words = [word for quote in quotes if quote.side == "profile" for word in quote.words]
-    code = "text_distant"
-    if share >= RELATED:
-        code = "text_close" if share >= CLOSE else "text_related"
-    return Reason(code, words=words), quotes
-
-
-def _quotes(scores: Scores, profile: Profile, row: int) -> tuple[Quote, ...]:
-    """What the measures rest on, two at most; one passage of the profile is quoted once."""
-    heard = scores.heard
-    quoted: dict[tuple[str, int], tuple[Quote, ...]] = {}
-    for fit in scores.corpus.text_fits:
-        if fit.name not in heard or not heard[fit.name][row]:
-            continue
-        found = fit.quotes(scores.brief, profile, row)
-        source = next(((one.kind, one.id) for one in found if one.side == "profile"), None)
-        if source is not None:
-            quoted.setdefault(source, found)
-    return tuple(quote for found in [*quoted.values()][:2] for quote in found)
 
 
 def _column(weights: dict[str, int]) -> NDArray[np.int64]:

@@ -21,8 +21,8 @@ class TextFit(Protocol):
     `raws` gives whole numbers between -ONE and ONE, a row for each brief; a company's number rests
     on the brief, its own texts and the snapshot alone, and is the same to the last bit in a corpus
     of one and whatever briefs are asked beside. `stated` says who has text at all; `heard`,
-    for whom the measure speaks, given for whom others can. Names are unique within a corpus, and
-    bring their own priors in the snapshot.
+    for whom the measure speaks, given for whom others can. `quotes` is asked for some of those.
+    Names are unique within a corpus, and bring their own priors in the snapshot.
     """
 
     @property
@@ -43,7 +43,9 @@ class TextFit(Protocol):
 
     def raws(self, briefs: Sequence[Brief]) -> Ints: ...
 
-    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]: ...
+    def quotes(
+        self, brief: Brief, profiles: Sequence[Profile], rows: Ints
+    ) -> list[tuple[Quote, ...]]: ...
 
 
 def measure(

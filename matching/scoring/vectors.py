@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.arrays import Floats
+from matching.scoring.arrays import Floats, Ints
 from matching.scoring.products import Multiplier
 
 Raw: TypeAlias = NDArray[np.int16]
@@ -94,6 +94,9 @@ class Directions:
 
     def __getitem__(self, chosen: slice) -> "Directions":
         return Directions(self.rows[chosen], self.scales[chosen])
+
+    def some(self, places: Ints) -> "Directions":
+        return Directions(self.rows[places], self.scales[places])
 
     @property
     def nbytes(self) -> int:

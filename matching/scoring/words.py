@@ -5,14 +5,14 @@ a company that answers in another would always look poor. So where meaning can c
 words keep to companies of the brief's language, and count there beside one another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from matching.scoring.arrays import Bools, Floats, Ints, each_once
+from matching.scoring.arrays import Bools, Floats, Ints, are_among, each_once
 from matching.scoring.corpus import Corpus
 from matching.scoring.facts import Brief, Facets, Passage, Profile
 from matching.scoring.findings import Quote
@@ -53,20 +53,29 @@ class WordFit:
 
     @classmethod
     def build(
-        cls, vectors: Sequence[TermVector], snapshot: Snapshot, languages: Sequence[str] = ()
+        cls,
+        vectors: Sequence[TermVector],
+        snapshot: Snapshot,
+        languages: Sequence[str] = (),
+        asked: Ints | None = None,
     ) -> "WordFit":
+        """With the terms of `asked` alone, which ascend, for briefs that ask for no others."""
         sizes = np.array([vector.ids.size for vector in vectors], dtype=np.int64)
         ids = np.concatenate([np.empty(0, np.int64), *(vector.ids for vector in vectors)])
         counts = np.concatenate([np.empty(0, np.uint16), *(vector.counts for vector in vectors)])
         starts = np.concatenate([[0], np.cumsum(sizes)])
         lengths = np.diff(np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])[starts])
-        damping = np.repeat(_damping(lengths, snapshot.average_length), sizes)
+        owners = np.repeat(np.arange(sizes.size), sizes)
+        if asked is not None:
+            wanted = are_among(ids, asked)
+            ids, counts, owners = ids[wanted], counts[wanted], owners[wanted]
+        damping = _damping(lengths, snapshot.average_length)[owners]
         terms = each_once(ids)
         by_company = csr_array(
             (
                 np.rint(STEPS * counts / (counts + damping)).astype(np.uint8),
                 np.searchsorted(terms, ids).astype(np.int32),
-                starts.astype(np.int32),
+                np.searchsorted(owners, np.arange(sizes.size + 1)).astype(np.int32),
             ),
             shape=(sizes.size, terms.size),
         )
@@ -98,8 +107,10 @@ class WordFit:
         values: Ints = np.rint(sums * (ONE / (WHOLE * STEPS))).T.astype(np.int64, order="C")
         return values
 
-    def quotes(self, brief: Brief, profile: Profile, row: int) -> tuple[Quote, ...]:
-        return closest_sentences(_question(brief.passages, self.snapshot), profile)
+    def quotes(
+        self, brief: Brief, profiles: Sequence[Profile], rows: Ints
+    ) -> list[tuple[Quote, ...]]:
+        return closest_sentences(_question(brief.passages, self.snapshot), profiles)
 
 
 def corpus_by_words(
@@ -114,13 +125,20 @@ def corpus_of(
     vectors: Sequence[TermVector],
     encoded: Mapping[str, EncodedCompanies],
     snapshot: Snapshot,
+    asked: Ints | None = None,
 ) -> Corpus:
-    """The companies by words, and by meaning under each encoder the snapshot knows."""
-    return Corpus.build(facets, text_fits(vectors, encoded, snapshot), snapshot)
+    """The companies by words, and by meaning under each encoder the snapshot knows.
+
+    Where `asked` is given, for briefs that ask for these terms and no others.
+    """
+    return Corpus.build(facets, text_fits(vectors, encoded, snapshot, asked), snapshot)
 
 
 def text_fits(
-    vectors: Sequence[TermVector], encoded: Mapping[str, EncodedCompanies], snapshot: Snapshot
+    vectors: Sequence[TermVector],
+    encoded: Mapping[str, EncodedCompanies],
+    snapshot: Snapshot,
+    asked: Ints | None = None,
 ) -> tuple[TextFit, ...]:
     """Words first, then the encoders by name; all in the same row order."""
     meanings = [
@@ -128,7 +146,12 @@ def text_fits(
         for name, means in sorted(snapshot.means.items())
     ]
     languages = next((encoded[fit.name].languages for fit in meanings), ())
-    return (WordFit.build(vectors, snapshot, languages), *meanings)
+    return (WordFit.build(vectors, snapshot, languages, asked), *meanings)
+
+
+def terms_asked(briefs: Iterable[Brief], snapshot: Snapshot) -> Ints:
+    """The terms that any of the briefs asks for."""
+    return each_once(np.concatenate([asked_terms(brief.passages, snapshot)[0] for brief in briefs]))
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ from matching.scoring import (
     Snapshot,
     corpus_of,
     judge,
+    judge_each,
     parts_of,
     score,
     take_means,
@@ -21,7 +22,7 @@ from matching.scoring import (
     texts_of_brief,
     to_raw,
 )
-from matching.scoring.meaning import MOST, encodable
+from matching.scoring.meaning import MOST, asked_of, encodable
 from matching.scoring.vectors import STORED, Directions, Means, Pointers, centre
 
 SIZE = 48
@@ -199,6 +200,46 @@ def test_the_passage_that_answers_is_quoted():
         ("brief", "question", 0),
         ("profile", "solution", 3),
     ]
+
+
+def test_each_of_many_is_quoted_as_alone():
+    profiles = [
+        Profile(
+            number, passages=tuple(Passage("solution", f"word{i}", "da", id=i) for i in range(n))
+        )
+        for number, n in enumerate((3, 0, 1, 2), 1)
+    ]
+    encoded = companies(random_vectors(6), [3, 0, 1, 2], ["da"] * 4)
+    terms = [terms_of(one.passages) for one in profiles]
+    means = {"one": take_means(encoded.vectors, encoded.language_of_each)}
+    snapshot = take_snapshot(terms, version="1", means=means)
+    (fit,) = corpus_of(profiles, terms, {"one": encoded}, snapshot).text_fits[1:]
+    brief = brief_of(random_vectors(3))
+    rows = [3, 0, 2]
+
+    together = fit.quotes(brief, [profiles[row] for row in rows], np.array(rows))
+
+    alone = [fit.quotes(brief, [profiles[row]], np.array([row]))[0] for row in rows]
+    assert together == alone
+    own = fit.passages.units[fit.starts[3] :] @ asked_of(brief.encoded["one"], fit.means).direction
+    assert together[0][1].id == int(own.argmax())
+
+
+def test_nobody_is_quoted_by_an_encoder_that_read_nobody():
+    profiles = [Profile(i, passages=(Passage("profile", f"ord{i}", "da"),)) for i in range(1, 9)]
+    terms = [terms_of(one.passages) for one in profiles]
+    read = companies(random_vectors(8), [1] * 8, ["da"] * 8)
+    means = {"one": take_means(read.vectors, read.language_of_each)}
+    nobody = companies(random_vectors(8)[:0], [0] * 8, ["da"] * 8)
+    snapshot = take_snapshot(terms, version="1", means=means)
+    scores = score(
+        brief=brief_of(random_vectors(3)),
+        corpus=corpus_of(profiles, terms, {"one": nobody}, snapshot),
+    )
+
+    judgements = judge_each(scores, profiles)
+
+    assert [judgement.profile_id for judgement in judgements] == list(range(1, 9))
 
 
 def test_a_snapshot_with_means_survives_storing():

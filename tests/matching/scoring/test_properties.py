@@ -27,6 +27,7 @@ from matching.scoring import (
     best,
     corpus_by_words,
     judge,
+    judge_each,
     score,
     take_snapshot,
     terms_of,
@@ -139,6 +140,17 @@ def test_one_company_alone_is_judged_as_among_all(brief, known):
         alone = run(brief, [profile], full.corpus.snapshot, full.statistics)
 
         assert judge(alone, profile).to_bytes() == judge(full, profile).to_bytes()
+
+
+@several
+@given(briefs, companies)
+def test_many_at_once_are_judged_as_one_by_one(brief, known):
+    scores = run(brief, known)
+    backwards = known[::-1]
+
+    together = [judgement.to_bytes() for judgement in judge_each(scores, backwards)]
+
+    assert together == [judge(scores, profile).to_bytes() for profile in backwards]
 
 
 @several

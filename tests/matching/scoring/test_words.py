@@ -17,7 +17,7 @@ from matching.scoring import (
 from matching.scoring.impacts import COMMON_FROM, STEPS
 from matching.scoring.terms import PIECE_BIT
 from matching.scoring.text_fit import ONE
-from matching.scoring.words import LENGTH_BIAS, PIECE_WEIGHT, SATURATION
+from matching.scoring.words import LENGTH_BIAS, PIECE_WEIGHT, SATURATION, terms_asked
 
 TEXTS = (
     "Sensors find faults in the low-voltage grid. Installed without an outage.",
@@ -102,7 +102,7 @@ def test_quotes_are_the_sentences_that_meet():
     brief = Brief(1, passages=(passage("Our city grows. We must sort more waste.", kind="need"),))
     profile = Profile(1, passages=(passage(TEXTS[1]),))
 
-    quotes = fit.quotes(brief, profile, 0)
+    quotes = fit.quotes(brief, [profile], np.array([0]))[0]
 
     assert quotes == (
         Quote("brief", "need", 0, "We must sort more waste.", ("sort", "waste")),
@@ -115,7 +115,7 @@ def test_quotes_highlight_cognates_across_languages():
     brief = Brief(1, passages=(passage("Bedre affaldssortering i byen", "da", "need"),))
     profile = Profile(1, passages=(passage("Maskinell avfallssortering", "nb"),))
 
-    quotes = fit.quotes(brief, profile, 0)
+    quotes = fit.quotes(brief, [profile], np.array([0]))[0]
 
     assert [quote.words for quote in quotes] == [("affaldssortering",), ("avfallssortering",)]
 
@@ -126,7 +126,7 @@ def test_quotes_rest_on_telling_words_alone():
     _, _, fit = built()
     brief = Brief(1, passages=(passage(need, "de", "need"),))
 
-    quotes = fit.quotes(brief, Profile(1, passages=(passage(profile, "de"),)), 0)
+    quotes = fit.quotes(brief, [Profile(1, passages=(passage(profile, "de"),))], np.array([0]))[0]
 
     assert [(quote.text, set(quote.words)) for quote in quotes] == [
         ("Die Gebäude haben keine Messung.", {"gebäude", "messung"}),
@@ -138,7 +138,7 @@ def test_nothing_in_common_quotes_nothing():
     _, _, fit = built()
     brief = Brief(1, passages=(passage("biogas"),))
 
-    assert fit.quotes(brief, Profile(1, passages=(passage("cycling"),)), 0) == ()
+    assert fit.quotes(brief, [Profile(1, passages=(passage("cycling"),))], np.array([0])) == [()]
 
 
 def test_a_brief_alone_is_measured_to_the_bit_as_beside_others():
@@ -196,3 +196,16 @@ def test_words_keep_to_the_language_of_the_brief_where_others_can_compare():
 
     assert alone.tolist() == [True, True, True, True, False]
     assert beside.tolist() == [False, True, True, True, False]
+
+
+def test_with_the_terms_asked_alone_everybody_has_the_same_number():
+    vectors, snapshot, whole = built()
+    asked, others = (
+        Brief(1, passages=(passage(text),)) for text in ("Sensors in the grid", "Waste of people")
+    )
+
+    fit = WordFit.build(vectors, snapshot, asked=terms_asked([asked], snapshot))
+
+    assert fit.raws([asked]).tolist() == whole.raws([asked]).tolist()
+    assert fit.stated.tolist() == whole.stated.tolist()
+    assert fit.raws([others]).tolist() != whole.raws([others]).tolist()
