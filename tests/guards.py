@@ -16,11 +16,11 @@ from django.core.signals import request_finished, request_started
 
 from matching.encoders.bundled import EnglishMiniLM, MultilingualE5
 from matching.encoders.endpoint import Endpoint
-from matching.scoring import blocks, changes, scores
+from matching.scoring import blocks, changes, judging, scores
 
 FORBIDDEN = [
     (scores, "score"),
-    (scores, "judge"),
+    (judging, "judge_each"),
     (blocks, "score_block"),
     (blocks, "statistics_of"),
     (changes, "best_changes"),

@@ -9,13 +9,13 @@ A full run of one brief, in order:
     rows = best(scores, 500, among=scores.eligible)
     judgements = judge_each(scores, [profiles[row] for row in rows])
 
-`facets` may be `Facets` or whole `Profile`s; only `judge` needs the texts. One edited company,
+`facets` may be `Facets` or whole `Profile`s; only `judge_each` needs the texts. One edited company,
 under the same snapshot and with the statistics each brief's full run stored, gives the number
 that a full run would give, to the last digit:
 
     corpus = corpus_by_words([profile], [terms_of(profile.passages)], snapshot)
     scores = score(brief=brief, corpus=corpus, weights=weights, statistics=stored)
-    judgement = judge(scores, profile)
+    (judgement,) = judge_each(scores, [profile])
 
 Blocks of companies may be scored apart: `text_fit.measure` gives each block's statistics, their
 sum (`+`) is that of all, and goes into `score` of every block.
@@ -50,7 +50,7 @@ from matching.scoring.findings import (
     State,
     strongest,
 )
-from matching.scoring.judging import judge, judge_each
+from matching.scoring.judging import judge_each
 from matching.scoring.meaning import (
     EncodedCompanies,
     MeaningFit,
@@ -106,7 +106,6 @@ __all__ = [
     "corpus_by_words",
     "corpus_of",
     "encodable",
-    "judge",
     "judge_each",
     "parts_of",
     "raised_to",

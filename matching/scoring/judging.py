@@ -19,14 +19,8 @@ NOT_STATED: Mapping[str, tuple[Reason, tuple[Quote, ...]]] = {
 }
 
 
-def judge(scores: Scores, profile: Profile) -> Judgement:
-    """What the row of this profile says."""
-    (judgement,) = judge_each(scores, [profile])
-    return judgement
-
-
 def judge_each(scores: Scores, profiles: Sequence[Profile]) -> list[Judgement]:
-    """The same of many, in their order; whatever is asked beside, each says the same."""
+    """What the rows of these profiles say, in their order. Who is asked beside changes nothing."""
     rows = np.array([scores.corpus.row_of(profile.id) for profile in profiles], dtype=np.int64)
     said = zip(
         profiles,

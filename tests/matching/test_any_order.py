@@ -31,8 +31,9 @@ from matching.explaining import explain, last_runs, yardsticks_of
 from matching.models import CompanyRanking, Match, MatchRun
 from matching.profiles import profiles_of
 from matching.ranking import NOBODY, unpacked
-from matching.scoring import judge, score
+from matching.scoring import score
 from tests.factories import ChallengeFactory
+from tests.judged import judge
 
 pytestmark = pytest.mark.django_db
 

@@ -62,7 +62,7 @@ def test_the_guard_sees_who_scores(world, nothing_scored_in_requests):  # noqa: 
 
     assert outside == []
     assert {call.split()[0] for call in nothing_scored_in_requests.told()} == {
-        *("judge", "score", "score_block")
+        *("judge_each", "score", "score_block")
     }
 
 

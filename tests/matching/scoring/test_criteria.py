@@ -12,9 +12,9 @@ from matching.scoring import (
     take_snapshot,
     terms_of,
 )
-from matching.scoring import judge as judge_row
 from matching.scoring.spread import BriefStatistics
 from matching.scoring.words import corpus_by_words
+from tests.judged import judge as judge_row
 
 ESBJERG = Point(55.47, 8.45)
 BRAEDSTRUP = Point(55.97, 9.61)

@@ -6,11 +6,11 @@ from matching.scoring import (
     Solution,
     State,
     corpus_by_words,
-    judge,
     score,
     take_snapshot,
     terms_of,
 )
+from tests.judged import judge
 
 SILENT = Profile(1)
 

@@ -12,7 +12,6 @@ from matching.scoring import (
     Profile,
     Snapshot,
     corpus_of,
-    judge,
     judge_each,
     parts_of,
     score,
@@ -24,6 +23,7 @@ from matching.scoring import (
 )
 from matching.scoring.meaning import MOST, asked_of, encodable
 from matching.scoring.vectors import STORED, Directions, Means, Pointers, centre
+from tests.judged import judge
 
 SIZE = 48
 

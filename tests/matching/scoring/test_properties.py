@@ -26,7 +26,6 @@ from matching.scoring import (
     amended,
     best,
     corpus_by_words,
-    judge,
     judge_each,
     score,
     take_snapshot,
@@ -36,6 +35,7 @@ from matching.scoring import (
 from matching.scoring.changes import best_changes, changes_of
 from matching.scoring.whatif import Shares, Terms, invited
 from matching.wording import SENTENCES
+from tests.judged import judge
 
 THEMES = ("smart_home", "applied_ai", "waste_circular")
 CAPABILITIES = ("grid_sensors", "drones", "biogas", "cycling", "parking")
