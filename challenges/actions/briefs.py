@@ -63,9 +63,9 @@ def can_edit(challenge: Challenge, parts: Iterable[str]) -> bool:
 
 
 def locked(challenge: Challenge) -> Challenge:
-    """The row as it is now, held until the transaction ends."""
-    rows = Challenge.objects.select_for_update(of=("self",)).select_related("lab__cluster")
-    return rows.get(pk=challenge.pk)
+    """The row as it is now, held until the transaction ends; rows that name it may come and go."""
+    rows = Challenge.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("lab__cluster").get(pk=challenge.pk)
 
 
 @contextmanager

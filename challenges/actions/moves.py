@@ -63,7 +63,9 @@ def close(*, challenge: Challenge, by: User | None) -> Challenge:
 @transaction.atomic
 def close_due(*, by: None = None) -> list[int]:
     """Close every challenge whose deadline has passed; rows another worker holds are left to it."""
-    due = list(Challenge.objects.due().select_for_update(skip_locked=True, of=("self",)))
+    due = list(
+        Challenge.objects.due().select_for_update(skip_locked=True, no_key=True, of=("self",))
+    )
     with recorded("close", by):
         for challenge in due:
             challenge.status = Status.CLOSED
