@@ -1,6 +1,6 @@
 """Texts into stored vectors: once per text, never while somebody waits for a page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import structlog
@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef
 from challenges.models import Challenge
 from companies.models import Company, CompanyQuerySet
 from matching.encoders import Encoder, NoAnswer, NoEncoding, encoder, encoders
+from matching.encoders.protocol import Vectors
 from matching.models import BriefMeaning, CorpusSnapshot, ProfileMeaning, ProfileTerms
 from matching.profiles import brief_of, profiles_of
 from matching.scoring import Passage, Profile, encodable, text_hash, texts_of_brief, to_raw
@@ -84,19 +85,23 @@ def _encode_in_turn(may_go_on: Callable[[], bool]) -> list[int]:
     return sorted(done)
 
 
-def ready_encoders() -> list[str] | None:
-    """The chosen encoders, once nearly every profile is read by all of them; until then None.
+def encoders_to_use(former: Sequence[str]) -> Sequence[str]:
+    """The chosen encoders, once nearly every profile is read by all of them; until then the former.
 
-    Where the operator chose none, that is so at once.
+    Where the operator chose none, that is so at once. What all have read is only counted where the
+    choice is another one.
     """
     if not encoders():
         return []
+    read = ProfileMeaning.objects.exclude(hashes=[])
+    chosen = sorted(name for name in _names() if read.filter(encoder=name).exists())
+    if not chosen or chosen == list(former):
+        return former
     companies = Company.objects.active().count()
     for one in encoders():
         if waiting_to_be_encoded(one).count() > STILL_WAITING * companies:
-            return None
-    read = ProfileMeaning.objects.exclude(hashes=[])
-    return sorted(name for name in _names() if read.filter(encoder=name).exists()) or None
+            return former
+    return chosen
 
 
 def forget_old_vectors(*, keep: Sequence[str]) -> None:
@@ -173,15 +178,21 @@ def encode_briefs(
 
 
 def _encode_brief(one: Encoder, challenge: Challenge) -> None:
+    """A part that an earlier revision had is not read again."""
     passages = brief_of(challenge).passages
     if not encodable(passages, one.languages):
         return
-    vectors = to_raw(one.briefs(texts_of_brief(passages)))
+    read = [Passage("", text, passages[0].language) for text in texts_of_brief(passages)]
+    known = _known(BriefMeaning.objects.filter(encoder=one.name, challenge=challenge))
+    new = {_key(passage): passage.text for passage in read if _key(passage) not in known}
+    if new:
+        known.update(zip(new, _stored(one.briefs([*new.values()])), strict=True))
+    keys = [_key(passage) for passage in read]
     BriefMeaning.objects.update_or_create(
         challenge=challenge,
         encoder=one.name,
         revision=challenge.revision,
-        defaults={"vectors": vectors.astype("<i2").tobytes()},
+        defaults={"hashes": keys, "vectors": b"".join(known[key] for key in keys)},
     )
 
 
@@ -218,7 +229,8 @@ def _meanings(one: Encoder, profiles: Sequence[Profile]) -> list[ProfileMeaning]
     A profile with a text that the encoder refuses is stored without vectors: what is quoted counts
     the passages, so none may be missing.
     """
-    known = _known(one, [profile.id for profile in profiles])
+    ids = [profile.id for profile in profiles]
+    known = _known(ProfileMeaning.objects.filter(encoder=one.name, company__in=ids))
     read = {profile.id: encodable(profile.passages, one.languages) for profile in profiles}
     new = {
         _key(passage): passage.text
@@ -253,7 +265,7 @@ def _vectors_of(one: Encoder, texts: Sequence[str]) -> list[bytes]:
     Halves are tried after a refusal: a server may take fewer texts at once than it is given.
     """
     try:
-        return [row.tobytes() for row in to_raw(one.passages(texts)).astype("<i2")]
+        return _stored(one.passages(texts))
     except NoAnswer:
         raise
     except NoEncoding:
@@ -274,9 +286,14 @@ def _is_well(one: Encoder) -> bool:
     return True
 
 
-def _known(one: Encoder, company_ids: Sequence[int]) -> dict[str, bytes]:
+def _stored(vectors: Vectors) -> list[bytes]:
+    return [row.tobytes() for row in to_raw(vectors).astype("<i2")]
+
+
+def _known(rows: Iterable[ProfileMeaning | BriefMeaning]) -> dict[str, bytes]:
+    """Vectors by the texts they were made of."""
     found: dict[str, bytes] = {}
-    for row in ProfileMeaning.objects.filter(encoder=one.name, company__in=company_ids):
+    for row in rows:
         if row.hashes:
             vectors = np.frombuffer(bytes(row.vectors), "<i2").reshape(len(row.hashes), -1)
             found.update(zip(row.hashes, (one.tobytes() for one in vectors), strict=True))

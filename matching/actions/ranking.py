@@ -2,13 +2,12 @@
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 from numpy.typing import NDArray
 
 from challenges.models import Challenge
 from matching.choices import RunState
-from matching.columns import BLOCK_BITS
+from matching.columns import BLOCK_BITS, read_row
 from matching.models import MatchRun
 from matching.ranking import SIZE, Columns, Entries, empty, merged, unpacked
 from matching.scoring.arrays import Bools, Ints
@@ -23,9 +22,12 @@ FROM unnest(%(blocks)s::integer[]) AS block
 """
 
 _READ = """
-SELECT coalesce(string_agg(int8send(company_id), '' ORDER BY company_id), ''),
-    coalesce(string_agg(entries, '' ORDER BY company_id), '')
-FROM matching_companyranking WHERE company_id = ANY(%(companies)s)
+SELECT string_agg(int8send(company_id), ''), string_agg(entries, '')
+FROM (
+    SELECT company_id, entries FROM matching_companyranking
+    WHERE company_id = ANY(%(companies)s)
+    ORDER BY company_id
+) AS row
 """
 
 _WRITE = """
@@ -66,7 +68,7 @@ def _rank(columns: Columns, runs: Ints, states: Ints, *, are_all: bool) -> None:
         blocks = np.unique(columns.companies >> BLOCK_BITS).tolist()
         cursor.execute(_ONE_AFTER_THE_OTHER, {"blocks": blocks})
         columns = columns.only(_newest(columns.challenges, runs))
-        old = _read(cursor, columns.companies)
+        old = _read(columns.companies)
         new = merged(old, columns, open_now=open_now)
         moved = (new != old).any(axis=1) | are_all
         values = {
@@ -87,10 +89,9 @@ def _newest(challenges: NDArray[np.int32], runs: Ints) -> Bools:
     return np.array([last.get(challenge, 0) for challenge in challenges.tolist()]) <= runs
 
 
-def _read(cursor: CursorWrapper, companies: Ints) -> Entries:
+def _read(companies: Ints) -> Entries:
     """The rankings as they are, in the order of the companies, which is ascending."""
-    cursor.execute(_READ, {"companies": companies.tolist()})
-    ids, entries = cursor.fetchone()
+    ids, entries = read_row(_READ, {"companies": companies.tolist()})
     found = empty(companies.size)
     known = np.frombuffer(ids, ">i8")
     found[np.searchsorted(companies, known)] = unpacked(entries)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from challenges.choices import Status
 from companies.models import Company, CompanyQuerySet
-from matching.actions.encoding import forget_old_vectors, ready_encoders
+from matching.actions.encoding import encoders_to_use, forget_old_vectors
 from matching.choices import RunState
 from matching.meanings import means_of
 from matching.models import CorpusSnapshot, Match, MatchRun, ProfileTerms
@@ -81,9 +81,7 @@ def current_snapshot(*, renew: bool = False) -> CorpusSnapshot:
     last = CorpusSnapshot.objects.defer("statistics").filter(engine_version=engine).first()
     counted = ProfileTerms.objects.filter(version=TERMS_VERSION, company__is_active=True)
     number = counted.count()
-    ready = ready_encoders()
-    former = last.encoders if last else []
-    names = former if ready is None else ready
+    names = encoders_to_use(last.encoders if last else [])
     if last is not None and not renew and not _drifted(last, number, names):
         return last
     vectors = (

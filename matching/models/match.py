@@ -87,12 +87,14 @@ class ProfileMeaning(models.Model):
 class BriefMeaning(models.Model):
     """A brief as vectors of one encoder: the whole, then its parts.
 
-    The revision before stays until the new one is scored: its matches may still be explained.
+    `hashes` name the texts, so that an edit encodes only what it changed. The revision before
+    stays until the new one is scored: its matches may still be explained.
     """
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="meanings")
     encoder = models.CharField(max_length=80)
     revision = models.PositiveIntegerField()
+    hashes = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
     vectors = models.BinaryField()
 
     class Meta:

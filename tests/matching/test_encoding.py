@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 
+from challenges.actions import update_brief
 from challenges.models import Challenge
 from companies.actions import update_profile
 from matching import encoders as chosen_encoders
@@ -36,7 +37,7 @@ from matching.explaining import explain, judged_rows, last_runs
 from matching.meanings import briefs_of
 from matching.models import BriefMeaning, CompanyRanking, Match, MatchRun, ProfileMeaning
 from matching.ranking import unpacked
-from matching.scoring import BriefStatistics, score
+from matching.scoring import BriefStatistics, score, to_raw
 from tests.factories import ChallengeFactory
 
 TEXTS = ["Sensors find faults in a grid.", "Sensorer finner feil i strømnettet.", "Fresh bread."]
@@ -100,6 +101,33 @@ def test_an_edit_reads_only_what_it_changed(four):
     after = ProfileMeaning.objects.get(company=company, encoder=MultilingualE5().name)
     assert after.revision > before.revision
     assert (after.hashes, bytes(after.vectors)) == (before.hashes, bytes(before.vectors))
+
+
+def test_an_edited_brief_is_read_where_it_changed(four, challenge, scored, monkeypatch):
+    encode_companies(company_ids=[company.pk for company in four])
+    scored()
+    name = MultilingualE5().name
+    before = BriefMeaning.objects.get(challenge=challenge, encoder=name)
+    heard = []
+    briefs = MultilingualE5.briefs
+
+    def listening(self, texts):
+        heard.append(list(texts))
+        return briefs(self, texts)
+
+    monkeypatch.setattr(MultilingualE5, "briefs", listening)
+    for changes in ({"trl_min": 4}, {"need": "Nobody sees a fault in a cable before it is dark."}):
+        update_brief(challenge=challenge, changes=changes, by=None)
+        scored()
+
+    after = BriefMeaning.objects.get(challenge=challenge, encoder=name)
+    assert [len(texts) for texts in heard] == [2]
+    assert [changes["need"] in text for text in heard[0]] == [True, True]
+    again = MultilingualE5().briefs(heard[0])
+    assert after.revision > before.revision
+    assert bytes(after.vectors)[: 2 * 384] == to_raw(again)[0].tobytes()
+    kept = set(before.hashes) & set(after.hashes)
+    assert len(kept) == len(after.hashes) - 2 > 0
 
 
 def test_what_waits_is_read_until_the_time_is_up(four):
