@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from matching.scoring import eligibility
-from matching.scoring.amendments import NOTHING, amended, tenths_of
+from matching.scoring.amendments import amended, tenths_of
 from matching.scoring.arrays import Ints
 from matching.scoring.criteria import CRITERIA, STRUCTURED
 from matching.scoring.facts import Brief, Profile
@@ -71,7 +71,8 @@ def _findings_of_each(
                 else NOT_STATED[code]
             )
             computed.append(Finding(code, weight, tenths_of(share, weight), share, reason, own))
-        yield amended(computed, decided.get(profile.id, NOTHING))
+        amendment = decided.get(profile.id)
+        yield amended(computed, amendment) if amendment else tuple(computed)
 
 
 def _explained(
