@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,15 @@ class LawfulGroundQuerySet(models.QuerySet["LawfulGround"]):
         return self.filter(kind__in=REQUESTS)
 
     def standing(self) -> "LawfulGroundQuerySet":
-        """Without what was taken back since: entries are never deleted, a later one ends them."""
-        same = LawfulGround.objects.filter(
-            company=OuterRef("company"), cluster=OuterRef("cluster")
-        ).order_by()
+        """Without what was taken back since: entries are never deleted, a later one ends them.
+
+        Nobody can tell deleted cluster organisations apart any more: what one took back ends what
+        any of them said before.
+        """
+        same = LawfulGround.objects.alias(whose=Coalesce("cluster", 0)).filter(
+            company=OuterRef("company"), whose=Coalesce(OuterRef("cluster"), 0)
+        )
+        same = same.order_by()
         later = same.filter(pk__gt=OuterRef("pk"))
         # What is undone is the last list of that organisation that changed the address.
         other_list = same.filter(

@@ -263,6 +263,15 @@ def test_after_undoing_the_source_of_an_address_is_the_one_before(bring, manager
     assert source_of(known) == "The list of before"
 
 
+def test_what_was_undone_stays_so_when_its_cluster_organisation_is_deleted(bring, manager):
+    known = everything_known_of("post@rogvand.example", bring, manager)
+    undo(run(bring(LIST.replace("post@rogvand", "ny@rogvand")), manager), manager)
+
+    known.grounds.update(cluster=None)  # as the database does when the organisation goes
+
+    assert source_of(known) == "The list of before"
+
+
 def everything_known_of(email: str, bring, manager) -> Company:
     run(bring(), manager)
     company = Company.objects.get(email=email)
