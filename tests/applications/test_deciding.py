@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from applications import actions
 from applications.choices import Status
+from applications.invariants import contradictions
 from applications.models import Application
 from applications.problems import ApplicationProblem
 from challenges.actions import reopen
@@ -321,3 +322,40 @@ def test_a_company_withdraws_while_a_manager_decides(over, turn):
     both((actions.shortlist, [over]), (withdraw, [over]))
 
     assert (status_of(over), told()[-1]) == (Status.WITHDRAWN, "withdrawn")
+
+
+CONTRADICTION = "What matching was told last of an application is not where it stands"
+
+
+def contradicted() -> list[int]:
+    return [row.pk for row in contradictions()[CONTRADICTION]]
+
+
+def test_wherever_an_application_goes_matching_was_told(challenge, over, answers, marta):
+    for verb in (
+        actions.shortlist,
+        actions.agree_pilot,
+        actions.take_back_pilot,
+        actions.take_off_shortlist,
+    ):
+        assert contradicted() == []
+        go(verb, over, marta)
+    another(challenge, answers)
+    actions.withdraw(application=over, by=None)
+    Challenge.objects.update(status="open", deadline=timezone.now() + timedelta(days=1))
+    actions.take_up_again(application=over, by=None)
+
+    assert contradicted() == []
+
+
+@pytest.mark.parametrize("status", [Status.SHORTLISTED, Status.WITHDRAWN])
+def test_what_matching_was_not_told_is_found(over, status):
+    Application.objects.filter(pk=over.pk).update(status=status)
+
+    assert contradicted() == [over.pk]
+
+
+def test_an_arrival_that_matching_never_heard_of_is_found(over):
+    RecordedOutcome.objects.all().delete()
+
+    assert contradicted() == [over.pk]
