@@ -70,7 +70,7 @@ class StepDoor(ManagerPage, View):
                 "ids": [str(row.public_id) for row in stepped.moved],
             }
         if stepped.there:
-            text = _("Nothing was left to do for: %(names)s.")
+            text = _("Had been done already: %(names)s.")
             messages.info(self.request, text % {"names": _names(stepped.there)})
         if stepped.left_out:
             names = ", ".join(f"{row.company.name} ({_stands(row)})" for row in stepped.left_out)

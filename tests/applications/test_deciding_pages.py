@@ -131,7 +131,7 @@ def test_a_colleagues_step_is_not_offered_to_be_undone(as_marta, at):
     response = press(as_marta, at(1), "shortlist")
 
     assert response.context["step_taken"] == {}
-    assert "Nothing was left to do for: Kabelro ApS." in words_of(response)
+    assert "Had been done already: Kabelro ApS." in words_of(response)
 
 
 def test_several_with_a_stale_tick(as_marta, challenge, over, answers, marta):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.actions import submit, take_up_again, withdraw
-from invitations.actions import propose, send
+from invitations.actions import propose, record_fates, send
 from matching.actions import measure_network
 from matching.learning.stories import STEPS
 from matching.models import RecordedOutcome
@@ -51,7 +51,8 @@ def test_from_the_invitation_to_a_pilot(as_marta, challenge, company, draft, ans
     challenge.lab.cluster.networks.add(network)
     scored(challenge, company)
     proposed = propose(challenge=challenge, company_ids=[company.pk], by=marta)
-    send(challenge=challenge, invitation_ids=[row.pk for row in proposed], by=marta)
+    asked = send(challenge=challenge, invitation_ids=[row.pk for row in proposed], by=marta)
+    record_fates(letters=[(row.letter_id, "sent") for row in asked])
     sent = submit(application=draft, content=answers, arrived_at=timezone.now(), by=freja)
     end(challenge, closed=True)
     measured = [measure_network(network=network).whole.piloted]
