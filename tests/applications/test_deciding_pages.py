@@ -293,6 +293,25 @@ def test_the_company_reads_where_it_stands(as_freja, at, steps, words):
     assert (status in own, status in listed) == (True, True)
 
 
+def test_the_form_of_one_that_is_decided_on_leads_to_its_page(as_freja, at):
+    row = at(1)
+
+    response = as_freja.get(reverse("applications:edit", args=[row.public_id]))
+
+    assert response.url == row.get_absolute_url()
+
+
+def test_what_was_typed_while_it_was_decided_on_is_kept(as_freja, at, answers):
+    row = at(1)
+    typed = {**answers, "pitch": "Better ears", "revision": row.revision, "writer": "a", "send": 1}
+
+    response = as_freja.post(reverse("applications:edit", args=[row.public_id]), typed)
+
+    row.refresh_from_db()
+    assert (response.status_code, row.pending) == (409, {"pitch": "Better ears"})
+    assert "what you sent before counts" in words_of(response)
+
+
 def test_the_company_withdraws_from_the_shortlist_by_its_page(as_freja, at):
     row = at(1)
     address = reverse("applications:withdraw", args=[row.public_id])
