@@ -320,6 +320,7 @@ def test_the_company_withdraws_from_the_shortlist_by_its_page(as_freja, at):
     as_freja.post(address)
 
     assert "is told that it was withdrawn" in asked
+    assert "it cannot be sent again" in asked
     assert status_of(row) == Status.WITHDRAWN
 
 
