@@ -74,7 +74,7 @@ class StepDoor(ManagerPage, View):
             messages.info(self.request, text % {"names": _names(stepped.there)})
         if stepped.left_out:
             names = ", ".join(f"{row.company.name} ({_stands(row)})" for row in stepped.left_out)
-            text = _("Left as they are, because they moved meanwhile: %(names)s.")
+            text = _("Left as they are, because of their status: %(names)s.")
             messages.warning(self.request, text % {"names": names})
 
     def page(self, rows: Sequence[Application]) -> str:

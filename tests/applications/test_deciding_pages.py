@@ -144,7 +144,7 @@ def test_several_with_a_stale_tick(as_marta, challenge, over, answers, marta):
 
     text = words_of(response)
     assert "On the shortlist now: Kabelro ApS, C." in text
-    assert "moved meanwhile: A (Withdrawn), B (Chosen for a pilot)." in text
+    assert "because of their status: A (Withdrawn), B (Chosen for a pilot)." in text
     assert response.context["step_taken"]["ids"] == [str(over.public_id), str(fresh.public_id)]
 
 
