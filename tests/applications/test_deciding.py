@@ -1,10 +1,9 @@
 """After the deadline: on the shortlist, chosen for a pilot, and back; matching hears of it."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, DataError, connection, transaction
+from django.db import DatabaseError, DataError, transaction
 from django.utils import timezone
 
 from accounts.models import Notice
@@ -18,17 +17,10 @@ from challenges.models import Challenge
 from challenges.wording import deadline_written_out
 from mail.models import Letter
 from matching.models import RecordedOutcome
-from tests.applications.conftest import end
-from tests.factories import ChallengeFactory, CompanyFactory
+from tests.applications.conftest import another, end, go, status_of, told
+from tests.factories import ChallengeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def over(challenge, sent):
-    """The deadline has passed; one application arrived."""
-    end(challenge, closed=True)
-    return sent
 
 
 @pytest.fixture
@@ -39,26 +31,6 @@ def listed(over, marta):
 @pytest.fixture
 def chosen(listed, marta):
     return go(actions.agree_pilot, listed, marta)
-
-
-def go(verb, row, by):
-    (moved,) = verb(applications=[row], by=by).moved
-    return moved
-
-
-def told() -> list[str]:
-    return list(RecordedOutcome.objects.in_order().values_list("outcome", flat=True))
-
-
-def status_of(row) -> str:
-    return Application.objects.get(pk=row.pk).status
-
-
-def another(challenge, answers, name="Lydtryk"):
-    """One that arrived in time, whatever the time is."""
-    now = challenge.deadline - timedelta(minutes=1)
-    draft = Application.objects.create(challenge=challenge, company=CompanyFactory(name=name))
-    return actions.submit(application=draft, content=answers, arrived_at=now, by=None)
 
 
 def test_from_the_shortlist_to_a_pilot(over, marta):
@@ -265,63 +237,6 @@ def test_statements_do_not_grow_with_the_applications(
 
     with django_assert_num_queries(13):
         actions.shortlist(applications=several, by=marta)
-
-
-def both(one, other):
-    """Two managers at the same moment; what each got."""
-    together, got = threading.Barrier(2), {}
-
-    def act(name, verb, rows):
-        try:
-            together.wait()
-            got[name] = verb(applications=rows, by=None)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=act, args=(name, *what))
-        for name, what in (("one", one), ("other", other))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return got["one"], got["other"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(5))
-def test_two_managers_at_once_are_one_step(challenge, over, answers, turn):
-    second = another(challenge, answers)
-
-    one, other = both(
-        (actions.shortlist, [over, second]),
-        (actions.shortlist, [second, over]),
-    )
-
-    assert sorted(len(step.moved) for step in (one, other)) == [0, 2]
-    assert sorted(len(step.there) for step in (one, other)) == [0, 2]
-    assert sorted(told()) == ["applied", "applied", "shortlisted", "shortlisted"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(5))
-def test_forward_and_back_at_once_leave_one_truth(listed, turn):
-    both((actions.agree_pilot, [listed]), (actions.take_off_shortlist, [listed]))
-
-    truth = (status_of(listed), told()[-1])
-    assert truth in {(Status.SELECTED, "piloted"), (Status.SUBMITTED, "applied")}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("turn", range(5))
-def test_a_company_withdraws_while_a_manager_decides(over, turn):
-    def withdraw(applications, by):
-        return actions.withdraw(application=applications[0], by=by)
-
-    both((actions.shortlist, [over]), (withdraw, [over]))
-
-    assert (status_of(over), told()[-1]) == (Status.WITHDRAWN, "withdrawn")
 
 
 CONTRADICTION = "What matching was told last of an application is not where it stands"

@@ -11,8 +11,7 @@ from applications import actions
 from applications.choices import Status
 from applications.models import Application
 from challenges.wording import deadline_written_out
-from tests.applications.conftest import end, signed_in
-from tests.applications.test_deciding import another, go, status_of
+from tests.applications.conftest import another, go, signed_in, status_of
 from tests.factories import ChallengeFactory, CompanyMemberFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +23,6 @@ LABELS = (
     "Take the pilot back",
     "Take off the shortlist",
 )
-
-
-@pytest.fixture
-def over(challenge, sent):
-    end(challenge, closed=True)
-    return sent
 
 
 @pytest.fixture

@@ -10,14 +10,10 @@ from matching.actions import measure_network
 from matching.learning.stories import STEPS
 from matching.models import RecordedOutcome
 from matching.stories import stories_of
-from tests.applications.conftest import end, scored
+from tests.applications.conftest import end, scored, told
 from tests.factories import NetworkFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def told() -> list[str]:
-    return list(RecordedOutcome.objects.in_order().values_list("outcome", flat=True))
 
 
 def test_a_draft_is_nothing_to_tell(draft):
