@@ -51,6 +51,7 @@ class Permission(StrEnum):
     INVITATION_SEND = "invitation.send"
     INVITATION_SET_SHARES = "invitation.set_shares"
     APPLICATION_READ = "application.read"
+    APPLICATION_DECIDE = "application.decide"
     COMPANY_IMPORT = "company.import"
     COMPANY_CONFIRM_CLAIM = "company.confirm_claim"
     COMPANY_RECORD_GROUND = "company.record_ground"
@@ -84,6 +85,7 @@ _MANAGER = _PARTNER | {
     Permission.INVITATION_SEND,
     Permission.INVITATION_SET_SHARES,
     Permission.APPLICATION_READ,
+    Permission.APPLICATION_DECIDE,
     Permission.COMPANY_IMPORT,
     Permission.COMPANY_CONFIRM_CLAIM,
     Permission.COMPANY_RECORD_GROUND,

@@ -1,14 +1,16 @@
 """Applications made ready to read: answers with their labels, scores, moments with zone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from applications.choices import ANSWERS
+from applications.choices import ANSWERS, Status
 from applications.models import Application
 from companies.models import Solution
 from matching.models import Match
@@ -57,12 +59,39 @@ def _solution(application: Application, pk: int) -> str:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """A button: `door` names its address, and the form on the page that it belongs to."""
+
+    door: str
+    label: str | Promise
+    is_back: bool = False
+
+
+STEPS: dict[str, list[NextStep]] = {
+    Status.SUBMITTED: [NextStep("shortlist", gettext_lazy("Put on the shortlist"))],
+    Status.SHORTLISTED: [
+        NextStep("agree_pilot", gettext_lazy("Agree a pilot")),
+        NextStep("take_off_shortlist", gettext_lazy("Take off the shortlist"), is_back=True),
+    ],
+    Status.SELECTED: [
+        NextStep("take_back_pilot", gettext_lazy("Take the pilot back"), is_back=True)
+    ],
+}
+
+
+def steps_from(status: str, *, is_over: bool) -> list[NextStep]:
+    """What a manager may do now: a step back always, forward once the challenge is over."""
+    return [step for step in STEPS.get(status, []) if is_over or step.is_back]
+
+
+@dataclass(frozen=True)
 class Arrived:
     """An application as the managers of its challenge see it; without a match it has no score."""
 
     application: Application
     total: int | None
     parts: list[dict[str, Any]]
+    steps: list[NextStep] = field(default_factory=list)
 
 
 def with_scores(applications: Sequence[Application]) -> list[Arrived]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import files, managing, own, writing
+from applications.views import deciding, files, managing, own, writing
 
 app_name = "applications"
 urlpatterns = [
@@ -9,6 +9,18 @@ urlpatterns = [
     path("files/<uuid:file>/", files.DownloadFile.as_view(), name="file"),
     path("challenge/<slug:slug>/", managing.ChallengeApplications.as_view(), name="challenge"),
     path("challenge/<slug:slug>/compare/", managing.CompareApplications.as_view(), name="compare"),
+    path("challenge/<slug:slug>/shortlist/", deciding.Shortlist.as_view(), name="shortlist"),
+    path(
+        "challenge/<slug:slug>/take-off/",
+        deciding.TakeOffShortlist.as_view(),
+        name="take_off_shortlist",
+    ),
+    path("challenge/<slug:slug>/agree/", deciding.AgreePilot.as_view(), name="agree_pilot"),
+    path(
+        "challenge/<slug:slug>/take-back/",
+        deciding.TakeBackPilot.as_view(),
+        name="take_back_pilot",
+    ),
     path(
         "challenge/<slug:slug>/applications.<str:kind>",
         managing.ExportApplications.as_view(),

@@ -52,8 +52,8 @@ STATUSES: dict[str, dict[str, Status]] = {
     "application": {
         "draft": Status(pgettext_lazy("application", "Draft"), QUIET),
         "submitted": Status(pgettext_lazy("application", "Submitted"), INFO),
-        "shortlisted": Status(pgettext_lazy("application", "Shortlisted"), BUSY),
-        "selected": Status(pgettext_lazy("application", "Selected"), GOOD),
+        "shortlisted": Status(pgettext_lazy("application", "On the shortlist"), BUSY),
+        "selected": Status(pgettext_lazy("application", "Chosen for a pilot"), GOOD),
         "reserve": Status(pgettext_lazy("application", "Reserve"), WARN),
         "declined": Status(pgettext_lazy("application", "Declined"), BAD),
         "withdrawn": Status(pgettext_lazy("application", "Withdrawn"), QUIET),

@@ -1,5 +1,13 @@
 """The verbs of applications: the only code that changes them."""
 
+from applications.actions.deciding import (
+    Stepped,
+    agree_pilot,
+    can_decide,
+    shortlist,
+    take_back_pilot,
+    take_off_shortlist,
+)
 from applications.actions.filing import attach, detach, too_large
 from applications.actions.forgetting import forget_drafts
 from applications.actions.telling import news_missed, note_news, tell_applicants, tell_news
@@ -14,7 +22,10 @@ from applications.actions.writing import (
 )
 
 __all__ = [
+    "Stepped",
+    "agree_pilot",
     "attach",
+    "can_decide",
     "detach",
     "discard_edits",
     "forget_drafts",
@@ -22,8 +33,11 @@ __all__ = [
     "news_missed",
     "note_news",
     "save_draft",
+    "shortlist",
     "start_draft",
     "submit",
+    "take_back_pilot",
+    "take_off_shortlist",
     "take_up_again",
     "tell_applicants",
     "tell_news",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import User
-from applications.choices import Status
+from applications.choices import WITHDRAWABLE, Status
 from applications.emails import tell_applicant
 from applications.models import Application, NewsForApplicants
 from challenges.models import Challenge
@@ -15,12 +15,14 @@ from challenges.models import Challenge
 def tell_applicants(
     *, challenge: Challenge, event: str, occasion: str, by: User | None = None
 ) -> int:
-    """Write the news to drafts and submitted ones. Returns to how many. Twice writes it once.
+    """Write the news to drafts and submitted ones; that the challenge is withdrawn also to those
+    on the shortlist or chosen for a pilot. Returns to how many. Twice writes it once.
 
     `event` is extended, reopened, closed or withdrawn; `occasion` tells one time from the next.
     """
+    writing = (Status.DRAFT, Status.SUBMITTED)
     concerned = Application.objects.for_challenge(challenge).filter(
-        status__in=(Status.DRAFT, Status.SUBMITTED)
+        status__in=WITHDRAWABLE if event == "withdrawn" else writing
     )
     rows = concerned.select_related("challenge__lab__cluster", "company", "started_by")
     for application in rows.order_by("pk"):

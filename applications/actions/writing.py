@@ -16,7 +16,7 @@ from applications.actions.rows import (
     keep_version,
     locked,
 )
-from applications.choices import ARRIVED, NEEDED, Status
+from applications.choices import ARRIVED, NEEDED, WITHDRAWABLE, Status
 from applications.emails import tell_managers, write_receipt
 from applications.models import Application
 from applications.prefill import prefilled
@@ -191,16 +191,16 @@ def discard_edits(*, application: Application, by: User | None) -> Application:
 
 @transaction.atomic
 def withdraw(*, application: Application, by: User | None) -> Application:
-    """Take a draft or a submitted application back; what was sent is kept as a version.
+    """Take a draft or what was sent back, on the shortlist or chosen for a pilot too.
 
-    It can be taken up again while the challenge is open.
+    What was sent is kept as a version. It can be taken up again while the challenge is open.
     """
     row = locked(application)
     if row.status == Status.WITHDRAWN:
         return row
-    if row.status not in (Status.DRAFT, Status.SUBMITTED):
+    if row.status not in WITHDRAWABLE:
         raise ApplicationProblem(_("This application can no longer be withdrawn."))
-    was_sent = row.status == Status.SUBMITTED
+    was_sent = row.has_arrived
     if was_sent:
         keep_version(row)
     row.status = Status.WITHDRAWN

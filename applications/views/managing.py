@@ -1,11 +1,13 @@
 """The manager's side: what arrived for a challenge, one of them, several beside each other."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
 
 from accounts.doors import PermissionPage
-from accounts.permissions import Permission
-from applications.choices import ANSWERS
+from accounts.permissions import Permission, has_permission
+from applications.actions import can_decide
+from applications.choices import ANSWERS, ARRIVED, Status
 from applications.models import Application, ApplicationQuerySet
 from applications.paper import document
-from applications.showing import Arrived, answers, with_scores
+from applications.showing import Arrived, answers, steps_from, with_scores
 from challenges.models import Challenge
 from clusters.models import Membership
 from companies.models import Company
@@ -28,6 +31,8 @@ from look.sheets import Cell, csv_response, xlsx_response
 from matching.models import Match
 
 ON_A_PAGE = 50
+STEP_TAKEN = "applications.step_taken"
+DOORS = ("shortlist", "agree_pilot", "take_back_pilot", "take_off_shortlist")
 MOST_COMPARED = 4
 ORDERS = {
     "score": (F("score").desc(nulls_last=True), "company__name"),
@@ -71,6 +76,41 @@ class ManagerPage(PermissionPage):
             row.challenge = self.challenge
         return with_scores(rows)
 
+    @cached_property
+    def may_decide(self) -> bool:
+        return has_permission(self.request.user, Permission.APPLICATION_DECIDE, self.challenge)
+
+    def with_steps(self, rows: list[Application]) -> list[Arrived]:
+        """With the buttons that make sense now."""
+        shown = self.shown(rows)
+        if not self.may_decide:
+            return shown
+        is_over = can_decide(self.challenge)
+        return [
+            replace(one, steps=steps_from(one.application.status, is_over=is_over)) for one in shown
+        ]
+
+    def deciding(self, on: str) -> dict[str, Any]:
+        """What the page `on` needs besides: whether it is time, the forms, what was just done."""
+        taken = self.request.session.get(STEP_TAKEN, {})
+        if taken.get("challenge") == self.challenge.pk:
+            del self.request.session[STEP_TAKEN]
+        else:
+            taken = {}
+        return {
+            "on": on,
+            "may_decide": self.may_decide,
+            "is_over": can_decide(self.challenge),
+            "step_taken": taken,
+            "step_forms": [(door, self.address_of(door)) for door in DOORS],
+            "step_back": self.address_of(taken["back"]) if taken else "",
+        }
+
+    def address_of(self, name: str) -> str:
+        """With the filters of this page, to come back to it as it is."""
+        address = reverse(f"applications:{name}", args=[self.challenge.slug])
+        return f"{address}?{self.request.GET.urlencode()}" if self.request.GET else address
+
 
 class ChallengeApplications(ManagerPage, ListView):
     """The tab of a challenge: everything that arrived, best score first unless asked otherwise."""
@@ -84,22 +124,56 @@ class ChallengeApplications(ManagerPage, ListView):
         asked = self.request.GET.get("order", "")
         return asked if asked in ORDERS else "score"
 
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many stand at each step, in the order of the steps; none where none does."""
+        rows = Application.objects.for_challenge(self.challenge).arrived().order_by()
+        found = dict(rows.values_list("status").annotate(Count("pk")))
+        return {status: found[status] for status in ARRIVED if status in found}
+
+    @property
+    def step(self) -> str:
+        asked = self.request.GET.get("step", "")
+        return asked if asked in self.counts else ""
+
+    @property
+    def tallies(self) -> list[dict[str, Any]]:
+        """All, then each step: its count and its filter."""
+        every = {"": sum(self.counts.values()), **self.counts}
+        return [
+            {
+                "label": Status(step).label if step else _("All"),
+                "count": count,
+                "url": f"?{urlencode({'order': self.order, 'step': step})}",
+                "current": step == self.step,
+            }
+            for step, count in every.items()
+        ]
+
     def get_queryset(self) -> QuerySet[Application]:
         scores = Match.objects.for_challenge(self.challenge).filter(company=OuterRef("company"))
         rows = self.arrived().annotate(score=Subquery(scores.values("total")[:1]))
+        if self.step:
+            rows = rows.filter(status=self.step)
         return rows.order_by(*ORDERS[self.order])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {
             "challenge": self.challenge,
-            "arrived": self.shown(list(context["object_list"])),
+            "arrived": self.with_steps(list(context["object_list"])),
+            "tallies": self.tallies,
             "order": self.order,
-            "orders": {
-                "score": _("Score"),
-                "arrived": _("Latest arrival"),
-                "company": _("Name"),
-            },
+            "orders": [
+                (code, label, f"?{urlencode({'order': code, 'step': self.step})}")
+                for code, label in (
+                    ("score", _("Score")),
+                    ("arrived", _("Latest arrival")),
+                    ("company", _("Name")),
+                )
+            ],
+            "shortlist_address": self.address_of("shortlist"),
+            **self.deciding("list"),
         }
 
 
@@ -113,7 +187,7 @@ class ReadApplication(ManagerPage, DetailView):
         return get_object_or_404(rows, public_id=self.kwargs["application"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        (one,) = self.shown([self.object])
+        (one,) = self.with_steps([self.object])
         return super().get_context_data(
             one=one,
             application=self.object,
@@ -127,6 +201,7 @@ class ReadApplication(ManagerPage, DetailView):
                 for version in self.object.versions.all()
             ],
             crumbs=self.crumbs,
+            **self.deciding("read"),
             **kwargs,
         )
 
@@ -137,13 +212,13 @@ class CompareApplications(ManagerPage, TemplateView):
     template_name = "applications/application_compare.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = _uuids(self.request.GET.getlist("a"))
+        asked = known_uuids(self.request.GET.getlist("a"))
         rows = list(self.arrived().filter(public_id__in=asked[:MOST_COMPARED]))
         rows.sort(key=lambda row: asked.index(row.public_id))
         columns = [answers(row) for row in rows]
         return super().get_context_data(
             challenge=self.challenge,
-            arrived=self.shown(rows),
+            arrived=self.with_steps(rows),
             lines=[
                 (Application.label_of(name), [column[place] for column in columns])
                 for place, name in enumerate(ANSWERS)
@@ -151,11 +226,12 @@ class CompareApplications(ManagerPage, TemplateView):
             left_out=max(len(asked) - MOST_COMPARED, 0),
             most=MOST_COMPARED,
             crumbs=self.crumbs,
+            **self.deciding("compare"),
             **kwargs,
         )
 
 
-def _uuids(texts: list[str]) -> list[UUID]:
+def known_uuids(texts: list[str]) -> list[UUID]:
     """Those that are one, each once."""
     found = []
     for text in texts:

@@ -14,7 +14,7 @@ from django.views.generic import DetailView, ListView, View
 from accounts.doors import PermissionPage, SignedInPage
 from accounts.permissions import Permission, Role
 from applications import actions
-from applications.choices import Status
+from applications.choices import WITHDRAWABLE
 from applications.models import Application
 from applications.problems import ApplicationProblem
 from applications.showing import answers, with_scores
@@ -88,7 +88,7 @@ class OwnApplication(OwnPage, DetailView):
             answers=answers(row),
             versions=[(version, answers(row, version.content)) for version in row.versions.all()],
             is_open=Challenge.objects.open().filter(pk=row.challenge_id).exists(),
-            may_withdraw=row.status in (Status.DRAFT, Status.SUBMITTED),
+            may_withdraw=row.status in WITHDRAWABLE,
             crumbs=[{"label": _("Applications"), "url": reverse("applications:list")}],
             **kwargs,
         )

@@ -17,6 +17,11 @@ from invitations.models import Invitation
 from matching.actions import keep, write_wanted
 
 Stories = dict[str, tuple[Entry, Challenge]]
+DECISIONS = {
+    "": (),
+    "shortlisted": (applications.shortlist,),
+    "pilot": (applications.shortlist, applications.agree_pilot),
+}
 TEXTS = ("pitch", "approach", "evidence", "pilot_plan", "team", "price_eur")
 
 
@@ -28,6 +33,8 @@ def load_journey(stories: Stories, companies: dict[str, Company]) -> None:
         _apply(*stories[story["challenge"]], story, companies[story["company"]])
     for entry, challenge in stories.values():
         _end(entry, challenge)
+    for story in entries("applications.toml", "application"):
+        _decide(stories[story["challenge"]][1], story, companies[story["company"]])
 
 
 def _invite(
@@ -75,6 +82,13 @@ def _apply(entry: Entry, challenge: Challenge, story: Entry, company: Company) -
     )
     if story["state"] == "withdrawn":
         applications.withdraw(application=application, by=person)
+
+
+def _decide(challenge: Challenge, story: Entry, company: Company) -> None:
+    """What the managers made of it, if they have looked already."""
+    for verb in DECISIONS[story.get("decision", "")]:
+        row = Application.objects.get(challenge=challenge, company=company)
+        verb(applications=[row], by=manager_of(challenge))
 
 
 def _explain(challenge: Challenge, company_ids: list[int]) -> None:

@@ -6,8 +6,9 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.actions import start_draft, submit
+from applications.models import Application
 from challenges.models import Challenge
-from matching.models import Match
+from matching.models import Match, RecordedOutcome
 from tests.factories import (
     ChallengeFactory,
     CompanyFactory,
@@ -76,6 +77,13 @@ def sent(draft, answers, freja):
 
 
 @pytest.fixture
+def over(challenge, sent):
+    """The deadline has passed; one application arrived."""
+    end(challenge, closed=True)
+    return sent
+
+
+@pytest.fixture
 def as_freja(freja):
     return signed_in(freja)
 
@@ -121,3 +129,25 @@ def scored(challenge, company, tenths=None):
         profile_revision=1,
         scored_at=timezone.now(),
     )
+
+
+def go(verb, row, by):
+    """One step with one application."""
+    (moved,) = verb(applications=[row], by=by).moved
+    return moved
+
+
+def told() -> list[str]:
+    """What matching heard, pair by pair."""
+    return list(RecordedOutcome.objects.in_order().values_list("outcome", flat=True))
+
+
+def status_of(row) -> str:
+    return Application.objects.get(pk=row.pk).status
+
+
+def another(challenge, answers, name="Lydtryk"):
+    """One that arrived in time, whatever the time is."""
+    now = challenge.deadline - timedelta(minutes=1)
+    draft = Application.objects.create(challenge=challenge, company=CompanyFactory(name=name))
+    return submit(application=draft, content=answers, arrived_at=now, by=None)

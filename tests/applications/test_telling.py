@@ -11,8 +11,10 @@ from challenges.models import Challenge
 from invitations import emails
 from invitations.models import Invitation
 from mail.models import Letter
+from tests.applications.conftest import end
 
 pytestmark = pytest.mark.django_db
+COMPANY = "freja@kabelro.example"
 
 
 def tell(challenge, event, occasion="once"):
@@ -101,3 +103,15 @@ def test_news_whose_ring_was_lost_is_found_by_the_clock(
         tasks.sweep_news()
 
     assert told("closed") == ["freja@kabelro.example"]
+
+
+@pytest.mark.parametrize("event, heard", [("reopened", []), ("withdrawn", [COMPANY])])
+def test_one_that_is_decided_on_hears_only_that_nothing_comes_of_it(
+    challenge, sent, marta, event, heard
+):
+    end(challenge, closed=True)
+    applications.shortlist(applications=[sent], by=marta)
+
+    tell(challenge, event)
+
+    assert told(event) == heard

@@ -73,7 +73,7 @@ def test_the_extraction_finds_texts_of_pages_letters_and_code(extracted):
     known = {
         ("", "See open challenges", ""),
         ("", "See and accept", ""),
-        ("application", "Shortlisted", ""),
+        ("application", "On the shortlist", ""),
         ("", "%(count)d day ago", "%(count)d days ago"),
     }
 

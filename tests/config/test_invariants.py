@@ -92,6 +92,9 @@ BREAK = {
             " SELECT id, revision, '{}', now(), now() FROM applications_application LIMIT 1"
         )
     ],
+    "What matching was told last of an application is not where it stands": [
+        "UPDATE applications_application SET status = 'shortlisted'"
+    ],
     "A file of an application is not on the disk": [
         "UPDATE applications_attachment SET file = 'attachments/lost'"
     ],

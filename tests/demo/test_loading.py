@@ -13,7 +13,7 @@ from demo.loading import NotEmpty, is_loaded, load_demonstration
 from invitations.models import Invitation
 from labs.models import LivingLab
 from mail.models import Letter
-from matching.models import Match
+from matching.models import Match, Measurement
 from tests.factories import AdministratorFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,13 @@ def test_the_demonstration_tells_its_stories():
     }
     assert Invitation.objects.count() >= 110
     assert Application.objects.count() == 60
+    assert Application.objects.filter(status="shortlisted").count() == 3
+    pilot = Application.objects.get(status="selected")
+    assert (pilot.company.slug, pilot.challenge.slug) == (
+        "tavlevagt-aps",
+        "esbjerg-sensorteknologi",
+    )
+    assert sum(one.whole.piloted for one in Measurement.objects.all()) >= 1
     assert not Letter.objects.exclude(recipient__endswith=".example").exists()
     assert not Invitation.objects.filter(reasons=[]).exists()
     assert Reference.objects.exclude(confirmed_by=None).count() >= 12

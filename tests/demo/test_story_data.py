@@ -272,3 +272,11 @@ def test_submitted_applications_are_complete():
         and not (all(row.get(part) for part in parts) and row.get("price_eur"))
     ] == []
     assert {row["state"] for row in APPLICATIONS} == {"draft", "submitted", "withdrawn"}
+
+
+def test_decided_is_only_what_arrived_for_a_challenge_that_is_over():
+    decided = [row for row in APPLICATIONS if "decision" in row]
+
+    assert {row["decision"] for row in decided} == {"shortlisted", "pilot"}
+    assert {row["state"] for row in decided} == {"submitted"}
+    assert {CHALLENGES[row["challenge"]]["state"] for row in decided} == {"closed"}

@@ -133,7 +133,7 @@ WORST = ["'", "\x00", "99999999999999999999"]
 EACH = 10  # every so manieth of the texts on a page; the next page takes the others
 # Read by a view, or drawn as a link, without standing in a form of that page.
 READ_BESIDES = {
-    "applications:challenge": {"order"},
+    "applications:challenge": {"order", "step"},
     "applications:compare": {"a"},
     "applications:form": {"company"},
     "challenges:create": {"lab"},
