@@ -130,6 +130,11 @@ class Application(models.Model):
     def has_arrived(self) -> bool:
         return self.status in ARRIVED
 
+    @property
+    def is_decided_on(self) -> bool:
+        """Whether a manager has taken a step with it, so that it can be changed no more."""
+        return self.has_arrived and self.status != Status.SUBMITTED
+
     def roles_of(self, user: Person) -> set[Role]:
         """The company's people always; managers of the challenge once it has arrived."""
         roles = self.company.roles_of(user)

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.actions.rows import all_locked
+from applications.actions.rows import all_locked, takes_applications
 from applications.choices import TOLD, Status
 from applications.models import Application
 from applications.problems import ApplicationProblem
@@ -30,7 +30,8 @@ class Stepped:
 
 def can_decide(challenge: Challenge) -> bool:
     """Whether its applications may go a step forward: nobody may change them any more."""
-    return not challenge.takes_applications and challenge.status != ChallengeStatus.WITHDRAWN
+    is_withdrawn = challenge.status == ChallengeStatus.WITHDRAWN
+    return not is_withdrawn and not takes_applications(challenge)
 
 
 @transaction.atomic
@@ -73,7 +74,7 @@ def _held(applications: Collection[Application]) -> Challenge:
 
 
 def _guard_over(challenge: Challenge) -> None:
-    if challenge.takes_applications:
+    if takes_applications(challenge):
         raise ApplicationProblem(
             _(
                 "Companies may still change their applications. Decide once the deadline has "
@@ -81,7 +82,7 @@ def _guard_over(challenge: Challenge) -> None:
             )
             % {"deadline": deadline_written_out(challenge, language=get_language())}
         )
-    if not can_decide(challenge):
+    if challenge.status == ChallengeStatus.WITHDRAWN:
         raise ApplicationProblem(
             _("This challenge was withdrawn, so nothing is decided about its applications.")
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from applications.actions.rows import guard_time, keep_version, locked
+from applications.actions.rows import guard_time, is_changeable, keep_version, locked
 from applications.choices import MOST_FILES, Status
 from applications.files import KINDS, Unacceptable, cleaned_name, kind_of
 from applications.models import Application, Attachment
@@ -124,17 +124,18 @@ def _writable(application: Application, arrived_at: datetime) -> Application:
     row = locked(application)
     if row.status in (Status.DRAFT, Status.WITHDRAWN):
         return row
-    if row.status != Status.SUBMITTED:
+    challenge = Challenge.objects.get(pk=row.challenge_id)
+    if not is_changeable(row, challenge):
         raise ApplicationProblem(
             _("This application is being decided on, so its files can no longer be changed.")
         )
-    guard_time(Challenge.objects.get(pk=row.challenge_id), arrived_at)
+    guard_time(challenge, arrived_at)
     return row
 
 
 def _before_change(row: Application) -> None:
     """A submitted application keeps what it said, its files by name, before they change."""
-    if row.status == Status.SUBMITTED:
+    if row.has_arrived:
         keep_version(row)
         row.revision += 1
         row.save(update_fields=["revision", "updated_at"])

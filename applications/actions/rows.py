@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from applications.choices import ANSWERS
+from applications.choices import ANSWERS, Status
 from applications.models import Application, ApplicationVersion
 from applications.problems import EditedMeanwhile, TooLate
 from challenges.choices import Status as ChallengeStatus
@@ -21,6 +21,22 @@ def all_locked(applications: Collection[Application]) -> list[Application]:
     """The rows, held in one order whoever asks; with their companies."""
     rows = Application.objects.filter(pk__in=[one.pk for one in applications])
     return list(rows.select_for_update(of=("self",)).select_related("company").order_by("pk"))
+
+
+def takes_applications(challenge: Challenge) -> bool:
+    """By the database's clock, which stamps arrivals too."""
+    return Challenge.objects.open().filter(pk=challenge.pk).exists()
+
+
+def is_changeable(row: Application, challenge: Challenge) -> bool:
+    """Whether what arrived in time may change one that had arrived already.
+
+    On the shortlist of a challenge that is over, it arrived before the step and was only processed
+    after it; where the challenge was reopened, it began while the application was decided on.
+    """
+    if row.status == Status.SHORTLISTED:
+        return not takes_applications(challenge)
+    return row.status == Status.SUBMITTED
 
 
 def guard_time(challenge: Challenge, arrived_at: datetime) -> None:

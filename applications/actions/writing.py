@@ -13,10 +13,12 @@ from applications.actions.rows import (
     guard_answers,
     guard_last_writer,
     guard_time,
+    is_changeable,
     keep_version,
     locked,
+    takes_applications,
 )
-from applications.choices import ARRIVED, NEEDED, WITHDRAWABLE, Status
+from applications.choices import ARRIVED, NEEDED, TOLD, WITHDRAWABLE, Status
 from applications.emails import tell_managers, write_receipt
 from applications.models import Application
 from applications.prefill import prefilled
@@ -39,7 +41,7 @@ def start_draft(
     found = _of(challenge, company)
     if found is not None:
         return found
-    if not _takes_applications(challenge):
+    if not takes_applications(challenge):
         raise ApplicationProblem(
             _("This challenge is closed, so no new application can be started.")
         )
@@ -63,10 +65,6 @@ def keep_typed(
 
 def _of(challenge: Challenge, company: Company) -> Application | None:
     return Application.objects.filter(challenge=challenge, company=company).first()
-
-
-def _takes_applications(challenge: Challenge) -> bool:
-    return Challenge.objects.open().filter(pk=challenge.pk).exists()
 
 
 @transaction.atomic
@@ -126,21 +124,22 @@ def submit(
 
     `arrived_at` is the database's time when the request began. Sending the same again changes
     nothing. Raises TooLate, Incomplete, EditedMeanwhile, ApplicationProblem; the caller then
-    keeps the text with `save_draft`.
+    keeps the text with `save_draft`. What arrived in time counts on the shortlist, too.
     """
     guard_answers(content)
     challenge = Challenge.objects.select_for_update(no_key=True).get(pk=application.challenge_id)
     row = locked(application)
-    if row.status == Status.SUBMITTED and _says(row, content):
+    if row.status in (Status.SUBMITTED, Status.SHORTLISTED) and _says(row, content):
         return _without_edits(row)
     guard_time(challenge, arrived_at)
     guard_last_writer(row, revision, page)
     _guard_whole(row, content)
-    _guard_sendable(row)
+    _guard_sendable(row, challenge)
     first = row.status == Status.DRAFT
-    if not first:
+    if first:
+        row.status = Status.SUBMITTED
+    else:
         keep_version(row)
-    row.status = Status.SUBMITTED
     row.submitted_at = arrived_at
     row.pending = {}
     _write(row, content, page)
@@ -148,7 +147,7 @@ def submit(
     kind = "application_arrived" if first else "application_changed"
     tell_managers(application=row, kind=kind, by=by)
     record_outcome(
-        challenge=challenge, company=row.company, outcome=Outcome.APPLIED, at=arrived_at, by=by
+        challenge=challenge, company=row.company, outcome=TOLD[row.status], at=arrived_at, by=by
     )
     if first:
         application_submitted.send(sender=Application, application_ids=[row.pk])
@@ -170,12 +169,12 @@ def _guard_whole(row: Application, content: Mapping[str, Any]) -> None:
         raise Incomplete(missing)
 
 
-def _guard_sendable(row: Application) -> None:
+def _guard_sendable(row: Application, challenge: Challenge) -> None:
     if row.status == Status.WITHDRAWN:
         raise ApplicationProblem(
             _("This application was withdrawn. Take it up again before you send it.")
         )
-    if row.status not in (Status.DRAFT, Status.SUBMITTED):
+    if row.status != Status.DRAFT and not is_changeable(row, challenge):
         raise ApplicationProblem(
             _("This application is being decided on, so it can no longer be changed.")
         )
@@ -220,7 +219,7 @@ def take_up_again(*, application: Application, by: User | None) -> Application:
     row = locked(application)
     if row.status != Status.WITHDRAWN:
         return row
-    if not _takes_applications(row.challenge):
+    if not takes_applications(row.challenge):
         raise ApplicationProblem(_("This challenge is closed, so the application stays withdrawn."))
     row.status = Status.DRAFT
     row.withdrawn_at = None

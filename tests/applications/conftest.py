@@ -1,11 +1,14 @@
+import html
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from applications.actions import start_draft, submit
+from applications.actions import agree_pilot, shortlist, start_draft, submit
 from applications.models import Application
 from challenges.models import Challenge
 from matching.models import Match, RecordedOutcome
@@ -84,6 +87,18 @@ def over(challenge, sent):
 
 
 @pytest.fixture
+def at(over, marta):
+    """The application that arrived, so many steps on."""
+
+    def step(number):
+        for verb in (shortlist, agree_pilot)[:number]:
+            go(verb, over, marta)
+        return over
+
+    return step
+
+
+@pytest.fixture
 def as_freja(freja):
     return signed_in(freja)
 
@@ -151,3 +166,23 @@ def another(challenge, answers, name="Lydtryk"):
     now = challenge.deadline - timedelta(minutes=1)
     draft = Application.objects.create(challenge=challenge, company=CompanyFactory(name=name))
     return submit(application=draft, content=answers, arrived_at=now, by=None)
+
+
+def door(row, name):
+    return reverse(f"applications:{name}", args=[row.challenge.slug])
+
+
+def page_for(row, name):
+    """The page `name` on which the buttons of this application stand."""
+    if name == "read":
+        return reverse("applications:read", args=[row.challenge.slug, row.public_id])
+    return door(row, name) + (f"?a={row.public_id}" if name == "compare" else "")
+
+
+def words_of(response) -> str:
+    text = re.sub(r"<[^>]+>", " ", html.unescape(response.content.decode()))
+    return re.sub(r"\s+", " ", text)
+
+
+def press(client, row, name, **more):
+    return client.post(door(row, name), {"a": str(row.public_id), **more}, follow=True)

@@ -1,6 +1,5 @@
 """The buttons of the steps, what they say, and the way back."""
 
-import html
 import re
 
 import pytest
@@ -11,7 +10,16 @@ from applications import actions
 from applications.choices import Status
 from applications.models import Application
 from challenges.wording import deadline_written_out
-from tests.applications.conftest import another, go, signed_in, status_of
+from tests.applications.conftest import (
+    another,
+    door,
+    go,
+    page_for,
+    press,
+    signed_in,
+    status_of,
+    words_of,
+)
 from tests.factories import ChallengeFactory, CompanyMemberFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,38 +31,6 @@ LABELS = (
     "Take the pilot back",
     "Take off the shortlist",
 )
-
-
-@pytest.fixture
-def at(over, marta):
-    """The application that arrived, so many steps on."""
-
-    def step(number):
-        for verb in (actions.shortlist, actions.agree_pilot)[:number]:
-            go(verb, over, marta)
-        return over
-
-    return step
-
-
-def door(row, name):
-    return reverse(f"applications:{name}", args=[row.challenge.slug])
-
-
-def page_for(row, name):
-    """The page `name` on which the buttons of this application stand."""
-    if name == "read":
-        return reverse("applications:read", args=[row.challenge.slug, row.public_id])
-    return door(row, name) + (f"?a={row.public_id}" if name == "compare" else "")
-
-
-def words_of(response) -> str:
-    text = re.sub(r"<[^>]+>", " ", html.unescape(response.content.decode()))
-    return re.sub(r"\s+", " ", text)
-
-
-def press(client, row, name, **more):
-    return client.post(door(row, name), {"a": str(row.public_id), **more}, follow=True)
 
 
 @pytest.mark.parametrize("page", ["challenge", "read", "compare"])
@@ -73,7 +49,7 @@ def test_a_page_shows_the_step_and_the_buttons_that_make_sense(
 
     assert {label for label in LABELS if f"{label} : Kabelro" in text} == labels
     assert status in text
-    assert "The company sees the step on its own page; no letter is sent." in text
+    assert "The company sees the step on its own page; no letter is sent" in text
 
 
 @pytest.mark.parametrize("page", ["challenge", "read", "compare"])
@@ -198,7 +174,7 @@ def test_looking_changes_nothing(as_marta, at, name):
 
     response = as_marta.get(door(row, name), {"a": str(row.public_id)})
 
-    assert (response.status_code, status_of(row)) == (405, before)
+    assert (response.status_code, status_of(row)) == (302, before)
 
 
 def test_no_other_site_can_press_a_button(marta, over):
@@ -313,7 +289,7 @@ def test_the_company_withdraws_from_the_shortlist_by_its_page(as_freja, at):
     as_freja.post(address)
 
     assert "is told that it was withdrawn" in asked
-    assert "it cannot be sent again" in asked
+    assert "it cannot be sent unless the challenge opens again" in asked
     assert status_of(row) == Status.WITHDRAWN
 
 
