@@ -41,6 +41,12 @@ def answers(application: Application, content: Mapping[str, Any] | None = None) 
     ]
 
 
+def unsent_answers(application: Application) -> list[Answer]:
+    """Those that were changed after it was sent, and not sent; an emptied one has no text."""
+    changed = application.pending
+    return [one for one in answers(application, changed) if one.name in changed]
+
+
 def _text(application: Application, name: str, value: Any) -> str:
     if value in (None, ""):
         return ""
@@ -77,6 +83,9 @@ STEPS: dict[str, list[NextStep]] = {
         NextStep("take_back_pilot", gettext_lazy("Take the pilot back"), is_back=True)
     ],
 }
+
+
+FORWARD = {step.door for steps in STEPS.values() for step in steps if not step.is_back}
 
 
 def steps_from(status: str, *, is_over: bool) -> list[NextStep]:

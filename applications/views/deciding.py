@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from accounts.kept import take_out
 from accounts.permissions import Permission
 from applications import actions
 from applications.actions import Stepped
@@ -36,6 +37,12 @@ class StepDoor(ManagerPage, View):
     @abstractmethod
     def step(self, rows: list[Application]) -> Stepped:
         """The verb."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Whoever had to sign in first comes here: nothing is done, and the list is next."""
+        if take_out(request) is not None:
+            messages.info(request, _("You were signed out, so nothing was changed. Press again."))
+        return redirect(self.address_of("challenge"))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         rows = self.asked()

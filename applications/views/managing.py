@@ -1,6 +1,6 @@
 """The manager's side: what arrived for a challenge, one of them, several beside each other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +22,8 @@ from applications.actions import can_decide
 from applications.choices import ANSWERS, ARRIVED, Status
 from applications.models import Application, ApplicationQuerySet
 from applications.paper import document
-from applications.showing import Arrived, answers, steps_from, with_scores
+from applications.showing import FORWARD, Arrived, answers, steps_from, with_scores
+from challenges.choices import Status as ChallengeStatus
 from challenges.models import Challenge
 from clusters.models import Membership
 from companies.models import Company
@@ -83,15 +84,38 @@ class ManagerPage(PermissionPage):
     def with_steps(self, rows: list[Application]) -> list[Arrived]:
         """With the buttons that make sense now."""
         shown = self.shown(rows)
-        if not self.may_decide:
+        if not self.may_decide or self.is_withdrawn:
             return shown
-        is_over = can_decide(self.challenge)
         return [
-            replace(one, steps=steps_from(one.application.status, is_over=is_over)) for one in shown
+            replace(one, steps=steps_from(one.application.status, is_over=self.is_over))
+            for one in shown
         ]
 
-    def deciding(self, on: str) -> dict[str, Any]:
-        """What the page `on` needs besides: whether it is time, the forms, what was just done."""
+    @property
+    def is_withdrawn(self) -> bool:
+        """Then no step is offered, neither forward nor back: nothing comes of any."""
+        return self.challenge.status == ChallengeStatus.WITHDRAWN
+
+    @cached_property
+    def is_over(self) -> bool:
+        return can_decide(self.challenge)
+
+    def way_back(self, taken: dict[str, Any]) -> str:
+        """The address that undoes the step just taken, where that is still possible."""
+        if not taken or self.is_withdrawn or (taken["back"] in FORWARD and not self.is_over):
+            return ""
+        return self.address_of(taken["back"])
+
+    def holds(self, statuses: Iterable[str]) -> bool:
+        """Whether somebody decided on cannot use that the challenge takes applications again."""
+        is_running = not (self.is_over or self.is_withdrawn)
+        return is_running and any(status != Status.SUBMITTED for status in statuses)
+
+    def deciding(self, on: str, statuses: Iterable[str]) -> dict[str, Any]:
+        """What the page `on` needs besides: whether it is time, the forms, what was just done.
+
+        `statuses` are those of the applications it speaks of.
+        """
         taken = self.request.session.get(STEP_TAKEN, {})
         if taken.get("challenge") == self.challenge.pk:
             del self.request.session[STEP_TAKEN]
@@ -100,10 +124,12 @@ class ManagerPage(PermissionPage):
         return {
             "on": on,
             "may_decide": self.may_decide,
-            "is_over": can_decide(self.challenge),
+            "is_over": self.is_over,
+            "is_withdrawn": self.is_withdrawn,
+            "some_are_held": self.holds(statuses),
             "step_taken": taken,
             "step_forms": [(door, self.address_of(door)) for door in DOORS],
-            "step_back": self.address_of(taken["back"]) if taken else "",
+            "step_back": self.way_back(taken),
         }
 
     def address_of(self, name: str) -> str:
@@ -173,7 +199,7 @@ class ChallengeApplications(ManagerPage, ListView):
                 )
             ],
             "shortlist_address": self.address_of("shortlist"),
-            **self.deciding("list"),
+            **self.deciding("list", self.counts),
         }
 
 
@@ -201,7 +227,7 @@ class ReadApplication(ManagerPage, DetailView):
                 for version in self.object.versions.all()
             ],
             crumbs=self.crumbs,
-            **self.deciding("read"),
+            **self.deciding("read", [self.object.status]),
             **kwargs,
         )
 
@@ -212,7 +238,7 @@ class CompareApplications(ManagerPage, TemplateView):
     template_name = "applications/application_compare.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = known_uuids(self.request.GET.getlist("a"))
+        asked = _uuids(self.request.GET.getlist("a"))
         rows = list(self.arrived().filter(public_id__in=asked[:MOST_COMPARED]))
         rows.sort(key=lambda row: asked.index(row.public_id))
         columns = [answers(row) for row in rows]
@@ -226,12 +252,12 @@ class CompareApplications(ManagerPage, TemplateView):
             left_out=max(len(asked) - MOST_COMPARED, 0),
             most=MOST_COMPARED,
             crumbs=self.crumbs,
-            **self.deciding("compare"),
+            **self.deciding("compare", [row.status for row in rows]),
             **kwargs,
         )
 
 
-def known_uuids(texts: list[str]) -> list[UUID]:
+def _uuids(texts: list[str]) -> list[UUID]:
     """Those that are one, each once."""
     found = []
     for text in texts:

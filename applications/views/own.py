@@ -17,7 +17,7 @@ from applications import actions
 from applications.choices import WITHDRAWABLE
 from applications.models import Application
 from applications.problems import ApplicationProblem
-from applications.showing import answers, with_scores
+from applications.showing import answers, unsent_answers, with_scores
 from challenges.models import Challenge
 from companies.models import Company
 from look.paging import CappedPaginator
@@ -82,12 +82,16 @@ class OwnApplication(OwnPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.application
+        is_open = Challenge.objects.open().filter(pk=row.challenge_id).exists()
+        may_edit = is_open and not row.is_decided_on
         return super().get_context_data(
             application=row,
             challenge=row.challenge,
             answers=answers(row),
             versions=[(version, answers(row, version.content)) for version in row.versions.all()],
-            is_open=Challenge.objects.open().filter(pk=row.challenge_id).exists(),
+            is_open=is_open,
+            may_edit=may_edit,
+            unsent=[] if may_edit else unsent_answers(row),
             may_withdraw=row.status in WITHDRAWABLE,
             crumbs=[{"label": _("Applications"), "url": reverse("applications:list")}],
             **kwargs,

@@ -44,7 +44,8 @@ class Desk(UploadDoor):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         kept = take_out(request)
-        if self.is_decided_on and kept is None:
+        row = self.application
+        if row is not None and row.is_decided_on and kept is None:
             return redirect(self.application)
         if self.is_sent and kept is None and kwargs.get("slug"):
             return redirect(self.application)
@@ -54,12 +55,6 @@ class Desk(UploadDoor):
     @property
     def is_sent(self) -> bool:
         return self.application is not None and self.application.status != Status.DRAFT
-
-    @property
-    def is_decided_on(self) -> bool:
-        """Whether it can be changed no more, whatever becomes of the deadline."""
-        row = self.application
-        return row is not None and row.has_arrived and row.status != Status.SUBMITTED
 
     def _initial(self) -> dict[str, Any]:
         if self.application is None:

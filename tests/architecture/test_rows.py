@@ -45,7 +45,7 @@ LISTS = [
     ("/invitations/", "manager", 14, 25),
     ("/invitations/challenge/the-challenge/", "manager", 31, 25),
     ("/applications/", "manager", 8, 50),
-    ("/applications/challenge/the-challenge/", "manager", 12, 50),
+    ("/applications/challenge/the-challenge/", "manager", 13, 50),
     ("/matches/for/the-company/", "owner", 14, 20),
     ("/invitations/", "owner", 8, 25),
     ("/applications/", "owner", 7, 30),
