@@ -115,3 +115,13 @@ def test_one_that_is_decided_on_hears_only_that_nothing_comes_of_it(
     tell(challenge, event)
 
     assert told(event) == heard
+
+
+def test_the_letter_of_a_closed_challenge_says_where_to_look(challenge, sent):
+    tell(challenge, "closed")
+
+    letter = Letter.objects.get(kind="challenge-closed")
+    words = " ".join(letter.text.split())
+    assert "the page of your application shows how far it went" in words
+    assert f"and {challenge.lab.cluster.name} will write to you." in words
+    assert "shows how far it went" in " ".join(letter.html.split())

@@ -18,6 +18,7 @@ from matching.actions import (
     current_snapshot,
     encode_companies,
     encode_waiting,
+    encoding,
     is_waiting,
     recover_runs,
     renew_statistics,
@@ -177,6 +178,24 @@ def test_vectors_of_two_models_never_meet(four, settings):
     assert old.encoders == during.encoders == [EnglishMiniLM().name]
     assert after.encoders == [MultilingualE5().name]
     assert {*ProfileMeaning.objects.values_list("encoder", flat=True)} == {MultilingualE5().name}
+
+
+def test_what_waits_is_counted_only_where_the_choice_changes(four, monkeypatch):
+    encode_companies(company_ids=[company.pk for company in four])
+    chosen = sorted(one.name for one in encoders())
+    counted = []
+    waiting = encoding.waiting_to_be_encoded
+
+    def listening(one):
+        counted.append(one.name)
+        return waiting(one)
+
+    monkeypatch.setattr(encoding, "waiting_to_be_encoded", listening)
+    unchanged = encoding.encoders_to_use(chosen)
+    before, changed = list(counted), encoding.encoders_to_use([])
+
+    assert (unchanged, before) == (chosen, [])
+    assert (changed, sorted(counted)) == (chosen, chosen)
 
 
 def names_of(rows) -> list[str]:

@@ -240,6 +240,8 @@ def test_nobody_is_quoted_by_an_encoder_that_read_nobody():
     judgements = judge_each(scores, profiles)
 
     assert [judgement.profile_id for judgement in judgements] == list(range(1, 9))
+    texts = [one for each in judgements for one in each.findings if one.criterion == "text"]
+    assert [finding.quotes for finding in texts] == [()] * 8
 
 
 def test_a_snapshot_with_means_survives_storing():
