@@ -44,7 +44,9 @@ def measure(challenges: Sequence[Challenge], *, saves: int, alone: bool) -> dict
         cursor.execute("ANALYZE")  # the server of a benchmark does not do it by itself
     stored = Match.objects.count()
     compared = one_and_two(ids) if alone else {}
-    with workers(1):
+    # As a host starts it: whoever saves need not wait for the round of invitations that whoever
+    # saved before has set off.
+    with workers(1, at_once=2):
         saved = {
             **saved_profiles(saves),
             **saved_briefs(challenges, saves, "a saved brief"),
@@ -72,10 +74,11 @@ def one_and_two(challenge_ids: Sequence[int]) -> dict[str, str]:
 
 
 @contextmanager
-def workers(number: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """As many processes that score, each one thing at a time, as a host would start them."""
+def workers(number: int, *, at_once: int = 1) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """As many workers that score, each so many things at a time."""
     app.control.purge()
-    options = ["--concurrency", "1", "--queues", "celery", "--without-gossip", "--without-mingle"]
+    options = ["--concurrency", str(at_once), "--queues", "celery"]
+    options += ["--without-gossip", "--without-mingle"]
     command = [sys.executable, "-P", "-m", "celery", "--app", "config", "worker", *options]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     team = [
