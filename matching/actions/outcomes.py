@@ -54,8 +54,13 @@ def record_outcomes(
     """
     wanted = {"outcome": outcome, "reason": reason, "at": at or timezone.now()}
     concerned = sorted(set(company_ids))
+    silent: set[int] = set()
     while news := _untold(challenge, concerned, outcome, reason):
-        _append(challenge, news, wanted)
+        silent |= _append(challenge, news, wanted)
+    # Last of all: who holds a wanted pair while another row is to follow, and who holds that row
+    # and wants the pair, would wait for each other.
+    if silent:
+        want(challenge_id=challenge.pk, company_ids=silent)
 
 
 def _untold(
@@ -77,8 +82,11 @@ def _untold(
     }
 
 
-def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> None:
-    """Where somebody else tells something of the same pair just now, the next look sees it."""
+def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> set[int]:
+    """Where somebody else tells something of the same pair just now, the next look sees it.
+
+    Returns the companies whose reasons are not written yet.
+    """
     concerned = Match.objects.for_challenge(challenge).filter(company__in=numbers)
     matches = list(concerned.with_encoders())
     judged = {match.company_id: _numbers_of(match) for match in matches}
@@ -94,8 +102,7 @@ def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any])
     ]
     RecordedOutcome.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     explained = {match.company_id for match in matches if match.findings is not None}
-    if silent := numbers.keys() - explained:
-        want(challenge_id=challenge.pk, company_ids=silent)
+    return numbers.keys() - explained
 
 
 def _numbers_of(match: Match) -> dict[str, Any]:
