@@ -10,6 +10,7 @@ from applications.actions.deciding import (
 )
 from applications.actions.filing import attach, detach, too_large
 from applications.actions.forgetting import forget_drafts
+from applications.actions.rows import takes_applications
 from applications.actions.telling import news_missed, note_news, tell_applicants, tell_news
 from applications.actions.writing import (
     discard_edits,
@@ -39,6 +40,7 @@ __all__ = [
     "take_back_pilot",
     "take_off_shortlist",
     "take_up_again",
+    "takes_applications",
     "tell_applicants",
     "tell_news",
     "too_large",

@@ -18,7 +18,6 @@ from applications.choices import WITHDRAWABLE
 from applications.models import Application
 from applications.problems import ApplicationProblem
 from applications.showing import answers, unsent_answers, with_scores
-from challenges.models import Challenge
 from companies.models import Company
 from look.paging import CappedPaginator
 
@@ -82,7 +81,7 @@ class OwnApplication(OwnPage, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.application
-        is_open = Challenge.objects.open().filter(pk=row.challenge_id).exists()
+        is_open = actions.takes_applications(row.challenge)
         may_edit = is_open and not row.is_decided_on
         return super().get_context_data(
             application=row,

@@ -201,7 +201,7 @@ class Desk(UploadDoor):
 
     @cached_property
     def _takes_applications(self) -> bool:
-        return Challenge.objects.open().filter(pk=self.challenge.pk).exists()
+        return actions.takes_applications(self.challenge)
 
     def _page(self, form: ApplicationForm, status: int = 200, **extra: Any) -> HttpResponse:
         context = {
