@@ -1,7 +1,9 @@
 """What matching does, as a plain Python loop over objects would do it: the honest peer.
 
 Facts, weights and curves are those of the engine, read once; the loop itself knows lists, sets and
-floating point numbers. Its totals may differ from the engine's by rounding alone.
+floating point numbers. It does what the engine does for a brief: first how far its measures of text
+spread over a sample (`spread`), then all criteria of every company (`total`). What it finds may
+differ from the engine's by rounding alone.
 """
 
 import math
@@ -96,20 +98,35 @@ def total(asked: PlainBrief, company: PlainCompany) -> tuple[int, bool]:
 
 def text(asked: PlainBrief, company: PlainCompany) -> float:
     deviations, weights = 0.0, 0
-    foreign = company.language and company.language != asked.brief.language
     for name, weight, mean, deviation in asked.fits:
-        if name == "words":
-            # Of another language words say nothing, where an encoder can.
-            if foreign and any(company.passages[other] for other in asked.directions):
-                continue
-            raw = words(asked, company)
-        elif company.passages[name]:
-            raw = meaning(asked.directions[name], company.passages[name])
-        else:
-            continue
-        deviations += weight * (raw - mean) / deviation
-        weights += weight
+        raw = measured(name, asked, company)
+        if raw is not None:
+            deviations += weight * (raw - mean) / deviation
+            weights += weight
     return interpolated(deviations / weights if weights else 0.0, asked.knots)
+
+
+def spread(asked: PlainBrief, companies: Sequence[PlainCompany]) -> dict[str, tuple[float, float]]:
+    """Mean and deviation of each measure of text over these companies."""
+    found = {}
+    for name, *_known in asked.fits:
+        raws = [measured(name, asked, company) for company in companies]
+        heard = [raw for raw in raws if raw is not None]
+        mean = sum(heard) / max(len(heard), 1)
+        found[name] = mean, math.sqrt(sum((raw - mean) ** 2 for raw in heard) / max(len(heard), 1))
+    return found
+
+
+def measured(name: str, asked: PlainBrief, company: PlainCompany) -> float | None:
+    """What the measure of text gives, nothing where it does not speak for the company."""
+    if name == "words":
+        # Of another language words say nothing, where an encoder can.
+        foreign = company.language and company.language != asked.brief.language
+        if foreign and any(company.passages[other] for other in asked.directions):
+            return None
+        return words(asked, company)
+    passages = company.passages[name]
+    return meaning(asked.directions[name], passages) if passages else None
 
 
 def words(asked: PlainBrief, company: PlainCompany) -> float:
@@ -147,7 +164,7 @@ def readiness(asked: PlainBrief, profile: Profile) -> float:
 
 
 def place(brief: Brief, profile: Profile) -> float:
-    served = brief.country == profile.country or brief.country in profile.all_countries_served
+    served = brief.country == profile.country or profile.serves(brief.country)
     if not brief.needs_presence or brief.point is None:
         return float(served)
     near = 0.0

@@ -4,11 +4,12 @@ import logging.config
 import os
 
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.doorbell import Door
+from config.garbage import collect_seldom
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -77,6 +78,11 @@ app.conf.beat_schedule = {
 def use_django_logging(**kwargs: object) -> None:
     """Keep the log configuration of the settings; Celery would replace it."""
     logging.config.dictConfig(settings.LOGGING)
+
+
+@worker_process_init.connect
+def look_for_garbage_seldom(**kwargs: object) -> None:
+    collect_seldom()
 
 
 @worker_ready.connect

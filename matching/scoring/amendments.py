@@ -7,7 +7,6 @@ an amendment can be renewed and taken back without scoring anything again.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,8 +77,7 @@ def _as_computed(finding: Finding) -> Finding:
     if finding.reason.code != GRANTED:
         return finding
     share = finding.reason.data["share_found"]
-    return replace(
-        finding,
+    return finding._replace(
         share=share,
         tenths=tenths_of(share, finding.weight_tenths),
         reason=Reason.from_data(finding.reason.data["found"]),
@@ -98,7 +96,7 @@ def _granted(finding: Finding, share: float) -> Finding:
         missing=list(finding.missing) if share < 1 else [],
     )
     tenths = tenths_of(share, finding.weight_tenths)
-    return replace(finding, share=share, tenths=tenths, reason=reason)
+    return finding._replace(share=share, tenths=tenths, reason=reason)
 
 
 def _raise(tenths: int, room: int) -> Finding:

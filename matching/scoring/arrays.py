@@ -9,6 +9,8 @@ Bools: TypeAlias = NDArray[np.bool_]
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 
+LAST_BITS = (1 << 16) - 1
+
 
 def any_in_row(bits: Bools) -> Bools:
     found: Bools = np.zeros(len(bits), dtype=np.bool_)
@@ -28,7 +30,20 @@ def each_once(numbers: Ints) -> Ints:
 
 def are_among(numbers: Ints, known: Ints) -> Bools:
     """Which are among the known ones, which ascend."""
-    if not known.size:
-        return np.zeros(numbers.size, dtype=np.bool_)
-    found: Bools = known[np.minimum(np.searchsorted(known, numbers), known.size - 1)] == numbers
+    found = np.zeros(numbers.size, dtype=np.bool_)
+    found[places_among(numbers, known)[0]] = True
     return found
+
+
+def places_among(numbers: Ints, known: Ints) -> tuple[Ints, Ints]:
+    """Which of the numbers are among the known ones, which ascend, and where each stands there.
+
+    The last bits of most tell that they are not, and looking up is slow.
+    """
+    sieve = np.zeros(LAST_BITS + 1, dtype=np.bool_)
+    sieve[known & LAST_BITS] = True
+    likely = np.flatnonzero(sieve[numbers & LAST_BITS])
+    asked = numbers[likely]
+    places = np.minimum(np.searchsorted(known, asked), known.size - 1)
+    right = known[places] == asked
+    return likely[right], places[right]

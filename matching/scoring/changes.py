@@ -121,7 +121,8 @@ def _readiness(brief: Brief, profile: Profile) -> Iterator[Change]:
 
 
 def _market(brief: Brief, profile: Profile) -> Iterator[Change]:
-    if brief.country and brief.country not in {profile.country, *profile.all_countries_served}:
+    country = brief.country
+    if country and country != profile.country and not profile.serves(country):
         more = replace(profile, countries_served=(*profile.countries_served, brief.country))
         yield Change("market", Reason("serve_country", country=brief.country), more)
     if brief.needs_presence and brief.point and profile.point is None:

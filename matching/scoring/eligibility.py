@@ -3,8 +3,9 @@
 Not stated is a question to ask before inviting, not a refusal: nobody is turned away for a blank.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from matching.scoring.arrays import Bools
 from matching.scoring.corpus import TRL_LEVELS, Corpus
 from matching.scoring.criteria import trl
+from matching.scoring.criteria.telling import told_once
 from matching.scoring.facts import Brief, Facets
 from matching.scoring.findings import Condition, Reason, State
 
@@ -22,12 +24,16 @@ STATES = (State.MET, State.NOT_MET, State.NOT_STATED)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition: does the brief set it, which rows meet it, which rows say anything about it."""
+    """A condition: does the brief set it, which rows meet it, which rows say anything about it.
+
+    `rests_on`: what of the company; `data`: what is told of the brief and of that.
+    """
 
     asked: Callable[[Brief], bool]
     met: Callable[[Brief, Corpus], Bools]
     stated: Callable[[Corpus], Bools]
-    data: Callable[[Brief, Facets], dict[str, Any]]
+    rests_on: Callable[[Facets], Hashable]
+    data: Callable[[Brief, Any], dict[str, Any]]
 
 
 def check(brief: Brief, corpus: Corpus) -> dict[str, NDArray[np.int8]]:
@@ -43,9 +49,18 @@ def eligible(conditions: Mapping[str, NDArray[np.int8]], rows: int) -> Bools:
     return ~refused
 
 
-def describe(code: str, state: int, brief: Brief, company: Facets) -> Condition:
-    name = STATES[state]
-    return Condition(code, name, Reason(f"{code}_{name}", **RULES[code].data(brief, company)))
+def describe(
+    code: str, states: Sequence[int], brief: Brief, companies: Iterable[Facets]
+) -> list[Condition]:
+    """How the condition stands for each of the companies, whose states these are."""
+    rule = RULES[code]
+
+    def told(known: tuple[int, Hashable]) -> Condition:
+        state, stated = known
+        name = STATES[state]
+        return Condition(code, name, Reason(f"{code}_{name}", **rule.data(brief, stated)))
+
+    return told_once(told, zip(states, map(rule.rests_on, companies), strict=True))
 
 
 def _states(rule: Rule, brief: Brief, corpus: Corpus) -> NDArray[np.int8]:
@@ -73,7 +88,11 @@ def _stays_in(brief: Brief, corpus: Corpus) -> Bools:
     return ~corpus.opted_out
 
 
-def _no_data(brief: Brief, company: Facets) -> dict[str, Any]:
+def _nothing(company: Facets) -> None:
+    return None
+
+
+def _no_data(brief: Brief, stated: None) -> dict[str, Any]:
     return {}
 
 
@@ -82,14 +101,16 @@ RULES: Mapping[str, Rule] = {
         asked=_always_asked,
         met=_stays_in,
         stated=_always_stated,
+        rests_on=_nothing,
         data=_no_data,
     ),
     "must_country": Rule(
         asked=lambda brief: brief.countries_are_must and bool(brief.countries),
         met=lambda brief, corpus: corpus.home.count(brief.countries) > 0,
         stated=lambda corpus: corpus.home.stated,
-        data=lambda brief, company: {
-            "country": company.country,
+        rests_on=attrgetter("country"),
+        data=lambda brief, country: {
+            "country": country,
             "wanted": list(dict.fromkeys(brief.countries)),
         },
     ),
@@ -97,8 +118,9 @@ RULES: Mapping[str, Rule] = {
         asked=lambda brief: brief.sizes_are_must and bool(brief.size_classes),
         met=lambda brief, corpus: corpus.size_class.count(brief.size_classes) > 0,
         stated=lambda corpus: corpus.size_class.stated,
-        data=lambda brief, company: {
-            "size_class": company.size_class,
+        rests_on=attrgetter("size_class"),
+        data=lambda brief, size_class: {
+            "size_class": size_class,
             "wanted": list(dict.fromkeys(brief.size_classes)),
         },
     ),
@@ -106,10 +128,11 @@ RULES: Mapping[str, Rule] = {
         asked=lambda brief: brief.trl_is_must and trl.asked(brief),
         met=_in_trl_range,
         stated=lambda corpus: corpus.trl_sets > 0,
-        data=lambda brief, company: {
+        rests_on=attrgetter("trls"),
+        data=lambda brief, trls: {
             "low": brief.trl_range[0],
             "high": brief.trl_range[1],
-            "trls": sorted(company.trls),
+            "trls": sorted(trls),
         },
     ),
 }

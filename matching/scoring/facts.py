@@ -168,6 +168,12 @@ class Facets:
     def all_capabilities(self) -> frozenset[str]:
         return frozenset(self.capabilities).union(*(s.capabilities for s in self.solutions))
 
+    def serves(self, country: str) -> bool:
+        """Itself, or by one of its solutions."""
+        return country in self.countries_served or any(
+            country in solution.countries_served for solution in self.solutions
+        )
+
     @property
     def all_countries_served(self) -> frozenset[str]:
         return frozenset(self.countries_served).union(*(s.countries_served for s in self.solutions))

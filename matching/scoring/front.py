@@ -26,7 +26,8 @@ class Front:
     def add(self, block: Rows, *, among: Bools) -> None:
         """`block` has at least the columns `ids` and `totals`."""
         self.seen += int(np.count_nonzero(among))
-        risen = np.flatnonzero(among & (block["totals"] >= self.bar))
+        bar = max(self.bar, _bar(block["totals"][among], self.number))
+        risen = np.flatnonzero(among & (block["totals"] >= bar))
         if not risen.size and self.rows:
             return
         rows = joined(self.rows, taken(block, risen))
@@ -34,6 +35,11 @@ class Front:
         self.rows = taken(rows, order)
         if self.seen > self.number:
             self.bar = int(self.rows["totals"][-1])
+
+
+def _bar(totals: NDArray[Any], number: int) -> int:
+    """The total that so many reach, so that the columns of all others need not be looked at."""
+    return int(np.partition(totals, -number)[-number]) if totals.size > number > 0 else 0
 
 
 def taken(rows: Rows, places: Ints) -> Rows:

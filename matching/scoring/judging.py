@@ -8,15 +8,14 @@ from matching.scoring import eligibility
 from matching.scoring.amendments import amended, tenths_of
 from matching.scoring.arrays import Ints
 from matching.scoring.criteria import CRITERIA, STRUCTURED
-from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Condition, Finding, Judgement, Quote, Reason
+from matching.scoring.facts import Profile
+from matching.scoring.findings import Condition, Finding, Judgement, Quote, Reason, Said
 from matching.scoring.scores import ENGINE, Scores
 
 TEXT = CRITERIA.index("text")
+QUOTED = 2  # passages of a profile, at most
 CLOSE, RELATED = 0.5, 0.15
-NOT_STATED: Mapping[str, tuple[Reason, tuple[Quote, ...]]] = {
-    code: (Reason(f"{code}_not_stated"), ()) for code in CRITERIA
-}
+NOT_STATED: Mapping[str, Said] = {code: (Reason(f"{code}_not_stated"), ()) for code in CRITERIA}
 
 
 def judge_each(scores: Scores, profiles: Sequence[Profile]) -> list[Judgement]:
@@ -30,17 +29,18 @@ def judge_each(scores: Scores, profiles: Sequence[Profile]) -> list[Judgement]:
         _conditions_of_each(scores, profiles, rows),
         strict=True,
     )
+    brief, version = scores.brief, scores.corpus.snapshot.version
     return [
         Judgement(
-            brief_id=scores.brief.id,
-            brief_revision=scores.brief.revision,
-            brief_hash=scores.brief.content_hash,
+            brief_id=brief.id,
+            brief_revision=brief.revision,
+            brief_hash=brief.content_hash,
             profile_id=profile.id,
             profile_revision=profile.revision,
             profile_hash=profile.content_hash,
             engine=ENGINE,
             weights_version=scores.weights_version,
-            snapshot_version=scores.corpus.snapshot.version,
+            snapshot_version=version,
             total_tenths=total,
             stated_tenths=completeness,
             findings=findings,
@@ -53,46 +53,51 @@ def judge_each(scores: Scores, profiles: Sequence[Profile]) -> list[Judgement]:
 def _findings_of_each(
     scores: Scores, profiles: Sequence[Profile], rows: Ints
 ) -> Iterator[tuple[Finding, ...]]:
-    columns = [(code, CRITERIA.index(code), weight) for code, weight in scores.weights.items()]
+    columns = [_findings(code, scores, profiles, rows) for code in scores.weights]
     decided = scores.brief.amendments
-    for profile, shares, stated, quotes in zip(
-        profiles,
-        scores.shares[rows].tolist(),
-        scores.stated[rows].tolist(),
-        _quotes_of_each(scores, profiles, rows),
-        strict=True,
-    ):
-        computed = []
-        for code, column, weight in columns:
-            share = shares[column]
-            reason, own = (
-                _explained(code, scores.brief, profile, share, quotes)
-                if stated[column]
-                else NOT_STATED[code]
-            )
-            computed.append(Finding(code, weight, tenths_of(share, weight), share, reason, own))
+    for profile, computed in zip(profiles, zip(*columns, strict=True), strict=True):
         amendment = decided.get(profile.id)
-        yield amended(computed, amendment) if amendment else tuple(computed)
+        yield amended(computed, amendment) if amendment else computed
 
 
-def _explained(
-    code: str, brief: Brief, profile: Profile, share: float, quotes: tuple[Quote, ...]
-) -> tuple[Reason, tuple[Quote, ...]]:
+def _findings(code: str, scores: Scores, profiles: Sequence[Profile], rows: Ints) -> list[Finding]:
+    """Of one criterion, for each of the profiles."""
+    column, weight = CRITERIA.index(code), scores.weights[code]
+    shares = scores.shares[rows, column].tolist()
+    stated = np.flatnonzero(scores.stated[rows, column]).tolist()
+    speaking = [profiles[place] for place in stated]
     if code == "text":
-        return _text_reason(share, quotes), quotes
-    return STRUCTURED[code].explain(brief, profile)
+        explained = _texts(scores, speaking, rows[stated])
+    else:
+        explained = STRUCTURED[code].explain(scores.brief, speaking)
+    said = [NOT_STATED[code]] * len(profiles)
+    for place, told in zip(stated, explained, strict=True):
+        said[place] = told
+    return [
+        Finding(code, weight, tenths_of(share, weight), share, reason, quotes)
+        for share, (reason, quotes) in zip(shares, said, strict=True)
+    ]
+
+
+def _texts(scores: Scores, profiles: Sequence[Profile], rows: Ints) -> list[Said]:
+    shares = scores.shares[rows, TEXT].tolist()
+    quotes_of_each = _quotes_of_each(scores, profiles, rows)
+    return [
+        (_text_reason(share, quotes), quotes)
+        for share, quotes in zip(shares, quotes_of_each, strict=True)
+    ]
 
 
 def _conditions_of_each(
     scores: Scores, profiles: Sequence[Profile], rows: Ints
 ) -> Iterator[tuple[Condition, ...]]:
-    codes = list(scores.conditions)
-    states = np.column_stack([scores.conditions[code][rows] for code in codes]).tolist()
-    for profile, own in zip(profiles, states, strict=True):
-        yield tuple(
-            eligibility.describe(code, state, scores.brief, profile)
-            for code, state in zip(codes, own, strict=True)
-        )
+    return zip(
+        *(
+            eligibility.describe(code, states[rows].tolist(), scores.brief, profiles)
+            for code, states in scores.conditions.items()
+        ),
+        strict=True,
+    )
 
 
 def _text_reason(share: float, quotes: tuple[Quote, ...]) -> Reason:
@@ -116,7 +121,8 @@ def _quotes_of_each(
     for fit in scores.corpus.text_fits:
         if fit.name not in scores.heard:
             continue
-        places = np.flatnonzero(related & scores.heard[fit.name][rows]).tolist()
+        heard = np.flatnonzero(related & scores.heard[fit.name][rows]).tolist()
+        places = [place for place in heard if len(quoted[place]) < QUOTED]
         if not places:
             continue
         chosen = [profiles[place] for place in places]
@@ -125,4 +131,4 @@ def _quotes_of_each(
             source = next(((one.kind, one.id) for one in quotes if one.side == "profile"), None)
             if source is not None:
                 quoted[place].setdefault(source, quotes)
-    return [tuple(quote for quotes in [*own.values()][:2] for quote in quotes) for own in quoted]
+    return [tuple(quote for quotes in own.values() for quote in quotes) for own in quoted]

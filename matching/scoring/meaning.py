@@ -140,7 +140,7 @@ class MeaningFit:
         answered = asked.parts.cosines(own).argmax(axis=1)
         return [
             (
-                _quote("brief", encoded.parts[part]),
+                asked.quotes[part],
                 _quote("profile", encodable(profile.passages, encoded.languages_read)[answer]),
             )
             for profile, part, answer in zip(
@@ -195,10 +195,13 @@ def encodable(passages: Sequence[Passage], languages: frozenset[str]) -> tuple[P
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Where a brief points: between the whole of it, its question, and its other parts."""
+    """Where a brief points: between the whole of it, its question, and its other parts; and what
+    is quoted of each part.
+    """
 
     direction: Floats
     parts: Pointers
+    quotes: Sequence[Quote]
 
     @cached_property
     def pointer(self) -> Pointers:
@@ -210,7 +213,8 @@ def asked_of(encoded: EncodedBrief, means: Means) -> Asked:
     read = centre(encoded.vectors, [encoded.language] * len(encoded.vectors), means)
     rows = read.units
     direction = rows[:2].sum(axis=0) + PARTS * unit(rows[2:].sum(axis=0))
-    return Asked(unit(direction), Pointers.of(read[1:]))
+    quotes = [_quote("brief", part) for part in encoded.parts]
+    return Asked(unit(direction), Pointers.of(read[1:]), quotes)
 
 
 def _quote(side: Literal["brief", "profile"], passage: Passage) -> Quote:

@@ -1,24 +1,24 @@
 """The sentence of the profile that answers the brief best, and the one it answers."""
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Literal
 
 import numpy as np
 
-from matching.scoring.arrays import Floats, Ints
+from matching.scoring.arrays import Bools, Floats, Ints, are_among, each_once, places_among
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
-from matching.scoring.plain_words import plain_words, without_plain_words
-from matching.scoring.terms import terms_of, terms_of_each, words_of
+from matching.scoring.plain_words import without_plain_words
+from matching.scoring.shared_words import shared_words, words_of_sentence
+from matching.scoring.terms import terms_of, terms_of_each
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 QUOTE_LENGTH = 240
-WORDS_SHOWN = 6
-WORTH_SHOWING = 0.4  # of the best word: "technology" beside "anti-submarine" says nothing
+WHOLE = 1 << 20  # weights of terms are whole numbers, so that their sums are exact in any order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,90 +36,112 @@ class Sentences:
         lengths = np.bincount(owners, minlength=len(sources))
         return cls(sources=sources, ids=ids, owners=owners, lengths=lengths)
 
-    def terms(self, index: int) -> list[int]:
-        end = int(self.lengths[: index + 1].sum())
-        terms: list[int] = self.ids[end - int(self.lengths[index]) : end].tolist()
-        return terms
+    @classmethod
+    def joined(cls, several: Sequence["Sentences"]) -> "Sentences":
+        sizes = [one.lengths.size for one in several]
+        firsts = (np.cumsum(sizes) - sizes).tolist()
+        owners = [one.owners + first for one, first in zip(several, firsts, strict=True)]
+        return cls(
+            sources=tuple(chain.from_iterable(one.sources for one in several)),
+            ids=np.concatenate([one.ids for one in several]),
+            owners=np.concatenate(owners),
+            lengths=np.concatenate([one.lengths for one in several]),
+        )
+
+    def worth(self, weights: Floats) -> Floats:
+        """What they say, each; a sentence's length counts against it a little."""
+        worth: Floats = weights / np.sqrt(self.lengths + 1)
+        return worth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """The sentences of a brief, and what each of its terms weighs; `places` are the sentences that
-    say a term which weighs anything.
+    """The sentences of a brief; the terms they say, ascending, and what each weighs, in whole
+    numbers; and which sentence, a row, says which of the terms, a column.
     """
 
     sentences: Sentences
-    terms: frozenset[int]
     ids: Ints
     weights: Floats
-    weight_of: dict[int, float]
-    places: dict[int, list[int]]
+    says: Floats
 
     @classmethod
-    def read(cls, passages: tuple[Passage, ...], ids: Ints, weights: Floats) -> "Question":
-        """`ids` ascending, as `terms_of` gives them. Plain words weigh nothing here."""
+    def read(cls, passages: tuple[Passage, ...], asked: Ints, weights: Floats) -> "Question":
+        """`asked` ascend, as `terms_of` gives them. Plain words weigh nothing here."""
         sentences = sentences_of(passages)
+        ids = each_once(sentences.ids)
         telling = terms_of(without_plain_words(passages)).ids
-        weights = np.where(np.isin(ids, telling), weights, 0.0)
-        weight_of = dict(zip(ids.tolist(), weights.tolist(), strict=True))
-        places: dict[int, list[int]] = {}
-        for term, owner in zip(sentences.ids.tolist(), sentences.owners.tolist(), strict=True):
-            if weight_of.get(term):
-                places.setdefault(term, []).append(owner)
-        return cls(sentences, frozenset(sentences.ids.tolist()), ids, weights, weight_of, places)
+        known, places = places_among(ids, asked)
+        whole = np.zeros(ids.size)
+        whole[known] = np.rint(weights[places] * WHOLE)
+        says = np.zeros((sentences.lengths.size, ids.size))
+        says[sentences.owners, np.searchsorted(ids, sentences.ids)] = 1
+        return cls(
+            sentences=sentences,
+            ids=ids,
+            weights=whole * are_among(ids, telling),
+            says=says,
+        )
 
-    def answered_by(self, terms: Iterable[int]) -> int | None:
-        """Its sentence that these terms, which ascend, speak of most."""
-        sums = [0.0] * len(self.sentences.sources)
-        for term in terms:
-            for place in self.places.get(term, ()):
-                sums[place] += self.weight_of[term]
-        return _heaviest(sums, self.sentences.lengths)
-
-    def answers_of(self, offered: Sequence[Sentences]) -> Iterator[int | None]:
-        """Of each the sentence whose terms weigh most here."""
-        sizes = [len(sentences.sources) for sentences in offered]
-        ends = np.cumsum(sizes)
-        owners = [
-            sentences.owners + first
-            for sentences, first in zip(offered, (ends - sizes).tolist(), strict=True)
-        ]
-        ids = np.concatenate([sentences.ids for sentences in offered])
-        weights = _lookup(ids, self.ids, self.weights)
-        sums = np.bincount(np.concatenate(owners), weights, int(ends[-1])).tolist()
-        for sentences, size, end in zip(offered, sizes, ends.tolist(), strict=True):
-            yield _heaviest(sums[end - size : end], sentences.lengths)
+    def answered_by(self, said: Bools) -> Ints:
+        """Its sentence that the terms of each row speak of most."""
+        worth = self.sentences.worth((said * self.weights) @ self.says.T)
+        answers: Ints = worth.argmax(axis=1)
+        return answers
 
 
 def closest_sentences(question: Question, profiles: Sequence[Profile]) -> list[tuple[Quote, ...]]:
     """Of each profile a quote of the brief and one of its own, or none where nothing is shared."""
     offered = [sentences_of(profile.passages) for profile in profiles]
-    return [
-        () if answer is None else _quotes(question, sentences, answer)
-        for sentences, answer in zip(offered, question.answers_of(offered), strict=True)
-    ]
+    together = Sentences.joined(offered)
+    shared, places = places_among(together.ids, question.ids)
+    owners = together.owners[shared]
+    weights = np.bincount(owners, question.weights[places], together.lengths.size)
+    answers = _heaviest_of_each(together.worth(weights.astype(np.float64)), offered)
+    rows = np.array([row for row in answers if row is not None], dtype=np.int64)
+    said = np.zeros((together.lengths.size, question.ids.size), dtype=np.bool_)
+    said[owners, places] = True
+    met = _quotes(question, [together.sources[row] for row in rows.tolist()], said[rows])
+    return [() if row is None else next(met) for row in answers]
 
 
-def _quotes(question: Question, offered: Sentences, answer: int) -> tuple[Quote, ...]:
-    shared = offered.terms(answer)
-    answered = question.answered_by(shared)
-    if answered is None:
-        return ()
-    importance = question.weight_of
-    return (
-        _quote("brief", question.sentences.sources[answered], frozenset(shared), importance),
-        _quote("profile", offered.sources[answer], question.terms, importance),
-    )
+def _heaviest_of_each(worth: Floats, offered: Sequence[Sentences]) -> list[int | None]:
+    """Of each the row of the sentence worth most, the first of equals."""
+    heaviest: list[int | None] = []
+    every, first = worth.tolist(), 0
+    for sentences in offered:
+        own = every[first : first + sentences.lengths.size]
+        most = max(own, default=0.0)
+        heaviest.append(first + own.index(most) if most > 0 else None)
+        first += len(own)
+    return heaviest
 
 
-def _heaviest(sums: Sequence[float], lengths: Ints) -> int | None:
-    """A sentence's length counts against it a little."""
-    worth = [
-        weight / math.sqrt(length + 1)
-        for weight, length in zip(sums, lengths.tolist(), strict=True)
-    ]
-    best = max(worth, default=0.0)
-    return worth.index(best) if best > 0 else None
+def _quotes(
+    question: Question, answers: Sequence[Passage], said: Bools
+) -> Iterator[tuple[Quote, ...]]:
+    """For each of the answers, which say these terms of the question, the pair that meets."""
+    if not answers:
+        return
+    sources = question.sentences.sources
+    asked = [sources[place] for place in question.answered_by(said).tolist()]
+    words_asked, words_said = _shared(question, asked, said), _shared(question, answers)
+    for one, other, of_one, of_other in zip(asked, answers, words_asked, words_said, strict=True):
+        yield _quote("brief", one, of_one), _quote("profile", other, of_other)
+
+
+def _shared(
+    question: Question, sources: Sequence[Passage], said: Bools | None = None
+) -> Iterator[tuple[str, ...]]:
+    """Words of each that the question says too; where it is asked, that the answers say."""
+    spoken = [words_of_sentence(source) for source in sources]
+    ids = np.concatenate([one.ids for one in spoken])
+    shared, places = places_among(ids, question.ids)
+    if said is not None:
+        rows = np.repeat(np.arange(len(spoken)), [one.ids.size for one in spoken])
+        heard = said[rows[shared], places]
+        shared, places = shared[heard], places[heard]
+    return shared_words(spoken, shared, question.weights[places])
 
 
 @lru_cache(maxsize=4096)
@@ -145,47 +167,5 @@ def shortened(text: str) -> str:
     return (kept.rpartition(" ")[0] or kept[:-1]) + " …"
 
 
-def _quote(
-    side: Literal["brief", "profile"],
-    source: Passage,
-    other: frozenset[int],
-    importance: Mapping[int, float],
-) -> Quote:
-    words = _shared_words(source, other, importance)
+def _quote(side: Literal["brief", "profile"], source: Passage, words: tuple[str, ...]) -> Quote:
     return Quote(side, source.kind, source.id, source.text, words)
-
-
-def _shared_words(
-    source: Passage, other: frozenset[int], importance: Mapping[int, float]
-) -> tuple[str, ...]:
-    """Words at least half of whose terms the other side has: the same word, or its cognate."""
-    found: dict[str, float] = {}
-    for word, terms in _words_with_terms(source):
-        shared = [term for term in terms if term in other]
-        if 2 * len(shared) >= len(terms):
-            found[word] = sum(importance.get(term, 0.0) for term in shared) / len(terms)
-    least = WORTH_SHOWING * max(found.values(), default=0.0)
-    telling = [word for word, value in found.items() if value >= least]
-    return tuple(sorted(telling, key=lambda word: (-found[word], word))[:WORDS_SHOWN])
-
-
-@lru_cache(maxsize=1 << 13)
-def _words_with_terms(source: Passage) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """The longer words of a sentence that tell something, each once."""
-    plain = plain_words(source.language)
-    longer = (word for word in dict.fromkeys(words_of(source.text)) if len(word) > 3)
-    words = [word for word in longer if word not in plain]
-    ids, owners = terms_of_each([Passage("word", word, source.language) for word in words])
-    ends = np.searchsorted(owners, np.arange(len(words) + 1)).tolist()
-    terms = ids.tolist()
-    return tuple(
-        (word, tuple(terms[begin:end]))
-        for word, begin, end in zip(words, ends, ends[1:], strict=False)
-    )
-
-
-def _lookup(wanted: Ints, ids: Ints, weights: Floats) -> Floats:
-    if not ids.size:
-        return np.zeros(wanted.size)
-    places = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
-    return np.where(ids[places] == wanted, weights[places], 0.0)

@@ -17,7 +17,7 @@ from matching.scoring.spread import BriefStatistics
 from matching.scoring.weights import DEFAULT_WEIGHTS, Weights
 
 # Stored with every match; grows when the same input would give another number or reason.
-ENGINE = "7"
+ENGINE = "8"
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,8 +90,7 @@ class WordFit:
 
     @property
     def nbytes(self) -> int:
-        rare = self.rare
-        return self.common.impacts.nbytes + rare.impacts.nbytes + rare.rows.nbytes + rare.ids.nbytes
+        return self.common.impacts.nbytes + self.rare.nbytes
 
     def applies(self, brief: Brief) -> bool:
         return True

@@ -1,6 +1,6 @@
 """The criteria beside text fit, one module each, all of the same shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from matching.scoring.arrays import Bools, Floats
@@ -15,22 +15,22 @@ from matching.scoring.criteria import (
     trl,
 )
 from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Quote, Reason
+from matching.scoring.findings import Said
 
 
 class Criterion(Protocol):
     """What a criterion module offers.
 
     `asked`: does the brief ask for it at all. `measure`: for each row the share (0 to 1, zero
-    where nothing is stated) and whether anything is stated. `explain`: the reason in data for one
-    pair that stated something, and the words it rests on.
+    where nothing is stated) and whether anything is stated. `explain`: the reason in data for each
+    of these profiles, which all state something, and the words it rests on.
     """
 
     def asked(self, brief: Brief) -> bool: ...
 
     def measure(self, brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]: ...
 
-    def explain(self, brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]: ...
+    def explain(self, brief: Brief, profiles: Iterable[Profile]) -> list[Said]: ...
 
 
 STRUCTURED: Mapping[str, Criterion] = {

@@ -1,13 +1,14 @@
 """Market and place: the lab's country served and, where work on the site is needed, nearness."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from matching.scoring.arrays import Bools, Floats
 from matching.scoring.corpus import Corpus
 from matching.scoring.facts import Brief, Point, Profile
-from matching.scoring.findings import Quote, Reason
+from matching.scoring.findings import Reason, Said
 
 EARTH_RADIUS_KM = 6371.0
 NEAR = ((50.0, 1.0), (200.0, 0.7), (500.0, 0.4), (1500.0, 0.0))
@@ -34,24 +35,30 @@ def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
     return shares, corpus.home.stated | corpus.countries_served.stated | has_point
 
 
-def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
-    place = _wanted_near(brief)
-    reason = Reason(
-        _code(brief, profile),
-        country=brief.country,
-        home=profile.country,
-        presence=place is not None,
-        km=_kilometres(place, profile.point),
-    )
-    return reason, ()
+def explain(brief: Brief, profiles: Iterable[Profile]) -> list[Said]:
+    country, place = brief.country, _wanted_near(brief)
+    there = None if place is None else place.on_unit_sphere
+    return [
+        (
+            Reason(
+                _code(country, profile),
+                country=country,
+                home=profile.country,
+                presence=place is not None,
+                km=_kilometres(there, profile.point),
+            ),
+            (),
+        )
+        for profile in profiles
+    ]
 
 
-def _code(brief: Brief, profile: Profile) -> str:
-    if not brief.country:
+def _code(country: str, profile: Profile) -> str:
+    if not country:
         return "market_distance"
-    if profile.country == brief.country:
+    if profile.country == country:
         return "market_home"
-    served = brief.country in profile.all_countries_served
+    served = profile.serves(country)
     return "market_served" if served else "market_not_served"
 
 
@@ -73,9 +80,9 @@ def _nearness(km: Floats) -> Floats:
     return near
 
 
-def _kilometres(place: Point | None, other: Point | None) -> int | None:
+def _kilometres(there: tuple[float, float, float] | None, point: Point | None) -> int | None:
     """To the nearest ten: nobody decides on less."""
-    if place is None or other is None:
+    if there is None or point is None:
         return None
-    distance = EARTH_RADIUS_KM * math.dist(place.on_unit_sphere, other.on_unit_sphere)
+    distance = EARTH_RADIUS_KM * math.dist(there, point.on_unit_sphere)
     return 10 * round(distance / 10)

@@ -1,9 +1,12 @@
 """Size class of the company among those the challenge is meant for."""
 
+from collections.abc import Iterable
+
 from matching.scoring.arrays import Bools, Floats
 from matching.scoring.corpus import Corpus
+from matching.scoring.criteria.telling import told_once
 from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Quote, Reason
+from matching.scoring.findings import Reason, Said
 
 
 def asked(brief: Brief) -> bool:
@@ -15,8 +18,12 @@ def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
     return fits.astype("float64"), corpus.size_class.stated
 
 
-def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
+def explain(brief: Brief, profiles: Iterable[Profile]) -> list[Said]:
     wanted = list(dict.fromkeys(brief.size_classes))
-    if profile.size_class in wanted:
-        return Reason("size_fits", size_class=profile.size_class), ()
-    return Reason("size_differs", size_class=profile.size_class, wanted=wanted), ()
+
+    def told(size_class: str) -> Said:
+        if size_class in wanted:
+            return Reason("size_fits", size_class=size_class), ()
+        return Reason("size_differs", size_class=size_class, wanted=wanted), ()
+
+    return told_once(told, (profile.size_class for profile in profiles))

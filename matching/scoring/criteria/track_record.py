@@ -1,11 +1,13 @@
 """References: those a client confirmed count; claims alone bring a quarter at most."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from matching.scoring.arrays import Bools, Floats
 from matching.scoring.corpus import Corpus
-from matching.scoring.facts import Brief, Profile
-from matching.scoring.findings import Quote, Reason
+from matching.scoring.facts import Brief, Profile, Reference
+from matching.scoring.findings import Quote, Reason, Said
 
 # Three are as good as thirty: a long list must not win every challenge.
 CONFIRMED = np.array([0.0, 0.5, 0.75, 1.0])
@@ -22,13 +24,16 @@ def measure(brief: Brief, corpus: Corpus) -> tuple[Floats, Bools]:
     return np.minimum(confirmed + claimed, 1.0), corpus.confirmed + corpus.claimed > 0
 
 
-def explain(brief: Brief, profile: Profile) -> tuple[Reason, tuple[Quote, ...]]:
-    confirmed = sum(reference.confirmed for reference in profile.references)
+def explain(brief: Brief, profiles: Iterable[Profile]) -> list[Said]:
+    return [_told(profile.references) for profile in profiles]
+
+
+def _told(references: tuple[Reference, ...]) -> Said:
+    confirmed = sum([reference.confirmed for reference in references])
     reason = Reason(
         "references_confirmed" if confirmed else "references_claimed",
         confirmed=confirmed,
-        references=len(profile.references),
-        client_types=sorted({ref.client_type for ref in profile.references if ref.client_type}),
+        references=len(references),
+        client_types=sorted({ref.client_type for ref in references if ref.client_type}),
     )
-    quotes = (Quote("profile", "reference", ref.id, ref.title) for ref in profile.references)
-    return reason, tuple(quotes)
+    return reason, tuple([Quote("profile", "reference", ref.id, ref.title) for ref in references])

@@ -134,6 +134,17 @@ def test_quotes_rest_on_telling_words_alone():
     ]
 
 
+def test_what_no_quote_can_show_is_not_quoted():
+    _, _, fit = built()
+    beyond = " ".join(["growing"] * 40)  # a quote ends before the word that both say
+    brief = Brief(1, passages=(passage(f"{beyond} waste", kind="need"),))
+    profiles = [Profile(1, passages=(passage(text),)) for text in ("We sort waste.", "Growing.")]
+
+    quotes = fit.quotes(brief, profiles, np.array([0, 1]))
+
+    assert [[quote.words for quote in own] for own in quotes] == [[], [("growing",)] * 2]
+
+
 def test_nothing_in_common_quotes_nothing():
     _, _, fit = built()
     brief = Brief(1, passages=(passage("biogas"),))
