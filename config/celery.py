@@ -4,7 +4,7 @@ import logging.config
 import os
 
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_process_init, worker_ready
+from celery.signals import setup_logging, worker_init, worker_ready
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -80,8 +80,9 @@ def use_django_logging(**kwargs: object) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
-@worker_process_init.connect
+@worker_init.connect
 def look_for_garbage_seldom(**kwargs: object) -> None:
+    """Before there are processes: those of a pool begin as this one is and share its memory."""
     collect_seldom()
 
 

@@ -102,7 +102,8 @@ class RareTerms:
             self.said[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
         ]
         said = np.concatenate([self.said[:0], *pieces])
-        impacts, rows = (said & 255).view(np.int32), (said >> 8).view(np.int32)
+        impacts = (said & 255).view(np.int32)
+        rows = np.right_shift(said, 8, out=said).view(np.int32)
         starts = np.concatenate([[0], np.cumsum(ends - begins)]).astype(np.int32)
         return csc_array((impacts, rows, starts), shape=(companies, places.size))
 

@@ -1,4 +1,4 @@
-"""A worker's processes look for garbage seldom; the process is a real one."""
+"""A worker looks for garbage seldom; the process is a real one."""
 
 import subprocess
 import sys
@@ -7,14 +7,14 @@ from config.garbage import SELDOM
 
 WORKER = """
 import gc
-from celery.signals import worker_process_init
+from celery.signals import worker_init
 import config.celery
-worker_process_init.send(sender=None)
+worker_init.send(sender=None)
 print(gc.get_threshold()[0], gc.get_freeze_count() > 0)
 """
 
 
-def test_processes_of_a_worker_look_for_garbage_seldom():
+def test_a_worker_looks_for_garbage_seldom():
     said = subprocess.run(
         [sys.executable, "-c", WORKER], capture_output=True, text=True, check=True
     )
