@@ -9,9 +9,6 @@ Told = TypeVar("Told")
 
 def told_once(tell: Callable[[Key], Told], keys: Iterable[Key]) -> list[Told]:
     """What is told of each key, in their order; equal keys share the answer: nobody changes it."""
-    told: dict[Key, Told] = {}
     asked = list(keys)
-    for key in asked:
-        if key not in told:
-            told[key] = tell(key)
+    told = {key: tell(key) for key in dict.fromkeys(asked)}
     return [told[key] for key in asked]
