@@ -49,7 +49,7 @@ def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
     judging = _judging(loop, of_blocks, known_companies(front, run.snapshot).profiles)
     pairs = [(run.challenge_id, pk) for pk in front]
     reading = loop.beside(lambda: judged_rows(pairs))
-    of_loop = loop.seconds_for(len(companies), sampled=sum(len(corpus) for corpus in sample))
+    of_loop = loop.seconds * len(companies)
     whole, stored = numbers + judging, numbers + reading
     return {
         "(a) floor: matrix @ vector + sparse product": floor,
@@ -111,8 +111,7 @@ class _Loop:
     asked: _plain.PlainBrief
     objects: Sequence[_plain.PlainCompany]
     apart: int
-    scoring: list[float] = field(default_factory=list)
-    spreading: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
 
     @classmethod
     def over(cls, run: MatchRun, yardstick: Yardstick) -> "_Loop":
@@ -142,16 +141,16 @@ class _Loop:
         pairs = zip(totals, scores.totals.tolist(), strict=True)
         return cls(asked, objects, max(abs(total - right) for total, right in pairs))
 
-    def seconds_for(self, companies: int, *, sampled: int) -> float:
-        return median(self.scoring) * companies + median(self.spreading) * sampled
+    @property
+    def seconds(self) -> float:
+        """For one company."""
+        return median(self.took)
 
     def turn(self) -> None:
-        first = TURN * len(self.scoring) % len(self.objects)
+        first = TURN * len(self.took) % len(self.objects)
         some = self.objects[first : first + TURN]
-        scoring, _totals = timed(lambda: [_plain.total(self.asked, one) for one in some])
-        spreading, _spread = timed(lambda: _plain.spread(self.asked, some))
-        self.scoring.append(scoring.cpu / len(some))
-        self.spreading.append(spreading.cpu / len(some))
+        took, _totals = timed(lambda: [_plain.total(self.asked, one) for one in some])
+        self.took.append(took.cpu / len(some))
 
     def beside(self, step: Callable[[], Any]) -> Took:
         """The median of rounds of this step, each with a turn of the loop."""

@@ -1,9 +1,8 @@
 """What matching does, as a plain Python loop over objects would do it: the honest peer.
 
 Facts, weights and curves are those of the engine, read once; the loop itself knows lists, sets and
-floating point numbers. It does what the engine does for a brief: first how far its measures of text
-spread over a sample (`spread`), then all criteria of every company (`total`). What it finds may
-differ from the engine's by rounding alone.
+floating point numbers. Its totals may differ from the engine's by rounding alone. How far texts
+spread over a sample it is told: a loop that had to measure it would keep what it measured.
 """
 
 import math
@@ -104,17 +103,6 @@ def text(asked: PlainBrief, company: PlainCompany) -> float:
             deviations += weight * (raw - mean) / deviation
             weights += weight
     return interpolated(deviations / weights if weights else 0.0, asked.knots)
-
-
-def spread(asked: PlainBrief, companies: Sequence[PlainCompany]) -> dict[str, tuple[float, float]]:
-    """Mean and deviation of each measure of text over these companies."""
-    found = {}
-    for name, *_known in asked.fits:
-        raws = [measured(name, asked, company) for company in companies]
-        heard = [raw for raw in raws if raw is not None]
-        mean = sum(heard) / max(len(heard), 1)
-        found[name] = mean, math.sqrt(sum((raw - mean) ** 2 for raw in heard) / max(len(heard), 1))
-    return found
 
 
 def measured(name: str, asked: PlainBrief, company: PlainCompany) -> float | None:

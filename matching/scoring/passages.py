@@ -63,19 +63,21 @@ class Question:
     sentences: Sentences
     ids: Ints
     weights: Floats
-    says: Floats
+    says: Bools
 
     @classmethod
     def read(cls, passages: tuple[Passage, ...], asked: Ints, weights: Floats) -> "Question":
-        """`asked` ascend, as `terms_of` gives them. Plain words weigh nothing here."""
+        """`asked` ascend, as `terms_of` gives them. Plain words weigh nothing here, and what is
+        said beyond the end of a quote is not looked for.
+        """
         sentences = sentences_of(passages)
         ids = each_once(sentences.ids)
         telling = terms_of(without_plain_words(passages)).ids
         known, places = places_among(ids, asked)
         whole = np.zeros(ids.size)
         whole[known] = np.rint(weights[places] * WHOLE)
-        says = np.zeros((sentences.lengths.size, ids.size))
-        says[sentences.owners, np.searchsorted(ids, sentences.ids)] = 1
+        says = np.zeros((sentences.lengths.size, ids.size), dtype=np.bool_)
+        says[sentences.owners, np.searchsorted(ids, sentences.ids)] = True
         return cls(
             sentences=sentences,
             ids=ids,
@@ -85,7 +87,7 @@ class Question:
 
     def answered_by(self, said: Bools) -> Ints:
         """Its sentence that the terms of each row speak of most."""
-        worth = self.sentences.worth((said * self.weights) @ self.says.T)
+        worth = self.sentences.worth((said * self.weights) @ self.says.T.astype(np.float64))
         answers: Ints = worth.argmax(axis=1)
         return answers
 
@@ -99,9 +101,10 @@ def closest_sentences(question: Question, profiles: Sequence[Profile]) -> list[t
     weights = np.bincount(owners, question.weights[places], together.lengths.size)
     answers = _heaviest_of_each(together.worth(weights.astype(np.float64)), offered)
     rows = np.array([row for row in answers if row is not None], dtype=np.int64)
-    said = np.zeros((together.lengths.size, question.ids.size), dtype=np.bool_)
-    said[owners, places] = True
-    met = _quotes(question, [together.sources[row] for row in rows.tolist()], said[rows])
+    chosen = are_among(owners, rows)
+    said = np.zeros((rows.size, question.ids.size), dtype=np.bool_)
+    said[np.searchsorted(rows, owners[chosen]), places[chosen]] = True
+    met = _quotes(question, [together.sources[row] for row in rows.tolist()], said)
     return [() if row is None else next(met) for row in answers]
 
 

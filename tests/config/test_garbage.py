@@ -1,4 +1,4 @@
-"""A worker looks for garbage seldom; the process is a real one."""
+"""A worker looks for garbage seldom, from the moment it is set up and before it has a pool."""
 
 import subprocess
 import sys
