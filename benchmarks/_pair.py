@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, hstack
 from benchmarks import _plain
 from benchmarks._clock import Took, in_words, timed
 from challenges.models import Challenge
-from config.garbage import collect_seldom
+from config.memory import work_in_bulk
 from matching.corpus import Block, Companies, known_companies
 from matching.explaining import judged_rows, last_runs, yardsticks_of
 from matching.models import MatchRun, ProfileTerms
@@ -29,7 +29,7 @@ TURN = 100  # of them while the arrays rest: a machine is not as fast in one sec
 
 
 def measure(challenges: Sequence[Challenge]) -> dict[str, Any]:
-    collect_seldom()  # as a worker does
+    work_in_bulk()  # as a worker does
     (run,) = last_runs([challenges[0]])
     (yardstick,) = yardsticks_of([run])
     companies = Companies(run.snapshot)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.doorbell import Door
-from config.garbage import collect_seldom
+from config.memory import work_in_bulk
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -81,9 +81,9 @@ def use_django_logging(**kwargs: object) -> None:
 
 
 @worker_init.connect
-def look_for_garbage_seldom(**kwargs: object) -> None:
+def use_memory_in_bulk(**kwargs: object) -> None:
     """Before there are processes: those of a pool begin as this one is and share its memory."""
-    collect_seldom()
+    work_in_bulk()
 
 
 @worker_ready.connect

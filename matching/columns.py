@@ -290,7 +290,7 @@ def _levels(size: int, rows: Ints, levels: NDArray[np.int32]) -> NDArray[np.int1
 
 def _points(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:
     """Place by place with the arithmetic of a single company: sines of arrays may differ."""
-    points = np.full((lat.size, 3), np.nan)
+    points = np.full((lat.size, 3), np.nan, order="F")
     for row in np.flatnonzero(~(np.isnan(lat) | np.isnan(lon))).tolist():
         points[row] = Point(float(lat[row]), float(lon[row])).on_unit_sphere
     return points

@@ -119,7 +119,7 @@ def _levels(facets: Sequence[Facets]) -> Bools:
 
 def _points(facets: Sequence[Facets]) -> Floats:
     """Places on the unit sphere; rows of nan where none is stated."""
-    points = np.full((len(facets), 3), np.nan)
+    points = np.full((len(facets), 3), np.nan, order="F")
     for row, company in enumerate(facets):
         if company.point:
             points[row] = company.point.on_unit_sphere

@@ -26,10 +26,12 @@ class Front:
     def add(self, block: Rows, *, among: Bools) -> None:
         """`block` has at least the columns `ids` and `totals`."""
         self.seen += int(np.count_nonzero(among))
-        bar = max(self.bar, _bar(block["totals"][among], self.number))
-        risen = np.flatnonzero(among & (block["totals"] >= bar))
+        risen = np.flatnonzero(among & (block["totals"] >= self.bar))
         if not risen.size and self.rows:
             return
+        if risen.size > self.number > 0:
+            totals = block["totals"][risen]
+            risen = risen[totals >= _bar(totals, self.number)]
         rows = joined(self.rows, taken(block, risen))
         order = _best_first(rows)[: self.number]
         self.rows = taken(rows, order)
@@ -39,7 +41,7 @@ class Front:
 
 def _bar(totals: NDArray[Any], number: int) -> int:
     """The total that so many reach, so that the columns of all others need not be looked at."""
-    return int(np.partition(totals, -number)[-number]) if totals.size > number > 0 else 0
+    return int(np.partition(totals, -number)[-number])
 
 
 def taken(rows: Rows, places: Ints) -> Rows:
