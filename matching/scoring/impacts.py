@@ -20,6 +20,7 @@ Sums: TypeAlias = NDArray[np.int32]
 
 STEPS = 255  # an impact is a share of the largest there can be
 WHOLE = (1 << 16) - 1  # the weights of all terms of a brief together
+MOST_ROWS = 1 << 24  # of a corpus: a row has three of the four bytes that it shares with an impact
 COMMON_FROM = 6  # said by every sixth company: a column of its own, in no more room on the whole
 
 
@@ -66,7 +67,7 @@ class RareTerms:
 
     `starts` has one entry a term and one more for the end. `said` has one for each company that
     says a term: its row, ascending, and in the last eight bits the impact; what is read together
-    lies together. So a corpus has 2 ** 24 rows at most. Ids ascend.
+    lies together. Ids ascend.
     """
 
     said: NDArray[np.uint32]
@@ -75,11 +76,14 @@ class RareTerms:
 
     @classmethod
     def of(cls, by_term: csc_array, ids: Ints) -> "RareTerms":
+        """Raises ValueError for more than MOST_ROWS companies, which blocks never hold."""
+        if by_term.shape[0] > MOST_ROWS:
+            raise ValueError(f"{by_term.shape[0]} companies in one corpus, {MOST_ROWS} at most")
         return cls(by_term.indices.astype(np.uint32) << 8 | by_term.data, by_term.indptr, ids)
 
     @property
     def nbytes(self) -> int:
-        return self.said.nbytes + self.ids.nbytes
+        return self.said.nbytes + self.starts.nbytes + self.ids.nbytes
 
     def sums(self, asked: Sequence[Asked], companies: int) -> Sums:
         """A row for each company, a column for each brief."""

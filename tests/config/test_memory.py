@@ -26,7 +26,9 @@ print(gc.get_threshold()[0], gc.get_freeze_count() > 0, pages_brought())
 
 def said(*, is_worker: bool) -> list[str]:
     program = WORKER.format(is_worker=is_worker)
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     return run.stdout.split()
 
 
