@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from psycopg2.errors import UniqueViolation
 
 from accounts.models import User
 from challenges.models import Challenge
@@ -56,7 +57,14 @@ def record_outcomes(
     concerned = sorted(set(company_ids))
     silent: set[int] = set()
     while news := _untold(challenge, concerned, outcome, reason):
-        silent |= _append(challenge, news, wanted)
+        try:
+            with transaction.atomic():
+                silent = _append(challenge, news, wanted)
+        except IntegrityError as problem:
+            # Somebody told something of the same pair just now: the next look sees it. Until then
+            # none of the rows is held, or two that tell of several would wait for each other.
+            if not isinstance(problem.__cause__, UniqueViolation):
+                raise
     # Last of all: who holds a wanted pair while another row is to follow, and who holds that row
     # and wants the pair, would wait for each other.
     if silent:
@@ -83,9 +91,9 @@ def _untold(
 
 
 def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any]) -> set[int]:
-    """Where somebody else tells something of the same pair just now, the next look sees it.
+    """All or none. Returns the companies whose reasons are not written yet.
 
-    Returns the companies whose reasons are not written yet.
+    Raises IntegrityError where somebody else has told something of one of these pairs.
     """
     concerned = Match.objects.for_challenge(challenge).filter(company__in=numbers)
     matches = list(concerned.with_encoders())
@@ -100,7 +108,7 @@ def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any])
         )
         for company_id, number in numbers.items()
     ]
-    RecordedOutcome.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    RecordedOutcome.objects.bulk_create(rows, batch_size=1000)
     explained = {match.company_id for match in matches if match.findings is not None}
     return numbers.keys() - explained
 

@@ -1,14 +1,16 @@
 """What came of a match is written down once, with the numbers of that moment, and never changed."""
 
 import threading
+import time
 
 import pytest
-from django.db import InternalError, connection
+from django.db import InternalError, OperationalError, connection, transaction
 
 from matching.actions import (
     encode_companies,
     explain_waiting,
     keep,
+    outcomes,
     record_outcome,
     record_outcomes,
 )
@@ -121,7 +123,7 @@ def test_many_companies_take_as_many_statements_as_one(
     keep(challenge=challenge, company_ids=companies, by=None)
 
     for some in (companies[:1], companies[1:]):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             record_outcomes(challenge=challenge, company_ids=some, outcome=Outcome.INVITED, by=None)
 
 
@@ -152,3 +154,62 @@ def test_two_that_tell_at_once_are_both_heard(challenge, again):
 
     assert [number for number, _, _ in told()] == [1, 2]
     assert {what for _, what, _ in told()} == {"interested", "applied"}
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def till(is_so) -> None:
+    patience = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < patience
+        time.sleep(0.02)
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_that_tell_of_several_do_not_wait_for_each_other(challenge, monkeypatch):
+    """The second meets the first at one company, and the third between its two looks."""
+    one, other = CompanyFactory.create_batch(2)
+    failed, looks = [], []
+
+    def tell(outcome: Outcome) -> None:
+        told = {"challenge": challenge, "company_ids": [one.pk, other.pk], "outcome": outcome}
+        try:
+            record_outcomes(**told, by=None)
+        except OperationalError as problem:
+            failed.append(problem)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=tell, args=[Outcome.APPLIED])
+    third = threading.Thread(target=tell, args=[Outcome.SHORTLISTED])
+    look = outcomes._untold
+
+    def look_late(*asked):
+        if threading.current_thread() is second:
+            looks.append(asked)
+            if len(looks) == 2:
+                third.start()
+                till(lambda: not third.is_alive() or somebody_waits())
+        return look(*asked)
+
+    monkeypatch.setattr(outcomes, "_untold", look_late)
+    with transaction.atomic():
+        record_outcome(challenge=challenge, company=one, outcome=Outcome.INVITED, by=None)
+        second.start()
+        till(somebody_waits)
+    second.join()
+    third.join()
+
+    assert failed == []
+    assert len(looks) > 2
+    assert sorted(RecordedOutcome.objects.values_list("company", "number")) == [
+        *((one.pk, number) for number in (1, 2, 3)),
+        *((other.pk, number) for number in (1, 2)),
+    ]
