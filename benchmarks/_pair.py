@@ -93,8 +93,7 @@ def _floor(block: Block, yardstick: Yardstick) -> Took:
     vector = asked_of(yardstick.brief.encoded[first.name], first.means).direction.astype(np.float32)
     assert isinstance(words, WordFit)
     common, rare = words.common, words.rare
-    said = rare.matrix(np.arange(rare.ids.size), len(block.corpus))
-    sparse = hstack([csr_array(common.impacts), said], dtype=np.float32).tocsr()
+    sparse = hstack([csr_array(common.impacts), rare.impacts], dtype=np.float32).tocsr()
     weights = np.zeros(sparse.shape[1], dtype=np.float32)
     ids, asked = asked_terms(yardstick.brief.passages, words.snapshot)
     both = np.concatenate([common.ids, rare.ids])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from psycopg2.errors import UniqueViolation
 
 from accounts.models import User
 from challenges.models import Challenge
@@ -15,6 +14,8 @@ from matching.actions.wanting import want
 from matching.choices import STRANDS, Outcome
 from matching.models import Match, RecordedOutcome
 from matching.scoring import CRITERIA, NOTHING, PARTS, Finding, amended
+
+UNIQUE_VIOLATION = "23505"  # of PostgreSQL
 
 
 def record_outcome(
@@ -63,7 +64,7 @@ def record_outcomes(
         except IntegrityError as problem:
             # Somebody told something of the same pair just now: the next look sees it. Until then
             # none of the rows is held, or two that tell of several would wait for each other.
-            if not isinstance(problem.__cause__, UniqueViolation):
+            if getattr(problem.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
                 raise
     # Last of all: who holds a wanted pair while another row is to follow, and who holds that row
     # and wants the pair, would wait for each other.

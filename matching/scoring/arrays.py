@@ -1,5 +1,6 @@
 """Names for the arrays that scoring passes around."""
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -28,22 +29,37 @@ def each_once(numbers: Ints) -> Ints:
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookup:
+    """Known numbers, which ascend, made ready for looking up many others.
+
+    Most others are told by their last bits: that they are not known, or where one stands that may
+    be the same. `guesses` has a place for each of the last bits, or -1.
+    """
+
+    known: Ints
+    guesses: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, known: Ints) -> "Lookup":
+        guesses = np.full(LAST_BITS + 1, -1, dtype=np.int32)
+        guesses[known & LAST_BITS] = np.arange(known.size)
+        return cls(known, guesses)
+
+    def places(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Which of the numbers are known, and where each stands among the known ones."""
+        guessed = self.guesses.take(numbers & LAST_BITS)
+        likely = np.flatnonzero(guessed >= 0)
+        asked, places = numbers[likely], guessed[likely].astype(np.int64)
+        missed = np.flatnonzero(self.known[places] != asked)
+        found = np.searchsorted(self.known, asked[missed])
+        places[missed] = np.minimum(found, self.known.size - 1)
+        right = self.known[places] == asked
+        return likely[right], places[right]
+
+
 def are_among(numbers: Ints, known: Ints) -> Bools:
     """Which are among the known ones, which ascend."""
     found = np.zeros(numbers.size, dtype=np.bool_)
-    found[places_among(numbers, known)[0]] = True
+    found[Lookup.of(known).places(numbers)[0]] = True
     return found
-
-
-def places_among(numbers: Ints, known: Ints) -> tuple[Ints, Ints]:
-    """Which of the numbers are among the known ones, which ascend, and where each stands there.
-
-    The last bits of most tell that they are not, and looking up is slow.
-    """
-    sieve = np.zeros(LAST_BITS + 1, dtype=np.bool_)
-    sieve[known & LAST_BITS] = True
-    likely = np.flatnonzero(sieve[numbers & LAST_BITS])
-    asked = numbers[likely]
-    places = np.minimum(np.searchsorted(known, asked), known.size - 1)
-    right = known[places] == asked
-    return likely[right], places[right]

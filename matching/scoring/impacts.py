@@ -20,7 +20,6 @@ Sums: TypeAlias = NDArray[np.int32]
 
 STEPS = 255  # an impact is a share of the largest there can be
 WHOLE = (1 << 16) - 1  # the weights of all terms of a brief together
-MOST_ROWS = 1 << 24  # of a corpus: a row has three of the four bytes that it shares with an impact
 COMMON_FROM = 6  # said by every sixth company: a column of its own, in no more room on the whole
 
 
@@ -63,57 +62,36 @@ class CommonTerms:
 
 @dataclass(frozen=True, eq=False)
 class RareTerms:
-    """Terms that few say, term by term: what companies say beside those asked for is not read.
-
-    `starts` has one entry a term and one more for the end. `said` has one for each company that
-    says a term: its row, ascending, and in the last eight bits the impact; what is read together
-    lies together. Ids ascend.
+    """Terms that few say: impacts with a row for each company, a column for each term, kept term by
+    term, so that what companies say beside those asked for is not read. Ids ascend.
     """
 
-    said: NDArray[np.uint32]
-    starts: NDArray[np.int32]
+    impacts: csc_array
     ids: Ints
-
-    @classmethod
-    def of(cls, by_term: csc_array, ids: Ints) -> "RareTerms":
-        """Raises ValueError for more than MOST_ROWS companies, which blocks never hold."""
-        if by_term.shape[0] > MOST_ROWS:
-            raise ValueError(f"{by_term.shape[0]} companies in one corpus, {MOST_ROWS} at most")
-        return cls(by_term.indices.astype(np.uint32) << 8 | by_term.data, by_term.indptr, ids)
 
     @property
     def nbytes(self) -> int:
-        return self.said.nbytes + self.starts.nbytes + self.ids.nbytes
+        own = self.impacts
+        bare = (own.data, own.indices, own.indptr, self.ids)
+        return sum(array.nbytes for array in bare)
 
-    def sums(self, asked: Sequence[Asked], companies: int) -> Sums:
+    def sums(self, asked: Sequence[Asked]) -> Sums:
         """A row for each company, a column for each brief."""
         found = [one.among(self.ids) for one in asked]
         if len(found) == 1:  # a vector is multiplied sooner than a matrix of one column
             ((places, weighing),) = found
-            alone: Sums = self.matrix(places, companies) @ weighing
+            alone: Sums = self.impacts[:, places] @ weighing
             return alone[:, None]
         places = each_once(np.concatenate([own for own, _weighing in found]))
         weights = np.zeros((places.size, len(asked)), dtype=np.int32)
         for column, (own, weighing) in enumerate(found):
             weights[np.searchsorted(places, own), column] = weighing
-        sums: Sums = self.matrix(places, companies) @ weights
+        sums: Sums = self.impacts[:, places] @ weights
         return sums
-
-    def matrix(self, places: Ints, companies: int) -> csc_array:
-        """A row for each company, a column for each of the terms in these places, ascending."""
-        begins, ends = self.starts[places], self.starts[places + 1]
-        pieces = [
-            self.said[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
-        ]
-        said = np.concatenate([self.said[:0], *pieces])
-        impacts = (said & 255).view(np.int32)
-        rows = np.right_shift(said, 8, out=said).view(np.int32)
-        starts = np.concatenate([[0], np.cumsum(ends - begins)]).astype(np.int32)
-        return csc_array((impacts, rows, starts), shape=(companies, places.size))
 
 
 def laid_out(by_term: csc_array, ids: Ints) -> tuple[CommonTerms, RareTerms]:
     """Of a row for each company and a column for each term, in the order of the ids."""
     is_common = np.diff(by_term.indptr) * COMMON_FROM >= by_term.shape[0]
     common = CommonTerms(by_term[:, is_common].toarray(order="C"), ids[is_common])
-    return common, RareTerms.of(by_term[:, ~is_common], ids[~is_common])
+    return common, RareTerms(by_term[:, ~is_common], ids[~is_common])

@@ -126,8 +126,13 @@ class MeaningFit:
         steps *= STEPS
         steps += STEPS + 1
         found = EVIDENCE.take(steps.astype(np.intp), mode="clip")
-        sums: Ints = np.add.reduceat(found, self.starts[rows] - begin, axis=0)
-        return sums
+        if found.shape[1] > 1:
+            several: Ints = np.add.reduceat(found, self.starts[rows] - begin, axis=0)
+            return several
+        # One column is summed sooner by what it has come to.
+        sums: Ints = np.cumsum(found[:, 0])[self.starts[rows + 1] - (begin + 1)]
+        sums[1:] -= sums[:-1].copy()
+        return sums[:, None]
 
     def quotes(
         self, brief: Brief, profiles: Sequence[Profile], rows: Ints

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
 from matching.scoring.corpus import CodeMatrix, Corpus
 from matching.scoring.impacts import CommonTerms, RareTerms
@@ -16,13 +17,13 @@ from matching.scoring.words import WordFit
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 # Grows when the same corpus would be packed in another way.
-LAYOUT = 4
+LAYOUT = 5
 
 PLAIN = ("ids", "trl_sets", "points", "confirmed", "claimed", "opted_out")
 CODED = ("themes", "capabilities", "languages", "countries_served", "home", "size_class")
 OF_WORDS = ("stated", "tongues")
 OF_COMMON = ("impacts", "ids")
-OF_RARE = ("said", "starts", "ids")
+OF_RARE = ("data", "indices", "indptr")
 
 
 def packed(corpus: Corpus) -> Arrays:
@@ -36,7 +37,8 @@ def packed(corpus: Corpus) -> Arrays:
         if isinstance(fit, WordFit):
             found |= {f"words.{name}": getattr(fit, name) for name in OF_WORDS}
             found |= {f"words.common.{name}": getattr(fit.common, name) for name in OF_COMMON}
-            found |= {f"words.rare.{name}": getattr(fit.rare, name) for name in OF_RARE}
+            found |= {f"words.rare.{name}": getattr(fit.rare.impacts, name) for name in OF_RARE}
+            found["words.rare.ids"] = fit.rare.ids
         elif isinstance(fit, MeaningFit):
             found[f"{fit.name}.rows"] = fit.passages.rows
             found[f"{fit.name}.scales"] = fit.passages.scales
@@ -47,9 +49,14 @@ def packed(corpus: Corpus) -> Arrays:
 def unpacked(arrays: Arrays, snapshot: Snapshot) -> Corpus:
     """Under the snapshot it was packed under."""
     of_words: dict[str, Any] = {name: arrays[f"words.{name}"] for name in OF_WORDS}
+    ids = arrays["words.rare.ids"]
+    by_term = csc_array(
+        tuple(arrays[f"words.rare.{name}"] for name in OF_RARE),
+        shape=(of_words["stated"].size, ids.size),
+    )
     words = WordFit(
         common=CommonTerms(**{name: arrays[f"words.common.{name}"] for name in OF_COMMON}),
-        rare=RareTerms(**{name: arrays[f"words.rare.{name}"] for name in OF_RARE}),
+        rare=RareTerms(by_term, ids),
         snapshot=snapshot,
         **of_words,
     )

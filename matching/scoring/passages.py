@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from matching.scoring.arrays import Bools, Floats, Ints, are_among, each_once, places_among
+from matching.scoring.arrays import Bools, Floats, Ints, Lookup, are_among, each_once
 from matching.scoring.facts import Passage, Profile
 from matching.scoring.findings import Quote
 from matching.scoring.plain_words import without_plain_words
@@ -56,12 +56,12 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """The sentences of a brief; the terms they say, ascending, and what each weighs, in whole
-    numbers; and which sentence, a row, says which of the terms, a column.
+    """The sentences of a brief; the terms they say, and what each weighs, in whole numbers; and
+    which sentence, a row, says which of the terms, a column.
     """
 
     sentences: Sentences
-    ids: Ints
+    terms: Lookup
     weights: Floats
     says: Bools
 
@@ -73,14 +73,14 @@ class Question:
         sentences = sentences_of(passages)
         ids = each_once(sentences.ids)
         telling = terms_of(without_plain_words(passages)).ids
-        known, places = places_among(ids, asked)
+        known, places = Lookup.of(asked).places(ids)
         whole = np.zeros(ids.size)
         whole[known] = np.rint(weights[places] * WHOLE)
         says = np.zeros((sentences.lengths.size, ids.size), dtype=np.bool_)
         says[sentences.owners, np.searchsorted(ids, sentences.ids)] = True
         return cls(
             sentences=sentences,
-            ids=ids,
+            terms=Lookup.of(ids),
             weights=whole * are_among(ids, telling),
             says=says,
         )
@@ -96,13 +96,13 @@ def closest_sentences(question: Question, profiles: Sequence[Profile]) -> list[t
     """Of each profile a quote of the brief and one of its own, or none where nothing is shared."""
     offered = [sentences_of(profile.passages) for profile in profiles]
     together = Sentences.joined(offered)
-    shared, places = places_among(together.ids, question.ids)
+    shared, places = question.terms.places(together.ids)
     owners = together.owners[shared]
     weights = np.bincount(owners, question.weights[places], together.lengths.size)
     answers = _heaviest_of_each(together.worth(weights.astype(np.float64)), offered)
     rows = np.array([row for row in answers if row is not None], dtype=np.int64)
     chosen = are_among(owners, rows)
-    said = np.zeros((rows.size, question.ids.size), dtype=np.bool_)
+    said = np.zeros((rows.size, question.weights.size), dtype=np.bool_)
     said[np.searchsorted(rows, owners[chosen]), places[chosen]] = True
     met = _quotes(question, [together.sources[row] for row in rows.tolist()], said)
     return [() if row is None else next(met) for row in answers]
@@ -139,7 +139,7 @@ def _shared(
     """Words of each that the question says too; where it is asked, that the answers say."""
     spoken = [words_of_sentence(source) for source in sources]
     ids = np.concatenate([one.ids for one in spoken])
-    shared, places = places_among(ids, question.ids)
+    shared, places = question.terms.places(ids)
     if said is not None:
         rows = np.repeat(np.arange(len(spoken)), [one.ids.size for one in spoken])
         heard = said[rows[shared], places]

@@ -102,7 +102,7 @@ class WordFit:
 
     def raws(self, briefs: Sequence[Brief]) -> Ints:
         asked = [_in_steps(brief.passages, self.snapshot) for brief in briefs]
-        sums = self.common.sums(asked) + self.rare.sums(asked, self.stated.size)
+        sums = self.common.sums(asked) + self.rare.sums(asked)
         values: Ints = np.rint(sums * (ONE / (WHOLE * STEPS))).T.astype(np.int64, order="C")
         return values
 

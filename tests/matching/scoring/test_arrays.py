@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.scoring.arrays import LAST_BITS, are_among, places_among
+from matching.scoring.arrays import LAST_BITS, Lookup, are_among
 
 # Few numbers with few last bits, so that many share them and are not the same.
 numbers = st.builds(
@@ -16,7 +16,7 @@ numbers = st.builds(
 def test_numbers_are_found_where_they_stand(asked, known):
     known = sorted(known)
 
-    which, places = places_among(np.array(asked, np.int64), np.array(known, np.int64))
+    which, places = Lookup.of(np.array(known, np.int64)).places(np.array(asked, np.int64))
 
     found = dict(zip(which.tolist(), places.tolist(), strict=True))
     assert found == {at: known.index(one) for at, one in enumerate(asked) if one in known}

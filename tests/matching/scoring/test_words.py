@@ -3,7 +3,6 @@ import random
 
 import numpy as np
 import pytest
-from scipy.sparse import csc_array
 
 from matching.scoring import (
     Brief,
@@ -15,7 +14,7 @@ from matching.scoring import (
     take_snapshot,
     terms_of,
 )
-from matching.scoring.impacts import COMMON_FROM, MOST_ROWS, STEPS, laid_out
+from matching.scoring.impacts import COMMON_FROM, STEPS
 from matching.scoring.terms import PIECE_BIT
 from matching.scoring.text_fit import ONE
 from matching.scoring.words import LENGTH_BIAS, PIECE_WEIGHT, SATURATION, terms_asked
@@ -182,7 +181,7 @@ def test_how_a_term_is_laid_out_changes_nothing():
     assert fit.common.ids.size > 5
     assert fit.rare.ids.size > 5
     often = (fit.common.impacts > 0).sum(axis=0)
-    assert often.min() >= 300 / COMMON_FROM > np.diff(fit.rare.starts).max()
+    assert often.min() >= 300 / COMMON_FROM > np.diff(fit.rare.impacts.indptr).max()
     for row, vector in enumerate(vectors):
         alone = WordFit.build([vector], snapshot)
         assert alone.rare.ids.size == 0
@@ -221,12 +220,3 @@ def test_with_the_terms_asked_alone_everybody_has_the_same_number():
     assert fit.raws([asked]).tolist() == whole.raws([asked]).tolist()
     assert fit.stated.tolist() == whole.stated.tolist()
     assert fit.raws([others]).tolist() != whole.raws([others]).tolist()
-
-
-def test_a_corpus_of_more_rows_than_fit_is_refused():
-    rows = MOST_ROWS + 1
-    last = csc_array(([1], ([rows - 1], [0])), shape=(rows, 1), dtype=np.uint8)
-
-    with pytest.raises(ValueError, match=str(MOST_ROWS)):
-        laid_out(last, np.array([1]))
-    assert laid_out(last[1:], np.array([1]))[1].said.tolist() == [(MOST_ROWS - 1) << 8 | 1]
