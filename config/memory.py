@@ -8,15 +8,15 @@ SELDOM = 20_000  # new objects; by default garbage is looked for after seven hun
 # Names and numbers of <malloc.h>.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 AT_HAND = 4 << 20  # bytes of an array; a longer one goes back to the system as soon as it is done
-KEPT = 64 << 20  # bytes that stay with a process once it has used them
+KEPT = 64 << 20  # bytes that may lie free at the end of the memory before they are given back
 
 
 def work_in_bulk() -> None:
     """What is loaded by now stays, and is not looked through again for garbage.
 
     Memory of arrays that are done is used for the next ones: what comes anew from the system is
-    cleared page by page, which takes as long as what scoring writes to it. Libraries of C that do
-    not know how go on as they are.
+    cleared page by page, in a good part of the time that scoring takes. C libraries without such
+    options (musl, macOS) go on as they are.
     """
     gc.collect()
     gc.freeze()

@@ -155,9 +155,8 @@ def expire_due(*, by: None = None) -> int:
     over = [*ANSWERABLE, Status.HELD, Status.PROPOSED]
     waiting = Invitation.objects.filter(status__in=over)
     closed = waiting.exclude(challenge__status=ChallengeStatus.OPEN).values("challenge")
-    return sum(
-        expire(challenge=challenge, by=by) for challenge in Challenge.objects.filter(pk__in=closed)
-    )
+    challenges = Challenge.objects.filter(pk__in=closed).order_by("pk")
+    return sum(expire(challenge=challenge, by=by) for challenge in challenges)
 
 
 @transaction.atomic

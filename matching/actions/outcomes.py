@@ -15,7 +15,7 @@ from matching.choices import STRANDS, Outcome
 from matching.models import Match, RecordedOutcome
 from matching.scoring import CRITERIA, NOTHING, PARTS, Finding, amended
 
-UNIQUE_VIOLATION = "23505"  # of PostgreSQL
+NUMBERED_TWICE = "one_outcome_after_another"  # the constraint that two meet at
 
 
 def record_outcome(
@@ -61,10 +61,11 @@ def record_outcomes(
         try:
             with transaction.atomic():
                 silent = _append(challenge, news, wanted)
+            break
         except IntegrityError as problem:
             # Somebody told something of the same pair just now: the next look sees it. Until then
-            # none of the rows is held, or two that tell of several would wait for each other.
-            if getattr(problem.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
+            # no row of this try is held, or two that tell of several would wait for each other.
+            if _constraint_of(problem) != NUMBERED_TWICE:
                 raise
     # Last of all: who holds a wanted pair while another row is to follow, and who holds that row
     # and wants the pair, would wait for each other.
@@ -112,6 +113,12 @@ def _append(challenge: Challenge, numbers: dict[int, int], told: dict[str, Any])
     RecordedOutcome.objects.bulk_create(rows, batch_size=1000)
     explained = {match.company_id for match in matches if match.findings is not None}
     return numbers.keys() - explained
+
+
+def _constraint_of(problem: IntegrityError) -> str:
+    """Its name, as PostgreSQL tells it."""
+    told = getattr(problem.__cause__, "diag", None)
+    return getattr(told, "constraint_name", None) or ""
 
 
 def _numbers_of(match: Match) -> dict[str, Any]:

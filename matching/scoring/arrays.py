@@ -1,7 +1,7 @@
 """Names for the arrays that scoring passes around."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +38,11 @@ class Lookup:
     """
 
     known: Ints
-    guesses: NDArray[np.int32]
+    guesses: NDArray[Any]
 
     @classmethod
     def of(cls, known: Ints) -> "Lookup":
-        guesses = np.full(LAST_BITS + 1, -1, dtype=np.int32)
+        guesses = np.full(LAST_BITS + 1, -1, dtype=np.min_scalar_type(-known.size - 1))
         guesses[known & LAST_BITS] = np.arange(known.size)
         return cls(known, guesses)
 

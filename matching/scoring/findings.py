@@ -20,8 +20,8 @@ class Reason:
     data: Mapping[str, Any]
 
     def __init__(self, code: str, **data: Any) -> None:
-        own = vars(self)  # sooner than the attributes one by one, and made by the million
-        own["code"], own["data"] = code, data
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "data", data)
 
     @property
     def anonymous(self) -> "Reason":

@@ -35,7 +35,7 @@ class Front:
         rows = joined(self.rows, taken(block, risen))
         order = _best_first(rows)[: self.number]
         self.rows = taken(rows, order)
-        if self.seen > self.number:
+        if self.seen > self.number > 0:
             self.bar = int(self.rows["totals"][-1])
 
 

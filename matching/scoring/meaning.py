@@ -129,9 +129,9 @@ class MeaningFit:
         if found.shape[1] > 1:
             several: Ints = np.add.reduceat(found, self.starts[rows] - begin, axis=0)
             return several
-        # One column is summed sooner by what it has come to.
+        # One column is summed sooner as a running total.
         sums: Ints = np.cumsum(found[:, 0])[self.starts[rows + 1] - (begin + 1)]
-        sums[1:] -= sums[:-1].copy()
+        sums[1:] -= sums[:-1]
         return sums[:, None]
 
     def quotes(

@@ -1,7 +1,6 @@
 """A decision and a scoring that meet: one waits for the other, and neither for ever."""
 
 import threading
-import time
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -12,9 +11,9 @@ from matching.actions.storing import store
 from matching.explaining import judged_rows
 from matching.models import Match, ProfileTerms, WantedMatch
 from tests.factories import AccountFactory, CompanyMemberFactory
+from tests.waiting import till
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITS = "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
 
 
 @pytest.fixture
@@ -51,17 +50,6 @@ def decide(challenge, manager, pair):
     return {"override": override, "accept": accept}
 
 
-def till_somebody_waits(*, seconds: int = 10) -> None:
-    patience = time.monotonic() + seconds
-    with connection.cursor() as cursor:
-        while time.monotonic() < patience:
-            cursor.execute(WAITS)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
-    raise AssertionError("nobody waits")
-
-
 @pytest.mark.parametrize("verb", ["override", "accept"])
 def test_who_decides_waits_for_a_scoring_that_adds_a_company(pair, decide, verb):
     _company, rows = pair
@@ -79,7 +67,7 @@ def test_who_decides_waits_for_a_scoring_that_adds_a_company(pair, decide, verb)
     with transaction.atomic():
         store(rows)
         manager.start()
-        till_somebody_waits()
+        till()
     manager.join()
 
     assert failed == []
@@ -135,7 +123,7 @@ def test_a_reading_takes_profiles_in_the_order_of_a_count_of_words(new_company):
     with transaction.atomic():
         terms.update(version=1)
         reader.start()
-        till_somebody_waits()
+        till()
         ProfileTerms.objects.filter(company=second).update(version=1)
     reader.join()
 

@@ -8,7 +8,7 @@ from matching.scoring.arrays import LAST_BITS, Lookup, are_among
 
 # Few numbers with few last bits, so that many share them and are not the same.
 numbers = st.builds(
-    lambda high, low: high * (LAST_BITS + 1) + low, st.integers(0, 3), st.integers(0, 3)
+    lambda high, low: high * (LAST_BITS + 1) + low, st.integers(-2, 3), st.integers(0, 3)
 )
 
 
