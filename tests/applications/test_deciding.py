@@ -232,10 +232,10 @@ def test_statements_do_not_grow_with_the_applications(
     challenge, over, answers, marta, django_assert_num_queries
 ):
     several = [another(challenge, answers, name) for name in "ABCDEFGH"]
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         actions.shortlist(applications=[over], by=marta)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         actions.shortlist(applications=several, by=marta)
 
 
